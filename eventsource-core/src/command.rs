@@ -1,0 +1,94 @@
+//! Commands: requests to one aggregate, in the imperative.
+
+use crate::Aggregate;
+use crate::registry::CommandDescriptor;
+
+/// Whether the stream that a command goes to must have events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Existence {
+    /// It must exist: the default.
+    Required,
+    /// It must not exist: `creates`.
+    Forbidden,
+    /// It may or may not: `upserts`.
+    Optional,
+}
+
+/// A request to one aggregate.
+///
+/// Written by `#[derive(Command)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command",
+    label = "not a command",
+    note = "write `#[derive(Command, Clone)]` and `#[command(aggregate = …)]` on `{Self}`, and `#[command(id)]` on the field that holds the id"
+)]
+pub trait Command: Clone + Send + Sync + 'static {
+    /// Who decides on it.
+    type Aggregate: Aggregate;
+
+    /// What the registry knows of it.
+    #[doc(hidden)]
+    const DESCRIPTOR: &'static CommandDescriptor;
+
+    /// The id of the aggregate that it goes to.
+    fn id(&self) -> &<Self::Aggregate as Aggregate>::Id;
+
+    /// Whether that aggregate must have events.
+    fn existence(&self) -> Existence;
+
+    /// The name that repetitions are compared by and that traces show: the stored name where there is one, else the Rust name, with the
+    /// variant's behind it.
+    fn name(&self) -> &'static str;
+
+    /// The content that repetitions are compared by, where the command is serde.
+    #[doc(hidden)]
+    fn content(&self) -> Option<Vec<u8>>;
+}
+
+/// The command's id is of the aggregate's id type.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the id of this command is `{Self}`, its aggregate's id is `{Id}`",
+    label = "must be `{Id}`",
+    note = "give the `#[command(id)]` field the type that stands in `#[aggregate(id = …)]`"
+)]
+pub trait SameAs<Id> {
+    /// Itself.
+    fn same(&self) -> &Id;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Id> SameAs<Id> for Id {
+    fn same(&self) -> &Id {
+        self
+    }
+}
+
+/// Finds, in generated code, whether a command is serde: `(&Content(&command)).content()` picks the first impl that applies.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Content<'a, C>(pub &'a C);
+
+/// For commands that are serde.
+#[doc(hidden)]
+pub trait SerdeContent {
+    /// Their JSON.
+    fn content(&self) -> Option<Vec<u8>>;
+}
+
+impl<C: serde::Serialize> SerdeContent for Content<'_, C> {
+    fn content(&self) -> Option<Vec<u8>> {
+        serde_json::to_vec(self.0).ok()
+    }
+}
+
+/// For all others.
+#[doc(hidden)]
+pub trait NoContent {
+    /// Nothing.
+    fn content(&self) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+impl<C> NoContent for &Content<'_, C> {}

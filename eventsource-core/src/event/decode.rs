@@ -1,0 +1,319 @@
+//! From stored bytes to an event, and on to whoever reads it.
+
+use super::{DecodeError, Event};
+
+/// What of a stored event is needed to read it. Its `Debug` shows the payload's length, never the payload.
+#[derive(Clone, Copy)]
+pub struct Stored<'a> {
+    /// The stored type name.
+    pub name: &'a str,
+    /// The schema version of the payload.
+    pub version: u16,
+    /// The payload.
+    pub payload: &'a [u8],
+}
+
+impl std::fmt::Debug for Stored<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .field("payload_bytes", &self.payload.len())
+            .finish()
+    }
+}
+
+impl<'a> From<&crate::store::Recorded<'a>> for Stored<'a> {
+    fn from(event: &crate::store::Recorded<'a>) -> Self {
+        Self {
+            name: event.name,
+            version: event.schema_version,
+            payload: event.payload,
+        }
+    }
+}
+
+/// What came of reading a stored event as an event type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decoded<E> {
+    /// The event.
+    Event(E),
+    /// It is declared to be read as nothing.
+    Dropped,
+    /// It is not of this type: its name is another.
+    Foreign,
+}
+
+/// Whoever takes events of this type: an aggregate's state, or what collects the events of a reader.
+///
+/// Written by `#[derive(Aggregate)]` and its like for each event that they list.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is a part of a split event, and `{Self}` does not read it",
+    label = "list `{E}` too, in `events(…)` or `retired(…)`"
+)]
+pub trait Fold<E> {
+    /// Takes one event.
+    fn fold(&mut self, event: E);
+}
+
+/// An event that can be given to a reader: as itself, or as the parts that it was split into.
+///
+/// Written by `#[derive(Event)]`.
+pub trait ReplayInto<R>: Event {
+    /// Gives the event, or its parts in their order, to the reader.
+    fn replay_into(self, reader: &mut R);
+}
+
+/// Reads a stored event as an `E` and gives it to the reader. `false`: it is not of this type.
+///
+/// # Errors
+///
+/// When it is of this type and cannot be read.
+#[inline]
+pub(crate) fn replay_one<E: ReplayInto<R>, R>(
+    stored: &Stored<'_>,
+    reader: &mut R,
+) -> Result<bool, DecodeError> {
+    match E::decode(stored)? {
+        Decoded::Event(event) => {
+            event.replay_into(reader);
+            Ok(true)
+        }
+        Decoded::Dropped => Ok(true),
+        Decoded::Foreign => Ok(false),
+    }
+}
+
+/// What generated code calls.
+pub mod generated {
+    use std::error::Error;
+
+    use serde::de::{DeserializeOwned, IgnoredAny};
+    use serde_json::Value;
+
+    use super::super::error::DecodeErrorKind;
+    use super::super::path;
+    use super::super::{DecodeError, EventType, UpcastError};
+    use super::Stored;
+
+    /// Reads the payload straight into its type.
+    ///
+    /// # Errors
+    ///
+    /// When it is not such a payload.
+    #[inline]
+    pub fn json<T: DeserializeOwned>(stored: &Stored<'_>) -> Result<T, DecodeError> {
+        serde_json::from_slice(stored.payload).map_err(|error| payload_error(stored, &error))
+    }
+
+    #[cold]
+    fn payload_error(stored: &Stored<'_>, error: &serde_json::Error) -> DecodeError {
+        let (field, category) = path::explain(stored.payload, error);
+        DecodeError::new(
+            stored.name,
+            stored.version,
+            field,
+            DecodeErrorKind::Payload { category },
+        )
+    }
+
+    /// A payload without fields.
+    struct Unit;
+
+    impl<'de> serde::Deserialize<'de> for Unit {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = Unit;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("an object or null")
+                }
+
+                fn visit_unit<E>(self) -> Result<Unit, E> {
+                    Ok(Unit)
+                }
+
+                fn visit_map<A: serde::de::MapAccess<'de>>(
+                    self,
+                    mut map: A,
+                ) -> Result<Unit, A::Error> {
+                    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                    Ok(Unit)
+                }
+            }
+            deserializer.deserialize_any(Visitor)
+        }
+    }
+
+    /// Reads a payload without fields: `{}` or `null`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON, or neither an object nor null.
+    pub fn unit(stored: &Stored<'_>) -> Result<(), DecodeError> {
+        json::<Unit>(stored).map(|Unit| ())
+    }
+
+    /// The same, after value upcasts.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither an object nor null.
+    pub fn unit_from_value(stored: &Stored<'_>, value: Value) -> Result<(), DecodeError> {
+        from_value::<Unit>(stored, value).map(|Unit| ())
+    }
+
+    /// Reads what value upcasts made of an older payload.
+    ///
+    /// # Errors
+    ///
+    /// When it is not what the version that they lead to was declared to be.
+    pub fn from_value<T: DeserializeOwned>(
+        stored: &Stored<'_>,
+        value: Value,
+    ) -> Result<T, DecodeError> {
+        serde_json::from_value(value).map_err(|error| {
+            let (field, category) = path::explain(&[], &error);
+            DecodeError::new(
+                stored.name,
+                stored.version,
+                field,
+                DecodeErrorKind::Payload { category },
+            )
+        })
+    }
+
+    /// What `upcast(from = …, with = …)` answered.
+    ///
+    /// # Errors
+    ///
+    /// When it refused.
+    pub fn upcast(
+        stored: &Stored<'_>,
+        result: Result<Value, UpcastError>,
+    ) -> Result<Value, DecodeError> {
+        result.map_err(|error| refused(stored, None, error.into_source()))
+    }
+
+    /// What `was(…, try_with = …)` answered.
+    ///
+    /// # Errors
+    ///
+    /// When it refused.
+    pub fn field<T, E: Into<Box<dyn Error + Send + Sync>>>(
+        stored: &Stored<'_>,
+        field: &str,
+        result: Result<T, E>,
+    ) -> Result<T, DecodeError> {
+        result.map_err(|error| refused(stored, Some(field), error.into()))
+    }
+
+    /// One step of a typed upcast chain.
+    ///
+    /// # Errors
+    ///
+    /// When a `TryFrom` refused.
+    pub fn step<New, Old: UpcastInto<New>>(
+        stored: &Stored<'_>,
+        old: Old,
+    ) -> Result<New, DecodeError> {
+        old.upcast_into()
+            .map_err(|error| refused(stored, None, error))
+    }
+
+    /// The version was never declared.
+    #[cold]
+    #[must_use]
+    pub fn unknown_version(stored: &Stored<'_>, event: &EventType) -> DecodeError {
+        DecodeError::new(
+            stored.name,
+            stored.version,
+            None,
+            DecodeErrorKind::Version {
+                current: event.version,
+            },
+        )
+    }
+
+    #[cold]
+    fn refused(
+        stored: &Stored<'_>,
+        field: Option<&str>,
+        error: Box<dyn Error + Send + Sync>,
+    ) -> DecodeError {
+        DecodeError::new(
+            stored.name,
+            stored.version,
+            field.map(str::to_owned),
+            DecodeErrorKind::Upcast(error),
+        )
+    }
+
+    /// An older typed version, read on as the next: by `From` or `TryFrom`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be upcast to `{New}`",
+        label = "no `From<{Self}>` or `TryFrom<{Self}>` for `{New}`",
+        note = "write `impl From<{Self}> for {New}`, or `impl TryFrom<{Self}> for {New}` where an old payload may be unreadable"
+    )]
+    pub trait UpcastInto<New> {
+        /// Converts.
+        ///
+        /// # Errors
+        ///
+        /// When the `TryFrom` refuses.
+        fn upcast_into(self) -> Result<New, Box<dyn Error + Send + Sync>>;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<Old, New> UpcastInto<New> for Old
+    where
+        New: TryFrom<Old>,
+        New::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        #[inline]
+        fn upcast_into(self) -> Result<New, Box<dyn Error + Send + Sync>> {
+            New::try_from(self).map_err(Into::into)
+        }
+    }
+
+    /// A field's older type, read on as its type now: by `From`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not become `{New}` by itself",
+        label = "no `From<{Self}>` for `{New}`",
+        note = "add `with = f` (`fn({Self}) -> {New}`) or `try_with = f` (`fn({Self}) -> Result<{New}, _>`) to this `was(…)`, or write `impl From<{Self}> for {New}`"
+    )]
+    pub trait FieldInto<New> {
+        /// Converts.
+        fn field_into(self) -> New;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<Old, New: From<Old>> FieldInto<New> for Old {
+        #[inline]
+        fn field_into(self) -> New {
+            New::from(self)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::generated::unit;
+    use super::*;
+
+    #[test]
+    fn a_payload_without_fields_is_an_object_or_null() {
+        let stored = |payload: &'static str| Stored {
+            name: "pinged",
+            version: 1,
+            payload: payload.as_bytes(),
+        };
+        for payload in ["{}", "null", r#"{"later":[1,{"x":2}]}"#] {
+            assert!(unit(&stored(payload)).is_ok(), "{payload}");
+        }
+        for payload in ["", "[]", "1", "{} {}"] {
+            assert!(unit(&stored(payload)).is_err(), "{payload}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What is known of a stored event type at compile time.
+
+/// What becomes of a stored event.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum EventStatus {
+    /// Read and written.
+    Current,
+    /// Read, never written.
+    Retired,
+    /// Read as several others, never written.
+    Split {
+        /// The types of the parts, a list for each.
+        parts: &'static [&'static [EventType]],
+    },
+    /// Read as nothing, never written.
+    Dropped,
+}
+
+/// One stored event type.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct EventType {
+    /// The name that it is stored under.
+    pub name: &'static str,
+    /// Older names, read and never written.
+    pub aliases: &'static [&'static str],
+    /// The current schema version, from 1.
+    pub version: u16,
+    /// What becomes of it.
+    pub status: EventStatus,
+    /// The Rust type, and variant, that declares it.
+    pub rust_name: &'static str,
+    /// The file of its declaration.
+    pub file: &'static str,
+    /// The line of its declaration.
+    pub line: u32,
+}
+
+impl EventType {
+    /// For generated code: a current type; the rest is set by the methods below.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        version: u16,
+        rust_name: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            version,
+            status: EventStatus::Current,
+            rust_name,
+            file,
+            line,
+        }
+    }
+
+    /// For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn status(mut self, status: EventStatus) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Whether a stored event of this name is of this type.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
+    /// The name and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}

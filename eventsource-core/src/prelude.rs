@@ -1,0 +1,6 @@
+//! All that a program needs: `use eventsource_core::prelude::*;`.
+
+pub use crate::{
+    Aggregate, Apply, Command, Context, Decision, Event, EventContext, Events, Handle, History,
+    Metadata, Position, Project, Projection, Timestamp, UpcastError, events, history,
+};

@@ -1,0 +1,107 @@
+//! What a projection may know of an event beside its payload.
+
+use std::cell::{Cell, OnceCell};
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::store::Recorded;
+use crate::stream::split;
+use crate::{Metadata, Position, Timestamp};
+
+/// What is known of a recorded event beside its payload, and the means to remove the row that it is projected to.
+pub struct EventContext<'a> {
+    event: Recorded<'a>,
+    metadata: OnceCell<Metadata>,
+    unreadable: Cell<bool>,
+    deleted: Cell<bool>,
+}
+
+impl<'a> EventContext<'a> {
+    /// For runners and tests: the context of this event.
+    #[must_use]
+    pub fn new(event: Recorded<'a>) -> Self {
+        Self {
+            event,
+            metadata: OnceCell::new(),
+            unreadable: Cell::new(false),
+            deleted: Cell::new(false),
+        }
+    }
+
+    /// The id of the aggregate that it belongs to: the part of the stream's name behind the category.
+    #[must_use]
+    pub fn stream_id(&self) -> &'a str {
+        split(self.event.stream).1
+    }
+
+    /// The name of the aggregate that it belongs to: the part of the stream's name before the id.
+    #[must_use]
+    pub fn category(&self) -> &'a str {
+        split(self.event.stream).0
+    }
+
+    /// Its place in its stream, from 1.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.event.version
+    }
+
+    /// Its place in the whole log.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.event.position
+    }
+
+    /// When it was recorded.
+    #[must_use]
+    pub fn recorded_at(&self) -> Timestamp {
+        self.event.recorded_at
+    }
+
+    /// Its own id.
+    #[must_use]
+    pub fn event_id(&self) -> Uuid {
+        self.event.event_id
+    }
+
+    /// The name that it is stored under; of a split event, that of the stored one.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.event.name
+    }
+
+    /// Who, why, and because of what.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        self.metadata.get_or_init(|| {
+            Metadata::decode(self.event.metadata).unwrap_or_else(|_| {
+                self.unreadable.set(true);
+                Metadata::default()
+            })
+        })
+    }
+
+    /// Removes the row. An event of the same key that comes later makes it anew.
+    pub fn delete(&self) {
+        self.deleted.set(true);
+    }
+
+    /// For runners: whether the row is to be removed. Asking resets it.
+    #[must_use]
+    pub fn take_deleted(&self) -> bool {
+        self.deleted.replace(false)
+    }
+
+    /// For runners: whether the metadata was asked for and could not be read, so that what was folded from it must not be kept.
+    #[must_use]
+    pub fn metadata_unreadable(&self) -> bool {
+        self.unreadable.get()
+    }
+}
+
+impl fmt::Debug for EventContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventContext").field(&self.event).finish()
+    }
+}

@@ -1,0 +1,1 @@
+//! Whole-system tests stand beside this file, one theme each.

@@ -13,6 +13,7 @@ mod aggregate;
 mod clock;
 mod command;
 mod event;
+pub mod memory;
 mod metadata;
 mod name;
 mod position;
@@ -34,6 +35,7 @@ pub use event::{
     DecodeError, Decoded, Encode, EncodeError, Event, EventOf, EventStatus, EventType, Events,
     History, IntoHistory, Stored, UpcastError,
 };
+pub use memory::MemoryStore;
 pub use metadata::{Metadata, MetadataError};
 pub use name::{MAX_ID_BYTES, MAX_NAME_BYTES, NameError, check_id, check_name};
 pub use position::Position;

@@ -2,5 +2,5 @@
 
 pub use crate::{
     Aggregate, Apply, Command, Context, Decision, Event, EventContext, Events, Handle, History,
-    Metadata, Position, Project, Projection, Timestamp, UpcastError, events, history,
+    MemoryStore, Metadata, Position, Project, Projection, Timestamp, UpcastError, events, history,
 };

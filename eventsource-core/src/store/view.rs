@@ -204,6 +204,27 @@ impl ViewTable {
         }
     }
 
+    /// For stores: the error for a stored table of another fingerprint, with the lines of its description that differ from this one's.
+    #[must_use]
+    pub fn changed_since(&self, stored_description: &str) -> ViewStoreError {
+        let lines = |of: &str, without: &str, verb: &str| {
+            of.lines()
+                .filter(|line| !without.lines().any(|other| other == *line))
+                .map(|line| format!("{verb} `{}`", line.trim()))
+                .collect::<Vec<_>>()
+        };
+        let mut differences = lines(stored_description, &self.description, "it had");
+        differences.extend(lines(&self.description, stored_description, "it has now"));
+        if differences.is_empty() {
+            differences.push("the order of its columns, or the way that they are kept".to_owned());
+        }
+        ViewStoreError::Changed {
+            projection: self.name.clone(),
+            version: self.version,
+            difference: differences.join(", "),
+        }
+    }
+
     /// The place of the key column; `None` for a global read model.
     #[must_use]
     pub fn key_column(&self) -> Option<usize> {

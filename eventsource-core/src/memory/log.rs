@@ -1,0 +1,238 @@
+//! The log itself: entries in order, an index by stream, and what is known of each commit.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::failure;
+use crate::store::{
+    AppendError, Commit, CommitRecord, Committed, Direction, Fingerprint, NewEvent, NewSnapshot,
+    ReadLog, ReadStream, Recorded, StoreError, StoreErrorKind, StreamCommitted,
+};
+use crate::{Position, StreamName, Timestamp};
+
+/// One event as it is kept.
+pub(super) struct Entry {
+    position: Position,
+    stream: StreamName,
+    version: u64,
+    recorded_at: Timestamp,
+    event: NewEvent,
+}
+
+impl Entry {
+    pub(super) fn recorded(&self) -> Recorded<'_> {
+        Recorded {
+            position: self.position,
+            index: 0,
+            stream: self.stream.as_str(),
+            version: self.version,
+            event_id: self.event.id,
+            name: self.event.name,
+            schema_version: self.event.schema_version,
+            recorded_at: self.recorded_at,
+            payload: &self.event.payload,
+            metadata: &self.event.metadata,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Stream {
+    entries: Vec<Arc<Entry>>,
+    snapshots: HashMap<Fingerprint, BTreeMap<u64, Arc<NewSnapshot>>>,
+}
+
+/// Everything that was ever appended.
+#[derive(Default)]
+pub(super) struct Log {
+    entries: Vec<Arc<Entry>>,
+    streams: HashMap<StreamName, Stream>,
+    commits: HashMap<Uuid, CommitRecord>,
+    types: BTreeSet<(&'static str, u16)>,
+}
+
+impl Log {
+    pub(super) fn append(&mut self, commit: Commit) -> Result<Committed, AppendError> {
+        check(&commit)?;
+        if let Some(record) = self.commits.get(&commit.id) {
+            return if record.fingerprint == commit.fingerprint {
+                Ok(record.committed.clone())
+            } else {
+                Err(AppendError::CommitIdReused {
+                    commit_id: commit.id,
+                })
+            };
+        }
+        for part in &commit.streams {
+            let actual = self.version(&part.stream);
+            if actual != part.expected_version {
+                return Err(AppendError::Conflict {
+                    stream: part.stream.clone(),
+                    expected: part.expected_version,
+                    actual,
+                });
+            }
+        }
+        // Nothing below can fail: a commit is written whole.
+        let mut streams = Vec::with_capacity(commit.streams.len());
+        for part in commit.streams {
+            let stream = self.streams.entry(part.stream.clone()).or_default();
+            let recorded_at = stream.entries.last().map_or(commit.recorded_at, |last| {
+                last.recorded_at.max(commit.recorded_at)
+            });
+            let events = number(part.events.len());
+            for event in part.events {
+                self.types.insert((event.name, event.schema_version));
+                let entry = Arc::new(Entry {
+                    position: Position::from_raw(number(self.entries.len()) + 1),
+                    stream: part.stream.clone(),
+                    version: number(stream.entries.len()) + 1,
+                    recorded_at,
+                    event,
+                });
+                stream.entries.push(Arc::clone(&entry));
+                self.entries.push(entry);
+            }
+            streams.push(StreamCommitted {
+                version: number(stream.entries.len()),
+                stream: part.stream,
+                position: Position::from_raw(number(self.entries.len())),
+                events,
+            });
+        }
+        if let Some(snapshot) = commit.snapshot
+            && let Some(stream) = self.streams.get_mut(&snapshot.stream)
+        {
+            stream
+                .snapshots
+                .entry(snapshot.fingerprint)
+                .or_default()
+                .insert(snapshot.version, Arc::new(snapshot));
+        }
+        let committed = Committed { streams };
+        self.commits.insert(
+            commit.id,
+            CommitRecord {
+                fingerprint: commit.fingerprint,
+                committed: committed.clone(),
+            },
+        );
+        Ok(committed)
+    }
+
+    pub(super) fn commit(&self, id: Uuid) -> Option<&CommitRecord> {
+        self.commits.get(&id)
+    }
+
+    pub(super) fn head(&self) -> Position {
+        Position::from_raw(number(self.entries.len()))
+    }
+
+    pub(super) fn types(&self) -> Vec<(String, u16)> {
+        self.types
+            .iter()
+            .map(|&(name, version)| (name.to_owned(), version))
+            .collect()
+    }
+
+    fn version(&self, stream: &StreamName) -> u64 {
+        self.streams
+            .get(stream)
+            .map_or(0, |stream| number(stream.entries.len()))
+    }
+
+    /// The snapshot that a read begins from, and the position of the event that it reaches to.
+    pub(super) fn snapshot(&self, read: &ReadStream) -> Option<(Arc<NewSnapshot>, Position)> {
+        if read.from > 1 || read.direction == Direction::Backward {
+            return None;
+        }
+        let stream = self.streams.get(&read.stream)?;
+        let kept = stream.snapshots.get(&read.snapshot?)?;
+        let (&version, snapshot) = kept.range(..=read.to).next_back()?;
+        let last = stream.entries.get(place(version).checked_sub(1)?)?;
+        Some((Arc::clone(snapshot), last.position))
+    }
+
+    /// The places, in its stream, of the events that a read asks for.
+    pub(super) fn in_stream(&self, read: &ReadStream, from: u64) -> Range<usize> {
+        let end = place(self.version(&read.stream).min(read.to));
+        place(from.saturating_sub(1)).min(end)..end
+    }
+
+    /// The places, in the log, of the events that a read asks for.
+    pub(super) fn in_log(&self, read: &ReadLog) -> Range<usize> {
+        let length = self.entries.len();
+        let cursor = place(read.cursor.as_raw());
+        match read.direction {
+            Direction::Forward => cursor.min(length)..length,
+            Direction::Backward => 0..cursor.saturating_sub(1).min(length),
+        }
+    }
+
+    pub(super) fn take(&self, range: Range<usize>) -> Vec<Arc<Entry>> {
+        self.entries.get(range).unwrap_or_default().to_vec()
+    }
+
+    pub(super) fn take_stream(&self, stream: &StreamName, range: Range<usize>) -> Vec<Arc<Entry>> {
+        let stream = self.streams.get(stream);
+        stream
+            .and_then(|stream| stream.entries.get(range))
+            .unwrap_or_default()
+            .to_vec()
+    }
+}
+
+/// What every store refuses, whatever it holds.
+fn check(commit: &Commit) -> Result<(), StoreError> {
+    let invalid = |what: String| Err(failure(StoreErrorKind::Invalid, what));
+    let id = commit.id;
+    if commit.streams.is_empty() {
+        return invalid(format!(
+            "commit {id} names no stream: append at least one event, or nothing"
+        ));
+    }
+    let mut named = HashSet::new();
+    for part in &commit.streams {
+        let stream = &part.stream;
+        if part.events.is_empty() {
+            return invalid(format!(
+                "commit {id} has no events for stream {stream}: leave the stream out"
+            ));
+        }
+        if !named.insert(stream) {
+            return invalid(format!(
+                "commit {id} names stream {stream} twice: put its events into one part"
+            ));
+        }
+    }
+    if let Some(snapshot) = &commit.snapshot {
+        let after = commit
+            .streams
+            .iter()
+            .find(|part| part.stream == snapshot.stream)
+            .map(|part| {
+                part.expected_version
+                    .saturating_add(number(part.events.len()))
+            });
+        if after != Some(snapshot.version) {
+            return invalid(format!(
+                "commit {id} has a snapshot of stream {} at version {}: it must be of a stream of the commit, at the version after it",
+                snapshot.stream, snapshot.version
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A length as a version or position.
+fn number(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// A version or position as a length.
+fn place(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,221 @@
+//! One read model's rows: found by key, in the order of the keys, with unique columns kept unique.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
+
+use crate::store::{Query, Row, StoreErrorKind, Value, ViewStoreError, ViewTable, ViewWrite};
+
+use super::failure;
+
+/// A key with an order: that of its type, texts by their bytes.
+#[derive(Clone)]
+pub(super) struct Key(pub(super) Value);
+
+impl Key {
+    fn rank(&self) -> u8 {
+        match self.0 {
+            Value::Null => 0,
+            Value::Boolean(_) => 1,
+            Value::Integer(_) => 2,
+            Value::Real(_) => 3,
+            Value::Text(_) => 4,
+            Value::Bytes(_) => 5,
+            Value::Timestamp(_) => 6,
+            Value::Uuid(_) => 7,
+            Value::Json(_) => 8,
+        }
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
+            (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+            (Value::Real(a), Value::Real(b)) => a.total_cmp(b),
+            (Value::Text(a), Value::Text(b)) | (Value::Json(a), Value::Json(b)) => a.cmp(b),
+            (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
+            (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
+            (Value::Uuid(a), Value::Uuid(b)) => a.cmp(b),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Key {}
+
+/// The rows of one table.
+pub(super) struct Rows {
+    key_column: Option<usize>,
+    by_key: BTreeMap<Key, Row>,
+    /// For each unique column, its place and who has which value. Nulls are not in it: any number of rows may have none.
+    owners: Vec<(usize, HashMap<Value, Key>)>,
+}
+
+impl Rows {
+    pub(super) fn of(table: &ViewTable) -> Self {
+        let unique = table.columns.iter().enumerate();
+        Self {
+            key_column: table.key_column(),
+            by_key: BTreeMap::new(),
+            owners: unique
+                .filter(|(_, column)| column.unique && !column.key)
+                .map(|(place, _)| (place, HashMap::new()))
+                .collect(),
+        }
+    }
+
+    pub(super) fn get(&self, key: Value) -> Option<Row> {
+        self.by_key.get(&Key(key)).cloned()
+    }
+
+    fn key_of(&self, row: &Row) -> Key {
+        let key = self.key_column.and_then(|place| row.get(place));
+        Key(key.cloned().unwrap_or(Value::Null))
+    }
+
+    /// Removes, then inserts and replaces; on an error nothing has changed.
+    pub(super) fn write(
+        &mut self,
+        table: &ViewTable,
+        write: ViewWrite,
+    ) -> Result<(), ViewStoreError> {
+        let deletes: BTreeSet<Key> = write.deletes.into_iter().map(Key).collect();
+        let mut upserts = BTreeMap::new();
+        for row in write.upserts {
+            check_row(table, &row)?;
+            upserts.insert(self.key_of(&row), row);
+        }
+        // Rows that are written anew or removed let go of their values first: values may move from row to row in one write.
+        for (place, owners) in &self.owners {
+            let mut claimed = BTreeSet::new();
+            for value in upserts.values().filter_map(|row| row.get(*place)) {
+                if *value == Value::Null {
+                    continue;
+                }
+                let kept = owners
+                    .get(value)
+                    .is_some_and(|owner| !deletes.contains(owner) && !upserts.contains_key(owner));
+                if kept || !claimed.insert(Key(value.clone())) {
+                    return Err(ViewStoreError::Constraint {
+                        projection: table.name.clone(),
+                        column: table
+                            .columns
+                            .get(*place)
+                            .map(|column| column.name.clone())
+                            .unwrap_or_default(),
+                    });
+                }
+            }
+        }
+        for key in deletes.iter().chain(upserts.keys()) {
+            if let Some(row) = self.by_key.remove(key) {
+                for (place, owners) in &mut self.owners {
+                    row.get(*place).map(|value| owners.remove(value));
+                }
+            }
+        }
+        for (key, row) in upserts {
+            for (place, owners) in &mut self.owners {
+                if let Some(value) = row.get(*place).filter(|value| **value != Value::Null) {
+                    owners.insert(value.clone(), key.clone());
+                }
+            }
+            self.by_key.insert(key, row);
+        }
+        Ok(())
+    }
+
+    pub(super) fn query(
+        &self,
+        table: &ViewTable,
+        query: Query,
+    ) -> Result<Vec<Row>, ViewStoreError> {
+        let filters = query
+            .filters
+            .into_iter()
+            .map(|filter| {
+                let place = table
+                    .columns
+                    .iter()
+                    .position(|column| column.name == filter.column);
+                match place {
+                    Some(place) => Ok((place, filter.equals)),
+                    None => Err(no_such_column(table, filter.column)),
+                }
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let after = match query.after_key {
+            Some(key) => Bound::Excluded(Key(key)),
+            None => Bound::Unbounded,
+        };
+        Ok(self
+            .rows
+            .range((after, Bound::Unbounded))
+            .map(|(_, row)| row)
+            .filter(|row| {
+                filters
+                    .iter()
+                    .all(|(place, equals)| row.get(*place) == Some(equals))
+            })
+            .take(query.limit.unwrap_or(usize::MAX))
+            .cloned()
+            .collect())
+    }
+}
+
+fn no_such_column(table: &ViewTable, column: String) -> ViewStoreError {
+    let columns: Vec<&str> = table
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    ViewStoreError::NoSuchColumn {
+        projection: table.name.clone(),
+        column,
+        columns: columns.join(", "),
+    }
+}
+
+/// A row has a value for each column, of the column's type.
+fn check_row(table: &ViewTable, row: &Row) -> Result<(), ViewStoreError> {
+    let name = &table.name;
+    if row.len() != table.columns.len() {
+        return Err(invalid(format!(
+            "a row of projection {name} has {} values for {} columns",
+            row.len(),
+            table.columns.len()
+        )));
+    }
+    for (column, value) in table.columns.iter().zip(row) {
+        match value.column_type() {
+            Some(found) if found == column.column_type => {}
+            None if column.nullable => {}
+            found => {
+                let found = found.map_or_else(|| "null".to_owned(), |found| found.to_string());
+                return Err(invalid(format!(
+                    "column {} of projection {name} is {}, a row has {found} in it",
+                    column.name, column.column_type
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn invalid(what: String) -> ViewStoreError {
+    failure(StoreErrorKind::Invalid, what).into()
+}

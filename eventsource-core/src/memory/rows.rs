@@ -163,7 +163,7 @@ impl Rows {
             None => Bound::Unbounded,
         };
         Ok(self
-            .rows
+            .by_key
             .range((after, Bound::Unbounded))
             .map(|(_, row)| row)
             .filter(|row| {

@@ -18,6 +18,7 @@ mod metadata;
 mod name;
 mod position;
 mod stream;
+pub mod testing;
 mod timestamp;
 
 #[path = "private.rs"]

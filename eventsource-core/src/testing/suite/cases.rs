@@ -1,0 +1,68 @@
+//! The list of cases, as tests.
+
+/// The conformance suite of [`testing::suite`](crate::testing::suite), a `#[test]` a case.
+///
+/// Takes what makes a fresh [`StoreFactory`](crate::testing::suite::StoreFactory), on an empty log of its own: a closure or the path of
+/// a function without arguments. Call it once in a module, where tests stand.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __store_suite {
+    ($make_store:expr) => {
+        $crate::__store_suite! { @cases $make_store;
+            append {
+                versions_are_contiguous
+                expected_versions_are_compared
+                one_of_sixteen_wins
+                a_conflict_leaves_no_trace
+                a_commit_that_fails_at_any_stream_leaves_no_trace
+                one_commit_reaches_several_streams
+                an_empty_commit_is_refused
+                a_counter_loses_no_update
+                a_thousand_events_are_one_commit
+            }
+            idempotency {
+                the_same_commit_gets_the_first_answer
+                the_first_answer_outlives_reopening
+                a_commit_that_lost_is_not_remembered
+                other_content_under_the_same_id_is_refused
+                repetitions_at_once_write_once
+                an_answer_that_was_lost_is_found
+            }
+            order {
+                a_tailing_reader_sees_all_once_in_order
+                pages_in_both_directions_equal_the_whole
+                a_long_log_is_shown_row_by_row
+                a_writer_reads_its_own_writes
+                recorded_times_never_decrease_in_a_stream
+            }
+            lifecycle {
+                an_empty_log_is_empty
+                types_are_all_that_was_ever_appended
+                the_head_is_the_last_position
+                waiting_ends_when_the_log_grows
+                preparing_twice_changes_nothing
+                a_closed_store_refuses
+                a_reopened_store_has_what_was_written
+            }
+        }
+    };
+    (@cases $make_store:expr; $($theme:ident { $($case:ident)+ })+) => {
+        $(
+            mod $theme {
+                // Where the factory's expression names nothing of the file around it, nothing of this is used.
+                #[allow(unused_imports)]
+                use super::*;
+
+                $(
+                    #[test]
+                    fn $case() {
+                        $crate::testing::suite::run(
+                            ($make_store)(),
+                            $crate::testing::suite::$theme::$case,
+                        );
+                    }
+                )+
+            }
+        )+
+    };
+}

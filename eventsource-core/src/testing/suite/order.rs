@@ -1,0 +1,352 @@
+//! Promises 2 and 5: positions grow, no reader is overtaken, and reading goes page by page or row by row.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::fixture::{
+    append, assert_log_in_order, commit, commit_of, event, events, in_log, in_stream, open, part,
+    stream, versions,
+};
+use super::{Reopening, StoreFactory};
+use crate::store::{
+    Commit, Direction, EventStore, ReadLog, ReadStream, Recorded, RecordedEvent, Visitor,
+};
+use crate::{Position, StreamName, Timestamp};
+
+/// Under sixteen writers, two readers that follow the log from their own position see every event once, in the log's own order: a
+/// commit that was in flight while a later one was seen is not skipped.
+pub async fn a_tailing_reader_sees_all_once_in_order<F: StoreFactory>(factory: F) {
+    const WRITERS: usize = 16;
+    const COMMITS: usize = 30;
+    const EVENTS: usize = 2 * WRITERS * COMMITS;
+    let store = open(&factory).await;
+    let mut readers = Vec::new();
+    for page in [usize::MAX, 7] {
+        let store = Arc::clone(&store);
+        readers.push(tokio::spawn(async move {
+            let mut seen: Vec<RecordedEvent> = Vec::new();
+            let waiting = Duration::from_secs(20);
+            while seen.len() < EVENTS {
+                let last = seen.last().map_or(Position::START, |event| event.position);
+                let read = ReadLog::after(last).limit(page);
+                let news = store.read_log(read, Vec::new()).await;
+                let news = news.expect("the log is read");
+                if news.is_empty() {
+                    // Writers that are done wake nobody: what is missing by then was skipped.
+                    if tokio::time::timeout(waiting, store.wait(last))
+                        .await
+                        .is_err()
+                    {
+                        break;
+                    }
+                }
+                seen.extend(news);
+            }
+            seen
+        }));
+    }
+    let mut writers = Vec::new();
+    for writer in 0..WRITERS {
+        let store = Arc::clone(&store);
+        writers.push(tokio::spawn(async move {
+            let name = stream(&format!("writer {writer}"));
+            let shared = stream(&format!("shared by writer {writer}"));
+            for number in 0..COMMITS as u64 {
+                let parts = vec![
+                    part(&name, number, events(1)),
+                    part(&shared, number, events(1)),
+                ];
+                let committed = store.append(commit_of(parts)).await;
+                committed.expect("each writer has streams of its own");
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.expect("a writer writes to its end");
+    }
+    let log = in_log(&*store).await;
+    assert_eq!(log.len(), EVENTS);
+    assert_log_in_order(&log);
+    for reader in readers {
+        let seen = reader.await.expect("a reader reads to its end");
+        assert_eq!(
+            places(&seen),
+            places(&log),
+            "a tailing reader sees all events, once and in order"
+        );
+    }
+}
+
+fn places(events: &[RecordedEvent]) -> Vec<(Position, u32)> {
+    events
+        .iter()
+        .map(|event| (event.position, event.index))
+        .collect()
+}
+
+/// Pages of any size, forward and backward, of the log and of a stream, put together are the whole.
+pub async fn pages_in_both_directions_equal_the_whole<F: StoreFactory>(factory: F) {
+    let store = open(&factory).await;
+    let (name, other) = (stream("paged"), stream("other"));
+    let mut version = 0;
+    for size in [1_u64, 3, 1, 7, 2, 5, 11] {
+        let count = usize::try_from(size).expect("it is small");
+        let parts = vec![
+            part(&name, version, events(count)),
+            part(&other, version, events(count)),
+        ];
+        store
+            .append(commit_of(parts))
+            .await
+            .expect("it is appended");
+        version += size;
+    }
+    let log = in_log(&*store).await;
+    let whole = in_stream(&*store, &name).await;
+    assert_eq!((log.len(), whole.len()), (60, 30));
+    for page in [1, 2, 3, 7, 29, 30, 31, 60, 1_000] {
+        for direction in [Direction::Forward, Direction::Backward] {
+            let what = format!("pages of {page}, {direction:?}");
+            assert_eq!(
+                log_in_pages(&*store, direction, page).await,
+                log,
+                "the log in {what}"
+            );
+            assert_eq!(
+                stream_in_pages(&*store, &name, direction, page).await,
+                whole,
+                "the stream in {what}"
+            );
+        }
+    }
+    ranges_are_kept(&*store, &name, &whole).await;
+}
+
+async fn log_in_pages<S: EventStore>(
+    store: &S,
+    direction: Direction,
+    page: usize,
+) -> Vec<RecordedEvent> {
+    let mut gathered: Vec<RecordedEvent> = Vec::new();
+    loop {
+        let last = gathered.last().map(|event| event.position);
+        let read = match direction {
+            Direction::Forward => ReadLog::after(last.unwrap_or(Position::START)),
+            Direction::Backward => ReadLog::before(last.unwrap_or(Position::END)),
+        };
+        let news = store.read_log(read.limit(page), Vec::new()).await;
+        let news = news.expect("a page of the log is read");
+        let (Some(last), whole) = (news.last(), news.len()) else {
+            break;
+        };
+        let together = news
+            .iter()
+            .filter(|event| event.position == last.position)
+            .count();
+        assert!(
+            whole < page + together,
+            "a page of {page} has {whole} events: the limit is passed by the last position's events at most"
+        );
+        gathered.extend(news);
+    }
+    if direction == Direction::Backward {
+        gathered.reverse();
+    }
+    gathered
+}
+
+async fn stream_in_pages<S: EventStore>(
+    store: &S,
+    name: &StreamName,
+    direction: Direction,
+    page: usize,
+) -> Vec<RecordedEvent> {
+    let mut gathered: Vec<RecordedEvent> = Vec::new();
+    loop {
+        let last = gathered.last().map(|event| event.version);
+        let read = ReadStream::new(name.clone()).limit(page);
+        let read = match (direction, last) {
+            (Direction::Forward, last) => read.from(last.unwrap_or(0) + 1),
+            (Direction::Backward, None) => read.backward(),
+            (Direction::Backward, Some(last)) => read.backward().to(last - 1),
+        };
+        let news = store.read_stream(read, Vec::new()).await;
+        let news = news.expect("a page of the stream is read");
+        if news.is_empty() {
+            break;
+        }
+        assert!(news.len() <= page, "a page has at most its limit's events");
+        gathered.extend(news);
+    }
+    if direction == Direction::Backward {
+        gathered.reverse();
+    }
+    gathered
+}
+
+/// `from` and `to` are both included; what lies beyond the stream is nothing.
+async fn ranges_are_kept<S: EventStore>(store: &S, name: &StreamName, whole: &[RecordedEvent]) {
+    for (from, to) in [
+        (0, 3),
+        (1, 1),
+        (5, 9),
+        (30, 30),
+        (30, 31),
+        (31, u64::MAX),
+        (9, 5),
+        (0, 0),
+        (u64::MAX, u64::MAX),
+    ] {
+        let read = ReadStream::new(name.clone()).from(from).to(to);
+        let expected: Vec<_> = whole
+            .iter()
+            .filter(|event| (from..=to).contains(&event.version))
+            .cloned()
+            .collect();
+        let forward = store.read_stream(read.clone(), Vec::new()).await;
+        assert_eq!(
+            forward.expect("a range is read"),
+            expected,
+            "versions {from} to {to}"
+        );
+        let backward = store.read_stream(read.backward(), Vec::new()).await;
+        let backward: Vec<_> = backward.expect("a range is read");
+        assert!(
+            backward.iter().eq(expected.iter().rev()),
+            "versions {from} to {to}, newest first"
+        );
+    }
+    let nothing = ReadStream::new(name.clone()).limit(0);
+    let nothing: Vec<RecordedEvent> = store
+        .read_stream(nothing, Vec::new())
+        .await
+        .expect("a page of no events is read");
+    assert_eq!(nothing, []);
+}
+
+/// A log of 100,000 events is shown in order to a visitor that keeps nothing; reading ends where the visitor ends it, and a visitor
+/// that wants one event does not pay for the log.
+pub async fn a_long_log_is_shown_row_by_row<F: StoreFactory>(factory: F) {
+    const EVENTS: u64 = 100_000;
+    const COMMIT: u64 = 2_000;
+    let store = open(&factory).await;
+    let name = stream("long");
+    for version in (0..EVENTS).step_by(usize::try_from(COMMIT).unwrap_or(1)) {
+        let batch = (0..COMMIT).map(|_| event("x")).collect();
+        let appended = store.append(commit(&name, version, batch)).await;
+        appended.expect("a commit of 2,000 events is appended");
+    }
+    let read = ReadLog::after(Position::START);
+    let mut whole = Duration::MAX;
+    let mut first = Duration::MAX;
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let shown = store.read_log(read, Row::until(u64::MAX)).await;
+        whole = whole.min(begun.elapsed());
+        assert_eq!(shown.expect("the log is read").shown, EVENTS);
+        for until in [1, 10, 999] {
+            let begun = Instant::now();
+            let shown = store.read_log(read, Row::until(until)).await;
+            first = first.min(begun.elapsed());
+            let shown = shown.expect("a part of the log is read").shown;
+            assert_eq!(shown, until, "after `Break` nothing more is shown");
+        }
+        let begun = Instant::now();
+        let shown = store
+            .read_stream(ReadStream::new(name.clone()), Row::until(1))
+            .await;
+        first = first.min(begun.elapsed());
+        assert_eq!(shown.expect("a part of the stream is read").shown, 1);
+    }
+    assert!(
+        first < whole / 4,
+        "one event took {first:?} and all took {whole:?}: rows are gathered before they are shown"
+    );
+}
+
+/// Counts the events and their order, and keeps none.
+struct Row {
+    until: u64,
+    shown: u64,
+    before: Option<(Position, u32)>,
+}
+
+impl Row {
+    fn until(until: u64) -> Self {
+        Self {
+            until,
+            shown: 0,
+            before: None,
+        }
+    }
+}
+
+impl Visitor for Row {
+    fn event(&mut self, event: &Recorded<'_>) -> ControlFlow<()> {
+        let place = Some((event.position, event.index));
+        assert!(self.before < place, "the log is shown in its order");
+        self.before = place;
+        self.shown += 1;
+        if self.shown < self.until {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    }
+}
+
+/// What was appended is there for every read that begins after the answer, through the same store and through another on the same log.
+pub async fn a_writer_reads_its_own_writes<F: StoreFactory>(factory: F) {
+    let store = open(&factory).await;
+    let reopens = factory.capabilities().reopening == Reopening::KeepsLog;
+    let beside = if reopens {
+        open(&factory).await
+    } else {
+        Arc::clone(&store)
+    };
+    let name = stream("own");
+    for version in 0..50 {
+        let committed = append(&*store, &name, version, 1).await;
+        let position = committed.streams[0].position;
+        for reader in [&*store, &*beside] {
+            let stored = in_stream(reader, &name).await;
+            assert_eq!(stored.len() as u64, version + 1);
+            let log = in_log(reader).await;
+            assert_eq!(log.last().map(|event| event.position), Some(position));
+            assert_eq!(reader.head().await.expect("the head is read"), position);
+        }
+    }
+}
+
+/// Whatever the writers' clocks show, `recorded_at` never decreases within a stream; where the clock does not go back, it is kept to
+/// the microsecond, and no stream raises another's.
+pub async fn recorded_times_never_decrease_in_a_stream<F: StoreFactory>(factory: F) {
+    let store = open(&factory).await;
+    let (skewed, steady) = (stream("skewed"), stream("steady"));
+    let clock = [1_000_001, 500, 2_000_002, 1_999_999, -7, 2_000_003];
+    let expected = [
+        1_000_001, 1_000_001, 2_000_002, 2_000_002, 2_000_002, 2_000_003,
+    ];
+    let past = Timestamp::from_micros(-5);
+    for (version, micros) in (0..).zip(clock) {
+        let id = uuid::Uuid::now_v7();
+        let time = Timestamp::from_micros(micros);
+        let commit = Commit::new(id, time, vec![part(&skewed, 2 * version, events(2))]);
+        store.append(commit).await.expect("it is appended");
+        let id = uuid::Uuid::now_v7();
+        let commit = Commit::new(id, past, vec![part(&steady, version, events(1))]);
+        store.append(commit).await.expect("it is appended");
+    }
+    let stored = in_stream(&*store, &skewed).await;
+    assert_eq!(versions(&stored), (1..=12).collect::<Vec<_>>());
+    let times: Vec<_> = stored
+        .iter()
+        .map(|event| event.recorded_at.as_micros())
+        .collect();
+    let twice: Vec<_> = expected.iter().flat_map(|time| [*time, *time]).collect();
+    assert_eq!(times, twice);
+    for event in in_stream(&*store, &steady).await {
+        assert_eq!(event.recorded_at, past, "no stream raises another's time");
+    }
+}

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use super::EventType;
+
 /// Why an upcast could not read an older payload, in the user's own words.
 ///
 /// Anything that is an error, or a text, becomes one by `?` or `.into()`.
@@ -50,6 +52,10 @@ pub(crate) enum DecodeErrorKind {
     Version { current: u16 },
     /// Nobody here reads an event of this name.
     Name,
+    /// It was asked for as an event of these other names.
+    Foreign { names: String },
+    /// It was asked for, and is declared to be read as nothing.
+    Dropped,
     /// The payload is not what the version was declared to be.
     Payload { category: &'static str },
     /// The user's own conversion refused.
@@ -75,6 +81,23 @@ impl DecodeError {
     #[must_use]
     pub fn unknown(name: &str, schema_version: u16) -> Self {
         Self::new(name, schema_version, None, DecodeErrorKind::Name)
+    }
+
+    /// For a single event that was asked for as one of these types.
+    pub(crate) fn foreign(name: &str, schema_version: u16, types: &[EventType]) -> Self {
+        let names: Vec<_> = types.iter().flat_map(EventType::names).collect();
+        let names = names.join(", ");
+        Self::new(
+            name,
+            schema_version,
+            None,
+            DecodeErrorKind::Foreign { names },
+        )
+    }
+
+    /// For a single event that was asked for and is read as nothing.
+    pub(crate) fn dropped(name: &str, schema_version: u16) -> Self {
+        Self::new(name, schema_version, None, DecodeErrorKind::Dropped)
     }
 
     /// The stored type name.
@@ -116,6 +139,15 @@ impl fmt::Display for DecodeError {
             DecodeErrorKind::Name => f.write_str(
                 ": it is not listed here; add it to `events(…)`, `retired(…)` or `ignore(…)`",
             ),
+            DecodeErrorKind::Foreign { names } => {
+                write!(
+                    f,
+                    ": it is not of this type, whose stored names are {names}"
+                )
+            }
+            DecodeErrorKind::Dropped => {
+                f.write_str(": it is declared `retired(drop)`, so it is read as nothing")
+            }
             DecodeErrorKind::Payload { category } => write!(f, ": {category}"),
             DecodeErrorKind::Upcast(error) => write!(f, ": {error}"),
         }

@@ -1,7 +1,15 @@
 //! What tests are written with: given, when, then for aggregates; stored payloads for events; the conformance suite for stores.
+//!
+//! The parts of this module are assertions: they panic where a test fails.
 
+mod given;
+mod round_trip;
+mod stored;
 #[cfg(not(target_family = "wasm"))]
 pub mod suite;
+
+pub use given::{Given, When, given};
+pub use stored::{decode, replay};
 
 #[cfg(not(target_family = "wasm"))]
 #[doc(inline)]

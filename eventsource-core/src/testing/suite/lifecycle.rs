@@ -31,19 +31,18 @@ pub async fn an_empty_log_is_empty<F: StoreFactory>(factory: F) {
 pub async fn types_are_all_that_was_ever_appended<F: StoreFactory>(factory: F) {
     let store = open(&factory).await;
     let name = stream("typed");
-    let mut version = 0;
-    for (event, schema_version) in [
+    let appended = [
         ("b.renamed", 2),
         ("a.opened", 10),
         ("b.renamed", 1),
         ("a.opened", 9),
         ("a.opened", 10),
         ("é.accented", u16::MAX),
-    ] {
+    ];
+    for (version, (event, schema_version)) in (0..).zip(appended) {
         let typed = event_of(event, schema_version, payload("x"));
         let commit = commit_of(vec![part(&name, version, vec![typed])]);
         store.append(commit).await.expect("it is appended");
-        version += 1;
     }
     let expected = [
         ("a.opened", 9),

@@ -35,6 +35,34 @@ macro_rules! __store_suite {
                 a_writer_reads_its_own_writes
                 recorded_times_never_decrease_in_a_stream
             }
+            hostile {
+                any_id_has_a_stream_of_its_own
+                any_name_is_kept
+                what_is_stored_comes_back_to_the_byte
+                a_payload_of_ten_megabytes_is_kept_or_refused
+                no_payload_is_ever_told
+            }
+            snapshots {
+                only_a_right_snapshot_is_shown
+                a_snapshot_is_shown_to_a_whole_forward_read_alone
+            }
+            views {
+                a_table_is_made_once
+                rows_are_found_by_key
+                a_write_from_elsewhere_is_fenced
+                one_of_eight_runners_wins
+                rows_and_checkpoint_are_written_together
+                unique_values_move_between_rows
+                every_value_comes_back
+                queries_are_filtered_and_paged
+                an_unknown_column_is_named
+                a_changed_table_is_told_in_words
+                versions_stand_beside_each_other
+                a_global_read_model_has_one_row
+                any_name_and_key_is_data
+                read_models_outlive_the_store
+                no_row_is_ever_told
+            }
             lifecycle {
                 an_empty_log_is_empty
                 types_are_all_that_was_ever_appended

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use super::trace;
 use crate::store::EventStore;
 
 /// How long a case may take. The longest writes and reads 100,000 events.
@@ -84,11 +85,14 @@ pub enum Snapshots {
 }
 
 /// Runs one case in a runtime of its own, with four worker threads and a time limit of five minutes.
+///
+/// While cases run, all that the process traces is listened to, unless it has a subscriber of its own: no payload may be in it.
 pub fn run<F, Case>(factory: F, case: impl FnOnce(F) -> Case)
 where
     F: StoreFactory,
     Case: Future<Output = ()>,
 {
+    trace::listen();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
         .enable_all()
@@ -99,4 +103,6 @@ where
             .await
             .expect("the case ends within five minutes: a store's call never answered");
     });
+    let told = trace::told();
+    assert!(told.is_empty(), "a payload is traced: {told:?}");
 }

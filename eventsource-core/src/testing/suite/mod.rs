@@ -27,12 +27,16 @@
 #![allow(clippy::missing_panics_doc)]
 
 pub mod append;
+pub mod hostile;
 pub mod idempotency;
 pub mod lifecycle;
 pub mod order;
+pub mod snapshots;
+pub mod views;
 
 mod cases;
 mod factory;
 mod fixture;
+mod trace;
 
 pub use factory::{Capabilities, Reopening, Snapshots, StoreFactory, run};

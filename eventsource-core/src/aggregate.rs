@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use crate::command::Command;
-use crate::event::{DecodeError, Encode, Events, Stored};
+use crate::event::{DecodeError, Encode, EventType, Events, Fold, ReplayInto, Stored, decoding};
 use crate::registry::AggregateDescriptor;
 use crate::store::Fingerprint;
 use crate::{Metadata, Timestamp};
@@ -43,13 +43,24 @@ pub trait Aggregate: Default + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn apply_event(&mut self, event: &Self::Event);
 
+    /// Reads a stored event into the sink.
+    #[doc(hidden)]
+    fn read(stored: &Stored<'_>, sink: &mut Sink<'_, Self>) -> Result<(), DecodeError>;
+
     /// Reads a stored event and applies it.
     #[doc(hidden)]
-    fn replay(&mut self, stored: &Stored<'_>) -> Result<(), DecodeError>;
+    #[inline]
+    fn replay(&mut self, stored: &Stored<'_>) -> Result<(), DecodeError> {
+        Self::read(stored, &mut Sink::State(self))
+    }
 
     /// Reads a stored event for people: the events that it is read as, `None` for each that can no longer be written.
     #[doc(hidden)]
-    fn recall(stored: &Stored<'_>) -> Result<Vec<Option<Self::Event>>, DecodeError>;
+    fn recall(stored: &Stored<'_>) -> Result<Vec<Option<Self::Event>>, DecodeError> {
+        let mut events = Vec::new();
+        Self::read(stored, &mut Sink::Events(&mut events))?;
+        Ok(events)
+    }
 }
 
 /// How an aggregate's state changes by an event: pure, and without failure, since the event has happened.
@@ -169,6 +180,172 @@ impl<A> Loaded<A> {
     }
 }
 
+/// What an aggregate's stored events are read into.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Sink<'a, A: Aggregate> {
+    /// Its state, which they are applied to.
+    State(&'a mut A),
+    /// A list for people; `None` for an event that can no longer be written.
+    Events(&'a mut Vec<Option<A::Event>>),
+}
+
+/// An event that the aggregate reads: it is applied, ignored, or retired.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is a part of a split event, and `{Self}` does not read it",
+    label = "a part of this, `{E}`, is not listed",
+    note = "list `{E}` too, in `events(…)`, `events(ignore(…))` or `retired(…)` of `{Self}`"
+)]
+pub trait Reads<E>: Aggregate {
+    /// Changes the state by it.
+    fn fold(&mut self, event: &E);
+    /// As an event that can be written, where it can.
+    fn recall(event: E) -> Option<Self::Event>;
+}
+
+impl<A: Reads<E>, E> Fold<E> for Sink<'_, A> {
+    #[inline]
+    fn fold(&mut self, event: E) {
+        match self {
+            Self::State(state) => state.fold(&event),
+            Self::Events(events) => events.push(<A as Reads<E>>::recall(event)),
+        }
+    }
+}
+
+/// An event that the aggregate can write.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is not an event of `{Self}`",
+    label = "not listed in `events(…)` of `{Self}`",
+    note = "add `{E}` to `#[aggregate(events(…))]` on `{Self}`, or write one of the events that stand there"
+)]
+pub trait Lists<E: Written>: Aggregate {
+    /// As the aggregate's event type.
+    fn wrap(event: E) -> Self::Event;
+}
+
+/// An event that is written, and not only read.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event that can be written",
+    label = "retired, or not an event",
+    note = "list a retired event in `retired(…)`; on a new one write `#[derive(Event)]` and `#[event(name = \"…\")]`"
+)]
+pub trait Written {}
+
+/// Stands before a retired event where only written ones may stand, so that the compiler says why.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Retired<A>(std::marker::PhantomData<A>);
+
+/// Nothing has it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is retired: it is read, and never written",
+    label = "a retired event",
+    note = "write the event that took its place; in a test, `history![…]` may hold retired events"
+)]
+pub trait NeverWritten<E> {
+    /// Cannot be called.
+    fn never<T>(event: E) -> T;
+}
+
+/// An event that its aggregate does not apply: it is passed over unread when the state is folded, and read for people.
+#[doc(hidden)]
+pub trait IgnoredBy<A: Aggregate>: Sized {
+    /// Passes over it. `false`: the stored event is not of this type.
+    ///
+    /// # Errors
+    ///
+    /// When it is of this type and cannot be read.
+    fn pass(stored: &Stored<'_>, sink: &mut Sink<'_, A>) -> Result<bool, DecodeError>;
+}
+
+impl<A: Reads<E>, E> IgnoredBy<A> for E
+where
+    E: for<'a> ReplayInto<Sink<'a, A>>,
+{
+    fn pass(stored: &Stored<'_>, sink: &mut Sink<'_, A>) -> Result<bool, DecodeError> {
+        match sink {
+            Sink::State(_) => passed_over(E::TYPES, stored),
+            Sink::Events(_) => E::read(stored, sink),
+        }
+    }
+}
+
+/// Whether a stored event is of one of these types: it is then passed over unread, once its version is known to be declared.
+///
+/// # Errors
+///
+/// When it is of one of these types, in a version that was never declared.
+#[doc(hidden)]
+pub fn passed_over(types: &'static [EventType], stored: &Stored<'_>) -> Result<bool, DecodeError> {
+    match types.iter().find(|event| event.is_named(stored.name)) {
+        None => Ok(false),
+        Some(event) if (1..=event.version).contains(&stored.version) => Ok(true),
+        Some(event) => Err(decoding::unknown_version(stored, event)),
+    }
+}
+
+/// The event type of an aggregate whose list of events could not be read.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoEvent {}
+
+impl Encode for NoEvent {
+    fn event_type(&self) -> &'static EventType {
+        match *self {}
+    }
+
+    fn encode(&self, _: &mut Vec<u8>) -> Result<(), crate::EncodeError> {
+        match *self {}
+    }
+}
+
+/// A state that can be kept as a snapshot.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a snapshot keeps the state of `{Self}`, which is not serde",
+    label = "needs `Serialize` and `Deserialize`",
+    note = "derive `serde::Serialize` and `serde::Deserialize` on `{Self}`, or leave `snapshot(…)` out"
+)]
+pub trait SnapshotState: Sized {
+    /// Writes it; `None` when its `Serialize` refuses.
+    fn encode_state(&self) -> Option<Vec<u8>>;
+    /// Reads it; `None` when it cannot be read.
+    fn decode_state(state: &[u8]) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: serde::Serialize + serde::de::DeserializeOwned> SnapshotState for T {
+    fn encode_state(&self) -> Option<Vec<u8>> {
+        serde_json::to_vec(self).ok()
+    }
+
+    fn decode_state(state: &[u8]) -> Option<Self> {
+        serde_json::from_slice(state).ok()
+    }
+}
+
+/// What must be the same for a snapshot to be read: the state's declaration, the stored types that lead to it, and the user's own version.
+#[doc(hidden)]
+#[must_use]
+pub fn snapshot_fingerprint<A: Aggregate>(schema: &str, version: u16) -> Fingerprint {
+    let mut parts = vec![schema.to_owned(), version.to_string()];
+    for listed in A::DESCRIPTOR.events {
+        for event in listed.types {
+            parts.push(format!(
+                "{:?} {} {}",
+                listed.role, event.name, event.version
+            ));
+            parts.extend(event.aliases.iter().map(|&alias| alias.to_owned()));
+        }
+    }
+    Fingerprint::of(parts.iter().map(String::as_bytes))
+}
+
 /// An event seen from the aggregate that lists it, so that the compiler names the event in the list when it is not applied.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -209,5 +386,38 @@ pub trait HandledBy<A: Aggregate>: Sized {
 impl<A: Handle<C>, C: Command> HandledBy<A> for C {
     fn handle_by(self, state: &A, context: &Context<'_, A>) -> Decision<A> {
         state.handle(self, context)
+    }
+}
+
+/// The same for a retired event, asked only where it is folded: what is split or dropped needs no `Apply`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{A}` does not apply the retired event behind `{Self}`",
+    label = "no `Apply` for `{A}`",
+    note = "a retired event is still read: write `impl Apply<…> for {A}`, or retire it with `retired(into(…))` or `retired(drop)`"
+)]
+pub trait AppliedByRef<A> {
+    /// Applies.
+    fn apply_ref_to(self, state: &mut A);
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Apply<E>, E> AppliedByRef<A> for &E {
+    #[inline]
+    fn apply_ref_to(self, state: &mut A) {
+        state.apply(self);
+    }
+}
+
+/// `Clone` of a part of a generated enum, asked only where the enum is cloned.
+#[doc(hidden)]
+pub trait CloneEvent<E> {
+    /// Clones.
+    fn clone_event(self) -> E;
+}
+
+impl<E: Clone> CloneEvent<E> for &E {
+    fn clone_event(self) -> E {
+        self.clone()
     }
 }

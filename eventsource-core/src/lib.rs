@@ -7,6 +7,8 @@
 
 #![forbid(unsafe_code)]
 
+// The derives name the runtime by its crate name, here too.
+#[allow(unused_extern_crates)]
 extern crate self as eventsource_core;
 
 mod aggregate;

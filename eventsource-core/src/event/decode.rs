@@ -62,25 +62,41 @@ pub trait Fold<E> {
 pub trait ReplayInto<R>: Event {
     /// Gives the event, or its parts in their order, to the reader.
     fn replay_into(self, reader: &mut R);
+
+    /// Reads a stored event and gives it to the reader. `false`: it is not of this type.
+    ///
+    /// # Errors
+    ///
+    /// When it is of this type and cannot be read.
+    #[inline]
+    fn read(stored: &Stored<'_>, reader: &mut R) -> Result<bool, DecodeError> {
+        match Self::decode(stored)? {
+            Decoded::Event(event) => {
+                event.replay_into(reader);
+                Ok(true)
+            }
+            Decoded::Dropped => Ok(true),
+            Decoded::Foreign => Ok(false),
+        }
+    }
 }
 
-/// Reads a stored event as an `E` and gives it to the reader. `false`: it is not of this type.
-///
-/// # Errors
-///
-/// When it is of this type and cannot be read.
-#[inline]
-pub(crate) fn replay_one<E: ReplayInto<R>, R>(
-    stored: &Stored<'_>,
-    reader: &mut R,
-) -> Result<bool, DecodeError> {
-    match E::decode(stored)? {
-        Decoded::Event(event) => {
-            event.replay_into(reader);
-            Ok(true)
-        }
-        Decoded::Dropped => Ok(true),
-        Decoded::Foreign => Ok(false),
+/// The parts that a split event is read as.
+#[diagnostic::on_unimplemented(
+    message = "`{Old}` does not become `{Self}`",
+    label = "no `From<{Old}>` for `{Self}`",
+    note = "write `impl From<{Old}> for {Self} {{ fn from(old: {Old}) -> Self {{ … }} }}`"
+)]
+pub trait PartsOf<Old> {
+    /// Splits.
+    fn parts_of(old: Old) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Old, Parts: From<Old>> PartsOf<Old> for Parts {
+    #[inline]
+    fn parts_of(old: Old) -> Self {
+        Self::from(old)
     }
 }
 
@@ -214,12 +230,12 @@ pub mod generated {
     /// # Errors
     ///
     /// When a `TryFrom` refused.
-    pub fn step<New, Old: UpcastInto<New>>(
+    #[inline]
+    pub fn step<New>(
         stored: &Stored<'_>,
-        old: Old,
+        result: Result<New, Box<dyn Error + Send + Sync>>,
     ) -> Result<New, DecodeError> {
-        old.upcast_into()
-            .map_err(|error| refused(stored, None, error))
+        result.map_err(|error| refused(stored, None, error))
     }
 
     /// The version was never declared.

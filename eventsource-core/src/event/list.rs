@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Aggregate;
+use crate::aggregate::Sink;
 
 /// The events that a command leads to, in order. Made by [`events!`](crate::events), or from a `Vec<A::Event>`.
 pub struct Events<A: Aggregate>(Vec<A::Event>);
@@ -113,7 +114,7 @@ impl<A: Aggregate> History<A> {
 
     /// Adds an event behind the others: any that the aggregate reads, retired ones too.
     #[must_use]
-    pub fn with<E: super::ReplayInto<A> + Send>(mut self, event: E) -> Self {
+    pub fn with<E: for<'a> super::ReplayInto<Sink<'a, A>> + Send>(mut self, event: E) -> Self {
         let mut payload = Vec::new();
         let encoded = event.encode(&mut payload);
         let stored = match encoded {
@@ -128,7 +129,7 @@ impl<A: Aggregate> History<A> {
                 schema_version: event_type.version,
                 payload,
             }),
-            fold: Box::new(move |state| event.replay_into(state)),
+            fold: Box::new(move |state| event.replay_into(&mut Sink::State(state))),
         });
         self
     }

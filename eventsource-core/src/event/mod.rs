@@ -7,13 +7,12 @@ mod list;
 mod path;
 mod types;
 
-pub use decode::{Decoded, Fold, ReplayInto, Stored};
+pub use decode::{Decoded, Fold, PartsOf, ReplayInto, Stored};
 pub use encode::EncodeError;
 pub use error::{DecodeError, UpcastError};
 pub use list::{EventOf, Events, History, IntoHistory};
 pub use types::{EventStatus, EventType};
 
-pub(crate) use decode::replay_one;
 #[doc(hidden)]
 pub use {decode::generated as decoding, encode::generated as encoding};
 

@@ -3,10 +3,13 @@
 mod batch;
 mod column;
 mod context;
+mod input;
 
 pub use batch::{Batch, FoldCause, FoldFailure, RowChanges, batch};
 pub use column::{RowError, generated as columns};
 pub use context::EventContext;
+#[doc(hidden)]
+pub use input::{Inputs, OldInput, ProjectedByRef, Takes};
 
 use crate::event::{DecodeError, Stored};
 use crate::registry::ProjectionDescriptor;

@@ -1,0 +1,119 @@
+//! What an aggregate's list of commands expands to: the proof that each is handled, and the enum of them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::model::Aggregate;
+use crate::list::last_segment;
+use crate::naming::unraw;
+
+/// A proof that each listed command is handled, at its place in the list.
+pub fn proofs(aggregate: &Aggregate) -> TokenStream {
+    let ident = &aggregate.ident;
+    let commands = &aggregate.commands;
+    if commands.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const _: () = {
+            #(let _ = <#commands as __es::HandledBy<#ident>>::handle_by;)*
+        };
+    }
+}
+
+/// The enum of the listed commands, where one is asked for.
+pub fn command_enum(aggregate: &Aggregate) -> TokenStream {
+    let Some(name) = &aggregate.command_enum else {
+        return TokenStream::new();
+    };
+    let (vis, ident) = (&aggregate.vis, unraw(&aggregate.ident));
+    let doc = format!(
+        "The commands that [`{ident}`] handles: those of its `commands(…)`, each under its name."
+    );
+    let variants = aggregate.commands.iter().filter_map(|ty| {
+        let variant = last_segment(ty)?;
+        let doc = format!("[`{}`].", crate::tokens::written(ty));
+        Some(quote!(#[doc = #doc] #variant(#ty)))
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone)]
+        #[allow(deprecated, clippy::large_enum_variant)]
+        #vis enum #name { #(#variants),* }
+    }
+}
+
+/// The traits of that enum: it can be deserialized, and executed.
+pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
+    let Some(name) = &aggregate.command_enum else {
+        return TokenStream::new();
+    };
+    let ident = &aggregate.ident;
+    let commands = &aggregate.commands;
+    let variants: Vec<_> = commands.iter().filter_map(last_segment).collect();
+    let names: Vec<_> = variants.iter().map(unraw).collect();
+    let rust_name = unraw(name);
+    quote! {
+        #(
+            #[automatically_derived]
+            impl ::core::convert::From<#commands> for #name {
+                fn from(command: #commands) -> Self {
+                    Self::#variants(command)
+                }
+            }
+        )*
+
+        #[derive(__serde::Deserialize)]
+        #[serde(crate = "__serde", remote = #rust_name)]
+        enum __Command { #(#[serde(rename = #names)] #variants(#commands)),* }
+
+        #[automatically_derived]
+        impl<'de> __serde::Deserialize<'de> for #name {
+            fn deserialize<__D: __serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                __Command::deserialize(deserializer)
+            }
+        }
+
+        #[automatically_derived]
+        impl __es::Command for #name {
+            type Aggregate = #ident;
+
+            const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
+                rust_name: #rust_name,
+                name: ::core::option::Option::None,
+                version: 1,
+                aggregate: <#ident as __es::Aggregate>::NAME,
+                kinds: &[],
+                file: ::core::file!(),
+                line: ::core::line!(),
+            };
+
+            fn id(&self) -> &<#ident as __es::Aggregate>::Id {
+                match self { #(Self::#variants(command) => __es::Command::id(command),)* }
+            }
+
+            fn existence(&self) -> __es::Existence {
+                match self { #(Self::#variants(command) => __es::Command::existence(command),)* }
+            }
+
+            fn name(&self) -> &'static ::core::primitive::str {
+                match self { #(Self::#variants(command) => __es::Command::name(command),)* }
+            }
+
+            fn content(&self) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
+                match self { #(Self::#variants(command) => __es::Command::content(command),)* }
+            }
+        }
+
+        #[automatically_derived]
+        impl __es::Handle<#name> for #ident {
+            fn handle(&self, command: #name, context: &__es::Context<'_, Self>) -> __es::Decision<Self> {
+                match command {
+                    #(#name::#variants(command) => __es::HandledBy::handle_by(command, self, context),)*
+                }
+            }
+        }
+    }
+}

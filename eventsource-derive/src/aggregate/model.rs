@@ -1,0 +1,249 @@
+//! What an aggregate declares, as plain data.
+
+use proc_macro2::{Ident, Span};
+use quote::{ToTokens as _, format_ident};
+use syn::spanned::Spanned as _;
+use syn::{Data, DeriveInput, Path, Type, Visibility};
+
+use crate::attr;
+use crate::ctxt::Ctxt;
+use crate::keys::{AGGREGATE, SNAPSHOT_KEYS};
+use crate::list::{self, Listed, last_segment};
+use crate::naming::{self, snake_case, unraw};
+use crate::tokens::written;
+
+pub struct Aggregate {
+    pub ident: Ident,
+    pub vis: Visibility,
+    pub runtime: Path,
+    pub name: String,
+    pub id: Option<Type>,
+    pub error: Option<Type>,
+    pub events: Vec<Listed>,
+    pub retired: Vec<Type>,
+    pub commands: Vec<Type>,
+    /// The enum of its events; `None` when the one listed type is itself the event type.
+    pub event_enum: Option<Ident>,
+    pub command_enum: Option<Ident>,
+    pub snapshot: Option<Snapshot>,
+    pub ignores_unknown: bool,
+    /// The fields or variants as tokens, without documentation: the state's schema.
+    pub schema: String,
+}
+
+pub struct Snapshot {
+    pub span: Span,
+    pub every: u64,
+    pub version: u16,
+}
+
+impl Aggregate {
+    pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Option<Self> {
+        for parameter in &input.generics.params {
+            ctxt.error(
+                parameter.span(),
+                "an aggregate has no parameters: its streams and snapshots are of one type, write a struct for each",
+            );
+        }
+        let ident = input.ident.clone();
+        if let Data::Union(data) = &input.data {
+            ctxt.error(
+                data.union_token.span,
+                "a union cannot be an aggregate: derive `Aggregate` on a struct or an enum",
+            );
+            return None;
+        }
+        let items = attr::parse(ctxt, &input.attrs, &AGGREGATE);
+        let proposed = snake_case(&unraw(&ident));
+        let mut missing = Vec::new();
+        for (key, example) in [
+            ("name", format!("name = \"{proposed}\"")),
+            ("id", "id = String".to_owned()),
+            ("error", format!("error = {}Error", unraw(&ident))),
+            ("events", "events(…)".to_owned()),
+        ] {
+            if items.get(key).is_none() {
+                missing.push(example);
+            }
+        }
+        if !missing.is_empty() {
+            ctxt.error(
+                ident.span(),
+                format!(
+                    "an aggregate needs more to be said of it: write `#[aggregate({})]`",
+                    missing.join(", ")
+                ),
+            );
+        }
+        if let Some(name) = items.text("name") {
+            naming::check(ctxt, "the name", &name.value(), name.span());
+        }
+        let events = items
+            .inner("events")
+            .map(|inner| list::events(ctxt, inner.clone(), false))
+            .unwrap_or_default();
+        if let Some(item) = items.get("events")
+            && events.is_empty()
+            && !ctxt.has_errors()
+        {
+            ctxt.error(
+                item.key.span(),
+                "an aggregate without events has no state: list them in `events(…)`",
+            );
+        }
+        let retired = items
+            .inner("retired")
+            .map(|inner| attr::types(ctxt, inner.clone(), "retired"))
+            .unwrap_or_default();
+        for ty in &retired {
+            let name = ty.to_token_stream().to_string();
+            if events
+                .iter()
+                .any(|listed| listed.ty.to_token_stream().to_string() == name)
+            {
+                let name = written(ty);
+                ctxt.error_at(ty, format!("`{name}` stands in `events(…)` too: what is written is not retired, keep one of them"));
+            }
+        }
+        let commands = items
+            .inner("commands")
+            .map(|inner| attr::types(ctxt, inner.clone(), "commands"))
+            .unwrap_or_default();
+        refuse_repeated(ctxt, &commands);
+        refuse_repeated(ctxt, &retired);
+        let snapshot = items
+            .get("snapshot")
+            .and_then(|item| Snapshot::parse(ctxt, item));
+        let mut aggregate = Self {
+            vis: input.vis.clone(),
+            runtime: items.runtime(),
+            name: items.text("name").map_or(proposed, syn::LitStr::value),
+            id: items.ty("id").cloned(),
+            error: items.ty("error").cloned(),
+            event_enum: items.name("event_enum").cloned(),
+            command_enum: items.name("command_enum").cloned(),
+            ignores_unknown: items
+                .text("unknown")
+                .is_some_and(|text| text.value() == "ignore"),
+            schema: schema(input),
+            ident,
+            events,
+            retired,
+            commands,
+            snapshot,
+        };
+        aggregate.name_enums(ctxt);
+        Some(aggregate)
+    }
+
+    /// One listed type is itself the event type; several make an enum, whose variants are their names.
+    fn name_enums(&mut self, ctxt: &Ctxt) {
+        if self.events.len() > 1 && self.event_enum.is_none() {
+            let name = format_ident!("{}Event", unraw(&self.ident), span = self.ident.span());
+            if let Some(same) = self
+                .events
+                .iter()
+                .find(|listed| listed.ident().is_some_and(|ident| ident == name))
+            {
+                ctxt.error_at(
+                    &same.ty,
+                    format!("the enum of all listed events would be called `{name}` too: name it with `event_enum = {}Fact`", unraw(&self.ident)),
+                );
+            }
+            self.event_enum = Some(name);
+        }
+        if self.event_enum.is_some() {
+            unique_variants(ctxt, self.events.iter().map(|listed| &listed.ty), "event");
+        }
+        if let Some(name) = &self.command_enum {
+            unique_variants(ctxt, self.commands.iter(), "command");
+            if self.commands.is_empty() {
+                ctxt.error(name.span(), "`command_enum` makes an enum of the listed commands: list them in `commands(…)`");
+            }
+        }
+    }
+}
+
+fn unique_variants<'a>(ctxt: &Ctxt, types: impl Iterator<Item = &'a Type>, what: &str) {
+    let mut seen: Vec<(Ident, String)> = Vec::new();
+    for ty in types {
+        let Some(ident) = last_segment(ty) else {
+            ctxt.error_at(
+                ty,
+                format!("the {what} gives a variant its name: list it by a path"),
+            );
+            continue;
+        };
+        let tokens = ty.to_token_stream().to_string();
+        if seen
+            .iter()
+            .any(|(other, written)| *other == ident && *written != tokens)
+        {
+            ctxt.error_at(
+                ty,
+                format!("two listed {what}s would be the variant `{ident}`: import one under another name, `use … as …`, and list that"),
+            );
+        }
+        seen.push((ident, tokens));
+    }
+}
+
+fn refuse_repeated(ctxt: &Ctxt, types: &[Type]) {
+    for (at, ty) in types.iter().enumerate() {
+        let name = ty.to_token_stream().to_string();
+        if types[..at]
+            .iter()
+            .any(|other| other.to_token_stream().to_string() == name)
+        {
+            let name = written(ty);
+            ctxt.error_at(ty, format!("`{name}` is listed twice: keep one of them"));
+        }
+    }
+}
+
+impl Snapshot {
+    fn parse(ctxt: &Ctxt, item: &attr::Item) -> Option<Self> {
+        let attr::Value::Inner(inner) = &item.value else {
+            return None;
+        };
+        let span = item.key.span();
+        let keys = attr::parse_inner(ctxt, inner.clone(), &SNAPSHOT_KEYS);
+        if keys.get("every").is_none() {
+            ctxt.error(
+                span,
+                "`snapshot` needs how often: write `snapshot(every = 100)`",
+            );
+        }
+        let (every, _) = keys.number("every")?;
+        let version = keys.version("version").map_or(1, |(version, _)| version);
+        Some(Self {
+            span,
+            every,
+            version,
+        })
+    }
+}
+
+/// The state's fields or variants as tokens: what has to be the same for a snapshot to be read.
+fn schema(input: &DeriveInput) -> String {
+    let mut input = input.clone();
+    let keep = |attrs: &mut Vec<syn::Attribute>| attrs.retain(|attr| attr.path().is_ident("serde"));
+    keep(&mut input.attrs);
+    match &mut input.data {
+        Data::Struct(data) => data
+            .fields
+            .iter_mut()
+            .for_each(|field| keep(&mut field.attrs)),
+        Data::Enum(data) => {
+            for variant in &mut data.variants {
+                keep(&mut variant.attrs);
+                variant
+                    .fields
+                    .iter_mut()
+                    .for_each(|field| keep(&mut field.attrs));
+            }
+        }
+        Data::Union(_) => {}
+    }
+    input.into_token_stream().to_string()
+}

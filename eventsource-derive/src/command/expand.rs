@@ -1,0 +1,171 @@
+//! The implementations that a command gets.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::model::{Command, Existence, Id, Kind};
+use crate::naming::unraw;
+use crate::wrap::wrap;
+
+pub fn expand(command: &Command) -> TokenStream {
+    let ident = &command.ident;
+    let Some(aggregate) = &command.aggregate else {
+        return TokenStream::new();
+    };
+    let ids = matched(command, |kind| {
+        kind.id
+            .as_ref()
+            .map(|id| (Some(&id.member), id_expression(command, id)))
+    });
+    let existences = matched(command, |kind| Some((None, existence(kind.existence))));
+    let names = matched(command, |kind| {
+        let name = stored_name(command, kind);
+        Some((None, quote!(#name)))
+    });
+    let kinds = command.kinds.iter().map(|kind| {
+        let (name, existence) = (unraw(&kind.ident), existence(kind.existence));
+        quote!(__es::CommandKind { name: #name, existence: #existence })
+    });
+    let (rust_name, version) = (unraw(ident), command.version);
+    let name = option(command.name.as_ref());
+    let items = quote_spanned! {ident.span()=>
+        #[automatically_derived]
+        impl __es::Command for #ident {
+            type Aggregate = #aggregate;
+
+            const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
+                rust_name: #rust_name,
+                name: #name,
+                version: #version,
+                aggregate: <#aggregate as __es::Aggregate>::NAME,
+                kinds: &[#(#kinds),*],
+                file: ::core::file!(),
+                line: ::core::line!(),
+            };
+
+            fn id(&self) -> &<#aggregate as __es::Aggregate>::Id {
+                #ids
+            }
+
+            fn existence(&self) -> __es::Existence {
+                #existences
+            }
+
+            fn name(&self) -> &'static ::core::primitive::str {
+                #names
+            }
+
+            fn content(&self) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
+                use __es::{NoContent as _, SerdeContent as _};
+                (&__es::Content(self)).content()
+            }
+        }
+
+        __es::inventory::submit! {
+            __es::Registration::Command(<#ident as __es::Command>::DESCRIPTOR)
+        }
+    };
+    wrap(&command.runtime, &items)
+}
+
+/// What stands in for a command with mistakes, so that they are the only errors.
+pub fn stand_in(command: &Command) -> TokenStream {
+    let ident = &command.ident;
+    let Some(aggregate) = &command.aggregate else {
+        return TokenStream::new();
+    };
+    let rust_name = unraw(ident);
+    let items = quote! {
+        impl __es::Command for #ident {
+            type Aggregate = #aggregate;
+
+            const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
+                rust_name: #rust_name,
+                name: ::core::option::Option::None,
+                version: 1,
+                aggregate: <#aggregate as __es::Aggregate>::NAME,
+                kinds: &[],
+                file: "",
+                line: 0,
+            };
+
+            fn id(&self) -> &<#aggregate as __es::Aggregate>::Id {
+                loop {}
+            }
+
+            fn existence(&self) -> __es::Existence {
+                __es::Existence::Optional
+            }
+
+            fn name(&self) -> &'static ::core::primitive::str {
+                #rust_name
+            }
+
+            fn content(&self) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
+                ::core::option::Option::None
+            }
+        }
+    };
+    wrap(&command.runtime, &items)
+}
+
+/// An expression for each kind; for a family a match, in which the kind's field is bound to `__id`.
+fn matched<'a>(
+    command: &'a Command,
+    expression: impl Fn(&'a Kind) -> Option<(Option<&'a syn::Member>, TokenStream)>,
+) -> TokenStream {
+    if !command.family {
+        let of_struct = command.kinds.first().and_then(expression);
+        return of_struct
+            .map(|(_, expression)| expression)
+            .unwrap_or_default();
+    }
+    let arms = command.kinds.iter().filter_map(|kind| {
+        let variant = &kind.ident;
+        let (member, expression) = expression(kind)?;
+        let field = member.map(|member| quote!(#member: __id,));
+        Some(quote!(Self::#variant { #field .. } => #expression,))
+    });
+    quote!(match self { #(#arms)* })
+}
+
+fn id_expression(command: &Command, id: &Id) -> TokenStream {
+    let Some(aggregate) = &command.aggregate else {
+        return TokenStream::new();
+    };
+    let (ty, member) = (&id.ty, &id.member);
+    let field = if command.family {
+        quote!(__id)
+    } else {
+        quote!(&self.#member)
+    };
+    quote!(<#ty as __es::SameAs<<#aggregate as __es::Aggregate>::Id>>::same(#field))
+}
+
+fn existence(existence: Existence) -> TokenStream {
+    match existence {
+        Existence::Required => quote!(__es::Existence::Required),
+        Existence::Forbidden => quote!(__es::Existence::Forbidden),
+        Existence::Optional => quote!(__es::Existence::Optional),
+    }
+}
+
+/// The stored name where there is one, else the Rust name; with the variant's behind it.
+fn stored_name(command: &Command, kind: &Kind) -> String {
+    let name = command
+        .name
+        .clone()
+        .unwrap_or_else(|| unraw(&command.ident));
+    if command.family {
+        format!("{name}::{}", unraw(&kind.ident))
+    } else {
+        name
+    }
+}
+
+fn option(text: Option<&String>) -> TokenStream {
+    text.map_or_else(
+        || quote!(::core::option::Option::None),
+        |text| quote!(::core::option::Option::Some(#text)),
+    )
+}

@@ -1,0 +1,27 @@
+//! `#[derive(Command)]`.
+
+mod expand;
+mod model;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::ctxt::Ctxt;
+
+/// The whole derive, from tokens to tokens.
+pub fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let command = model::Command::parse(&ctxt, &input);
+    let failed = ctxt.has_errors();
+    let errors = ctxt.finish();
+    let code = match (&command, failed) {
+        (Some(command), false) => expand::expand(command),
+        (Some(command), true) => expand::stand_in(command),
+        (None, _) => TokenStream::new(),
+    };
+    quote::quote!(#errors #code)
+}

@@ -1,0 +1,420 @@
+//! From stored bytes to the event: a match on the version, and a shadow struct for each older shape.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+
+use super::model::{Conversion, Event, Field, Form, Kind, Retirement, UpcastBy};
+use super::shape::{FieldShape, Plan, Plans, Shape};
+use crate::serde_attr;
+use crate::tokens::{first_span, without_self};
+
+/// The code that decodes one stored type.
+pub struct Decoder {
+    /// Items that it needs: shadow structs, and the steps of typed upcasts.
+    pub items: TokenStream,
+    /// An expression of type `Decoded<Self>`, where `stored` is in scope and `?` and `return` give a `DecodeError`.
+    pub body: TokenStream,
+}
+
+/// Where a payload is read from.
+#[derive(Clone, Copy)]
+enum Source {
+    Bytes,
+    Value,
+}
+
+impl Source {
+    fn read(self, ty: &TokenStream) -> TokenStream {
+        match self {
+            Self::Bytes => quote!(__es::decoding::json::<#ty>(stored)?),
+            Self::Value => quote!(__es::decoding::from_value::<#ty>(stored, value)?),
+        }
+    }
+
+    fn unit(self) -> TokenStream {
+        match self {
+            Self::Bytes => quote!(__es::decoding::unit(stored)?),
+            Self::Value => quote!(__es::decoding::unit_from_value(stored, value)?),
+        }
+    }
+}
+
+pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
+    let ident = &event.ident;
+    let unknown =
+        quote!(__es::decoding::unknown_version(stored, &<#ident as __es::Event>::TYPES[#at]));
+    let version = kind.version;
+    if matches!(kind.retirement, Retirement::Drop) {
+        let versions = range(1, version);
+        let body = quote! {
+            match stored.version {
+                #versions => __es::Decoded::Dropped,
+                _ => return ::core::result::Result::Err(#unknown),
+            }
+        };
+        return Decoder {
+            items: TokenStream::new(),
+            body,
+        };
+    }
+    let writer = Writer {
+        event,
+        at,
+        kind,
+        plans: Plans::of(kind),
+    };
+    let mut stretches = writer.plans.stretches();
+    // The current version is by far the most frequent: it is asked for first.
+    stretches.reverse();
+    let arms = stretches.iter().map(|(from, to, plan)| {
+        let versions = range(*from, *to);
+        let read = match plan {
+            Plan::Value(_) => writer.value_run(*from, *to),
+            plan => writer.read(*plan, Source::Bytes),
+        };
+        quote!(#versions => #read,)
+    });
+    let body = quote! {
+        __es::Decoded::Event(match stored.version {
+            #(#arms)*
+            _ => return ::core::result::Result::Err(#unknown),
+        })
+    };
+    Decoder {
+        body,
+        items: writer.items(),
+    }
+}
+
+fn range(from: u16, to: u16) -> TokenStream {
+    if from == to {
+        quote!(#from)
+    } else {
+        quote!(#from..=#to)
+    }
+}
+
+struct Writer<'a> {
+    event: &'a Event,
+    at: usize,
+    kind: &'a Kind,
+    plans: Plans,
+}
+
+impl Writer<'_> {
+    /// The path that builds the event: the struct, or the variant.
+    fn constructor(&self) -> TokenStream {
+        let ident = &self.event.ident;
+        let variant = &self.kind.ident;
+        if self.event.family {
+            quote!(#ident::#variant)
+        } else {
+            quote!(#ident)
+        }
+    }
+
+    fn shape_ident(&self, shape: usize) -> Ident {
+        format_ident!("__Shape{}_{shape}", self.at)
+    }
+
+    fn current_ident(&self) -> Ident {
+        format_ident!("__Current{}", self.at)
+    }
+
+    fn step_ident(&self, upcast: usize) -> Ident {
+        format_ident!(
+            "__from_version_{}_{}",
+            self.at,
+            self.kind.upcasts[upcast].from
+        )
+    }
+
+    fn ty(&self, ty: &Type) -> TokenStream {
+        without_self(ty, &self.event.ident)
+    }
+
+    /// An expression of the event's type, read as planned.
+    fn read(&self, plan: Plan, source: Source) -> TokenStream {
+        match plan {
+            Plan::Current => self.current(source),
+            Plan::Shape(at) => self.through_shape(at, source),
+            Plan::Typed(at) | Plan::Value(at) => {
+                let UpcastBy::Type(ty) = &self.kind.upcasts[at].by else {
+                    return TokenStream::new();
+                };
+                let step = self.step_ident(at);
+                let read = source.read(&self.ty(ty));
+                quote!(#step(stored, #read)?)
+            }
+        }
+    }
+
+    /// Value upcasts that follow upon each other, and what they lead to.
+    fn value_run(&self, from: u16, to: u16) -> TokenStream {
+        let steps = (from..=to).filter_map(|version| {
+            let Plan::Value(at) = self.plans.of_version(version) else {
+                return None;
+            };
+            let UpcastBy::Value(function) = &self.kind.upcasts[at].by else {
+                return None;
+            };
+            let call = quote_spanned! {first_span(function)=>
+                let value = __es::decoding::upcast(stored, (#function)(value))?;
+            };
+            Some(if from == to {
+                call
+            } else {
+                quote!(let value = if stored.version <= #version { #call value } else { value };)
+            })
+        });
+        let land = self.read(self.plans.of_version(to + 1), Source::Value);
+        quote! {{
+            let value = __es::decoding::json::<__es::Json>(stored)?;
+            #(#steps)*
+            #land
+        }}
+    }
+
+    fn current(&self, source: Source) -> TokenStream {
+        let constructor = self.constructor();
+        let kind = self.kind;
+        if kind.form == Form::Unit {
+            let unit = source.unit();
+            return quote!({ #unit; #constructor {} });
+        }
+        if !self.event.family {
+            return source.read(&quote!(#constructor));
+        }
+        if let (Form::Tuple, [only]) = (kind.form, kind.fields.as_slice())
+            && only.serde.is_empty()
+        {
+            let read = source.read(&self.ty(&only.ty));
+            return quote!(#constructor(#read));
+        }
+        let shape = Shape(kind.fields.iter().map(|_| FieldShape::Same).collect());
+        self.build(&self.current_ident(), &shape, source)
+    }
+
+    fn through_shape(&self, at: usize, source: Source) -> TokenStream {
+        let shape = &self.plans.shapes[at];
+        self.build(&self.shape_ident(at), shape, source)
+    }
+
+    /// Reads a shadow struct and builds the event from its fields.
+    fn build(&self, shadow: &Ident, shape: &Shape, source: Source) -> TokenStream {
+        let constructor = self.constructor();
+        let present = shape
+            .0
+            .iter()
+            .filter(|field| **field != FieldShape::Absent)
+            .count();
+        let mut bindings = Vec::new();
+        let mut values = Vec::new();
+        for (at, (field, was)) in self.kind.fields.iter().zip(&shape.0).enumerate() {
+            let binding = field
+                .ident
+                .clone()
+                .unwrap_or_else(|| format_ident!("__field{at}"));
+            let old = if field.ident.is_some() {
+                quote!(__old.#binding)
+            } else {
+                quote!(#binding)
+            };
+            if *was != FieldShape::Absent {
+                bindings.push(binding.clone());
+            }
+            let value = self.field(at, field, *was, &old);
+            values.push(if field.ident.is_some() {
+                quote!(#binding: #value)
+            } else {
+                value
+            });
+        }
+        if self.kind.form == Form::Tuple {
+            if present == 0 {
+                let unit = source.unit();
+                return quote!({ #unit; #constructor(#(#values),*) });
+            }
+            let read = source.read(&quote!(#shadow));
+            return quote!({ let #shadow(#(#bindings),*) = #read; #constructor(#(#values),*) });
+        }
+        let read = source.read(&quote!(#shadow));
+        let unused = (present == 0).then(|| quote!(let _ = __old;));
+        quote!({ let __old = #read; #unused #constructor { #(#values),* } })
+    }
+
+    /// A field of today, from what it was.
+    fn field(&self, at: usize, field: &Field, was: FieldShape, old: &TokenStream) -> TokenStream {
+        let ty = self.ty(&field.ty);
+        match was {
+            FieldShape::Same => old.clone(),
+            FieldShape::Absent => match field
+                .since
+                .as_ref()
+                .and_then(|since| since.default.as_ref())
+            {
+                Some(default) => default.clone(),
+                None => quote!(<#ty as ::core::default::Default>::default()),
+            },
+            FieldShape::Was(which) => {
+                let was = &field.was[which];
+                let label = field.label(at);
+                match (&was.by, &was.ty) {
+                    (Conversion::With(function), _) => {
+                        quote_spanned!(first_span(function)=> (#function)(#old))
+                    }
+                    (Conversion::TryWith(function), _) => quote_spanned! {first_span(function)=>
+                        __es::decoding::field(stored, #label, (#function)(#old))?
+                    },
+                    (Conversion::From, Some(older)) => {
+                        let older = self.ty(older);
+                        quote!(<#older as __es::decoding::FieldInto<#ty>>::field_into(#old))
+                    }
+                    (Conversion::From, None) => old.clone(),
+                }
+            }
+        }
+    }
+
+    fn items(&self) -> TokenStream {
+        let mut items = TokenStream::new();
+        let shadowed = self.event.family
+            && self.kind.form != Form::Unit
+            && !(self.kind.form == Form::Tuple
+                && self.kind.fields.len() == 1
+                && self.kind.fields[0].serde.is_empty());
+        let plans_current = self
+            .plans
+            .stretches()
+            .iter()
+            .any(|(_, _, plan)| *plan == Plan::Current);
+        if shadowed && plans_current {
+            let same = Shape(self.kind.fields.iter().map(|_| FieldShape::Same).collect());
+            items.extend(self.shadow(&self.current_ident(), &same));
+        }
+        for (at, shape) in self.plans.shapes.iter().enumerate() {
+            items.extend(self.shadow(&self.shape_ident(at), shape));
+        }
+        items.extend(self.typed_steps());
+        items
+    }
+
+    /// A struct with the fields of an older shape.
+    fn shadow(&self, name: &Ident, shape: &Shape) -> TokenStream {
+        let attributes = if self.event.family {
+            serde_attr::variant(&self.kind.serde, &self.event.serde)
+        } else {
+            serde_attr::container(&self.event.serde)
+        };
+        let mut fields = Vec::new();
+        for (field, was) in self.kind.fields.iter().zip(&shape.0) {
+            let (old_name, old_type) = match was {
+                FieldShape::Absent => continue,
+                FieldShape::Same => (None, None),
+                FieldShape::Was(at) => (field.was[*at].name.as_deref(), field.was[*at].ty.as_ref()),
+            };
+            let attributes = serde_attr::field(&field.serde, old_name, old_type.is_some());
+            let ty = self.ty(old_type.unwrap_or(&field.ty));
+            fields.push(match &field.ident {
+                Some(ident) => quote!(#attributes #ident: #ty),
+                None => quote!(#attributes #ty),
+            });
+        }
+        let body = match (self.kind.form, fields.is_empty()) {
+            (Form::Tuple, true) => return TokenStream::new(),
+            (Form::Tuple, false) => quote!((#(#fields),*);),
+            _ => quote!({ #(#fields),* }),
+        };
+        let default = self.shadow_default(name, shape);
+        quote! {
+            #[derive(__serde::Deserialize)]
+            #[serde(crate = "__serde")]
+            #attributes
+            struct #name #body
+            #default
+        }
+    }
+
+    /// A container's `#[serde(default)]` fills what is missing from the event's own default: the shadow's default is made of it.
+    fn shadow_default(&self, name: &Ident, shape: &Shape) -> TokenStream {
+        let default = if self.event.family {
+            None
+        } else {
+            serde_attr::default(&self.event.serde)
+        };
+        if default.is_none() || self.kind.form != Form::Named {
+            return TokenStream::new();
+        }
+        let ident = &self.event.ident;
+        let values = self
+            .kind
+            .fields
+            .iter()
+            .zip(&shape.0)
+            .filter_map(|(field, was)| {
+                let name = field.ident.as_ref()?;
+                match was {
+                    FieldShape::Absent => None,
+                    FieldShape::Was(at) if field.was[*at].ty.is_some() => {
+                        Some(quote!(#name: ::core::default::Default::default()))
+                    }
+                    _ => Some(quote!(#name: __new.#name)),
+                }
+            });
+        quote! {
+            impl ::core::default::Default for #name {
+                fn default() -> Self {
+                    let __new = <#ident as ::core::default::Default>::default();
+                    Self { #(#values),* }
+                }
+            }
+        }
+    }
+
+    /// A function for each typed upcast: from its type to the next typed version, or to the event.
+    fn typed_steps(&self) -> TokenStream {
+        let mut typed: Vec<(usize, &Type)> = self
+            .kind
+            .upcasts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, upcast)| match &upcast.by {
+                UpcastBy::Type(ty) => Some((at, ty)),
+                UpcastBy::Value(_) => None,
+            })
+            .collect();
+        typed.sort_by_key(|(at, _)| self.kind.upcasts[*at].from);
+        let event = &self.event.ident;
+        let mut steps = TokenStream::new();
+        for (index, (at, ty)) in typed.iter().enumerate() {
+            let name = self.step_ident(*at);
+            let old = self.ty(ty);
+            let next = typed.get(index + 1);
+            let target = next.map_or_else(|| quote!(#event), |(_, next)| self.ty(next));
+            let converted = quote! {
+                __es::decoding::step(stored, <#old as __es::decoding::UpcastInto<#target>>::upcast_into(old))
+            };
+            let body = next.map_or_else(
+                || converted.clone(),
+                |(next, _)| {
+                    let next = self.step_ident(*next);
+                    quote!(#next(stored, #converted?))
+                },
+            );
+            steps.extend(quote! {
+                fn #name(stored: &__es::Stored<'_>, old: #old) -> ::core::result::Result<#event, __es::DecodeError> {
+                    #body
+                }
+            });
+        }
+        steps
+    }
+}
+
+/// The patterns of a stored type's names.
+pub fn names(kind: &Kind) -> TokenStream {
+    let names = std::iter::once(&kind.name).chain(kind.aliases.iter().map(|(name, _)| name));
+    let literals = names.map(|name| syn::LitStr::new(name, Span::call_site()));
+    quote!(#(#literals)|*)
+}

@@ -1,0 +1,96 @@
+//! From the event to stored bytes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::model::{Event, Form, Kind, Retirement};
+use crate::serde_attr;
+use crate::tokens::without_self;
+
+/// The items that encoding needs, and the body of `encode`.
+pub fn encoder(event: &Event) -> (TokenStream, TokenStream) {
+    if event.family {
+        family(event)
+    } else {
+        (TokenStream::new(), of_struct(event))
+    }
+}
+
+fn of_struct(event: &Event) -> TokenStream {
+    let kind = event.kinds.first();
+    match kind.map(|kind| (&kind.retirement, kind.form)) {
+        Some((Retirement::Current, Form::Unit)) => quote!(__es::encoding::unit(payload)),
+        Some((Retirement::Current, _)) => {
+            quote!(__es::encoding::json(
+                self,
+                __es::Encode::event_type(self),
+                payload
+            ))
+        }
+        _ => quote!(__es::encoding::retired(__es::Encode::event_type(self))),
+    }
+}
+
+fn is_written(kind: &Kind) -> bool {
+    matches!(kind.retirement, Retirement::Current) && kind.form != Form::Unit
+}
+
+fn family(event: &Event) -> (TokenStream, TokenStream) {
+    let mut arms = TokenStream::new();
+    for kind in event.kinds.iter().filter(|kind| !is_written(kind)) {
+        let variant = &kind.ident;
+        arms.extend(if matches!(kind.retirement, Retirement::Current) {
+            quote!(Self::#variant { .. } => __es::encoding::unit(payload),)
+        } else {
+            quote!(Self::#variant { .. } => __es::encoding::retired(__es::Encode::event_type(self)),)
+        });
+    }
+    if !event.kinds.iter().any(is_written) {
+        return (TokenStream::new(), quote!(match self { #arms }));
+    }
+    let body = quote! {
+        match self {
+            #arms
+            _ => __es::encoding::with(__es::Encode::event_type(self), payload, |serializer| {
+                __Shadow::serialize(self, serializer)
+            }),
+        }
+    };
+    (shadow(event), body)
+}
+
+/// The enum as serde is to see it: each variant its fields alone. A shadow with references to the fields would break the user's generic
+/// `serialize_with`; serde's `remote` does not.
+fn shadow(event: &Event) -> TokenStream {
+    let remote = event.ident.to_string();
+    let variants = event.kinds.iter().map(|kind| {
+        let ident = &kind.ident;
+        let attributes = if is_written(kind) {
+            serde_attr::variant(&kind.serde, &event.serde)
+        } else {
+            quote!(#[serde(skip)])
+        };
+        let fields = kind.fields.iter().map(|field| {
+            let attributes = if is_written(kind) {
+                serde_attr::field(&field.serde, None, false)
+            } else {
+                TokenStream::new()
+            };
+            let ty = without_self(&field.ty, &event.ident);
+            match &field.ident {
+                Some(ident) => quote!(#attributes #ident: #ty),
+                None => quote!(#attributes #ty),
+            }
+        });
+        match kind.form {
+            Form::Named => quote!(#attributes #ident { #(#fields),* }),
+            Form::Tuple => quote!(#attributes #ident(#(#fields),*)),
+            Form::Unit => quote!(#attributes #ident),
+        }
+    });
+    quote! {
+        #[derive(__serde::Serialize)]
+        #[serde(crate = "__serde", remote = #remote, untagged)]
+        enum __Shadow { #(#variants),* }
+    }
+}

@@ -1,0 +1,272 @@
+//! The implementations that an event gets.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{DeriveInput, Type};
+
+use super::decode::{decoder, names};
+use super::encode::encoder;
+use super::model::{Event, Kind, Retirement};
+use crate::attr;
+use crate::ctxt::Ctxt;
+use crate::keys::EVENT_STRUCT;
+use crate::naming::unraw;
+use crate::tokens::{first_span, respanned};
+use crate::wrap::wrap;
+
+pub fn expand(event: &Event) -> TokenStream {
+    let ident = &event.ident;
+    let types = event.kinds.iter().map(|kind| event_type(event, kind));
+    let (encode_items, encode) = encoder(event);
+    let mut decode_items = TokenStream::new();
+    let mut arms = TokenStream::new();
+    for (at, kind) in event.kinds.iter().enumerate() {
+        let decoder = decoder(event, at, kind);
+        decode_items.extend(decoder.items);
+        let names = names(kind);
+        let body = decoder.body;
+        arms.extend(quote!(#names => #body,));
+    }
+    let index = index(event);
+    let replay = replay(event);
+    let written = written(event);
+    let items = quote! {
+        #encode_items
+        #decode_items
+
+        #[automatically_derived]
+        impl __es::Encode for #ident {
+            #[inline]
+            fn event_type(&self) -> &'static __es::EventType {
+                &<Self as __es::Event>::TYPES[#index]
+            }
+
+            #[inline]
+            fn encode(
+                &self,
+                payload: &mut ::std::vec::Vec<::core::primitive::u8>,
+            ) -> ::core::result::Result<(), __es::EncodeError> {
+                #encode
+            }
+        }
+
+        #[automatically_derived]
+        impl __es::Event for #ident {
+            const TYPES: &'static [__es::EventType] = &[#(#types),*];
+
+            #[inline]
+            fn decode(
+                stored: &__es::Stored<'_>,
+            ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+                ::core::result::Result::Ok(match stored.name {
+                    #arms
+                    _ => __es::Decoded::Foreign,
+                })
+            }
+        }
+
+        #replay
+        #written
+
+        __es::inventory::submit! { __es::Registration::Events(<#ident as __es::Event>::TYPES) }
+    };
+    wrap(&event.runtime, &items)
+}
+
+/// Which of the stored types a value is of.
+fn index(event: &Event) -> TokenStream {
+    if !event.family {
+        return quote!(0);
+    }
+    let arms = event.kinds.iter().enumerate().map(|(at, kind)| {
+        let variant = &kind.ident;
+        quote!(Self::#variant { .. } => #at)
+    });
+    quote!(match self { #(#arms),* })
+}
+
+fn event_type(event: &Event, kind: &Kind) -> TokenStream {
+    let (name, version) = (&kind.name, kind.version);
+    let rust_name = if event.family {
+        format!("{}::{}", unraw(&event.ident), unraw(&kind.ident))
+    } else {
+        unraw(&event.ident)
+    };
+    let aliases = (!kind.aliases.is_empty()).then(|| {
+        let aliases = kind.aliases.iter().map(|(name, _)| name);
+        quote!(.aliases(&[#(#aliases),*]))
+    });
+    let status = match &kind.retirement {
+        Retirement::Current => None,
+        Retirement::Retired => Some(quote!(__es::EventStatus::Retired)),
+        Retirement::Drop => Some(quote!(__es::EventStatus::Dropped)),
+        Retirement::Into(parts) => {
+            Some(quote!(__es::EventStatus::Split { parts: &[#(<#parts as __es::Event>::TYPES),*] }))
+        }
+    };
+    let status = status.map(|status| quote!(.status(#status)));
+    quote_spanned! {kind.ident.span()=>
+        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status
+    }
+}
+
+/// An event is given to a reader as itself, as its parts, or not at all.
+fn replay(event: &Event) -> TokenStream {
+    let ident = &event.ident;
+    let mut bounds = Vec::new();
+    let mut arms = TokenStream::new();
+    let mut folded = false;
+    for kind in &event.kinds {
+        let variant = &kind.ident;
+        let pattern = if event.family {
+            quote!(Self::#variant { .. })
+        } else {
+            quote!(_)
+        };
+        match &kind.retirement {
+            Retirement::Current | Retirement::Retired => folded = true,
+            Retirement::Drop => arms.extend(quote!(#pattern => {})),
+            Retirement::Into(parts) => {
+                bounds.extend(
+                    parts
+                        .iter()
+                        .map(|part| quote!(#part: __es::ReplayInto<__R>)),
+                );
+                let give = give_parts(ident, parts);
+                arms.extend(quote!(#pattern => { #give }));
+            }
+        }
+    }
+    if folded {
+        bounds.push(quote!(__R: __es::Fold<#ident>));
+        arms.extend(quote!(_ => __es::Fold::fold(reader, self)));
+    }
+    let body = if folded && event.kinds.iter().all(is_folded) {
+        quote!(__es::Fold::fold(reader, self))
+    } else {
+        quote!(match self { #arms })
+    };
+    let reader = if bounds.is_empty() {
+        quote!(_)
+    } else {
+        quote!(reader)
+    };
+    quote! {
+        #[automatically_derived]
+        impl<__R> __es::ReplayInto<__R> for #ident where #(#bounds),* {
+            #[inline]
+            fn replay_into(self, #reader: &mut __R) {
+                #body
+            }
+        }
+    }
+}
+
+fn is_folded(kind: &Kind) -> bool {
+    matches!(kind.retirement, Retirement::Current | Retirement::Retired)
+}
+
+fn give_parts(ident: &syn::Ident, parts: &[Type]) -> TokenStream {
+    let names: Vec<_> = (0..parts.len())
+        .map(|at| format_ident!("__part{at}"))
+        .collect();
+    let span = parts.first().map_or_else(|| ident.span(), first_span);
+    let (whole, pattern) = match (parts, names.as_slice()) {
+        ([part], [name]) => (quote!(#part), quote!(#name)),
+        _ => (
+            respanned(quote!((#(#parts,)*)), span),
+            quote!((#(#names,)*)),
+        ),
+    };
+    quote! {
+        let #pattern = <#whole as __es::PartsOf<#ident>>::parts_of(self);
+        #(__es::ReplayInto::<__R>::replay_into(#names, reader);)*
+    }
+}
+
+/// Whether an aggregate that lists the event can write it.
+fn written(event: &Event) -> TokenStream {
+    let ident = &event.ident;
+    let retired = !event.family
+        && event
+            .kinds
+            .iter()
+            .any(|kind| !matches!(kind.retirement, Retirement::Current));
+    if retired {
+        quote! {
+            #[automatically_derived]
+            impl<__A: __es::Aggregate> __es::EventOf<__A> for #ident
+            where
+                __es::Retired<__A>: __es::NeverWritten<#ident>,
+            {
+                fn into_event(self) -> __A::Event {
+                    <__es::Retired<__A> as __es::NeverWritten<#ident>>::never(self)
+                }
+            }
+        }
+    } else {
+        quote! {
+            #[automatically_derived]
+            impl __es::Written for #ident {}
+
+            #[automatically_derived]
+            impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
+                #[inline]
+                fn into_event(self) -> __A::Event {
+                    <__A as __es::Lists<#ident>>::wrap(self)
+                }
+            }
+        }
+    }
+}
+
+/// What stands in for an event with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it fails
+/// by the same mistake.
+pub fn stand_in(input: &DeriveInput) -> TokenStream {
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let ident = &input.ident;
+    let silent = Ctxt::new();
+    let runtime = attr::parse(&silent, &input.attrs, &EVENT_STRUCT).runtime();
+    let _ = silent.finish();
+    wrap(
+        &runtime,
+        &quote! {
+            impl __es::Encode for #ident {
+                fn event_type(&self) -> &'static __es::EventType {
+                    &<Self as __es::Event>::TYPES[0]
+                }
+
+                fn encode(
+                    &self,
+                    _: &mut ::std::vec::Vec<::core::primitive::u8>,
+                ) -> ::core::result::Result<(), __es::EncodeError> {
+                    ::core::result::Result::Ok(())
+                }
+            }
+
+            impl __es::Event for #ident {
+                const TYPES: &'static [__es::EventType] = &[__es::EventType::new("", 1, "", "", 0)];
+
+                fn decode(
+                    _: &__es::Stored<'_>,
+                ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+                    ::core::result::Result::Ok(__es::Decoded::Foreign)
+                }
+            }
+
+            impl<__R> __es::ReplayInto<__R> for #ident {
+                fn replay_into(self, _: &mut __R) {}
+            }
+
+            impl __es::Written for #ident {}
+
+            impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
+                fn into_event(self) -> __A::Event {
+                    <__A as __es::Lists<#ident>>::wrap(self)
+                }
+            }
+        },
+    )
+}

@@ -1,0 +1,38 @@
+//! `#[derive(Event)]`.
+
+mod check;
+mod decode;
+mod encode;
+mod expand;
+mod model;
+mod shape;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::ctxt::Ctxt;
+
+pub use check::versions;
+pub use model::{since, was};
+
+/// The whole derive, from tokens to tokens.
+pub fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let event = model::Event::parse(&ctxt, &input);
+    if let Some(event) = &event {
+        check::check(&ctxt, event);
+    }
+    let failed = ctxt.has_errors();
+    let errors = ctxt.finish();
+    match event {
+        Some(event) if !failed => expand::expand(&event),
+        _ => {
+            let stand_in = expand::stand_in(&input);
+            quote::quote!(#errors #stand_in)
+        }
+    }
+}

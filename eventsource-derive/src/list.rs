@@ -1,0 +1,144 @@
+//! Lists of events: `events(A, B(key = field), ignore(C))` and `retired(D)`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Token, Type};
+
+use crate::attr::{self, Items, listed_type, next_span};
+use crate::ctxt::Ctxt;
+use crate::keys::LISTED_KEYS;
+use crate::tokens::written;
+
+/// An event in a list.
+pub struct Listed {
+    pub ty: Type,
+    pub ignored: bool,
+    /// What stands behind it in parentheses.
+    pub keys: Option<Items>,
+}
+
+impl Listed {
+    /// The type as the user wrote it.
+    pub fn written(&self) -> String {
+        written(&self.ty)
+    }
+
+    /// The last segment of the type's path: the variant's name in an enum of the listed.
+    pub fn ident(&self) -> Option<Ident> {
+        last_segment(&self.ty)
+    }
+}
+
+/// The last segment of a type's path.
+pub fn last_segment(ty: &Type) -> Option<Ident> {
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.clone()),
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Paren(paren) => last_segment(&paren.elem),
+        _ => None,
+    }
+}
+
+/// Parses `events(…)`. `keyed` allows keys behind an event.
+pub fn events(ctxt: &Ctxt, tokens: TokenStream, keyed: bool) -> Vec<Listed> {
+    let mut listed = Vec::new();
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let before = listed.len();
+            if entry(ctxt, input, keyed, &mut listed).is_err() {
+                ctxt.error(
+                    next_span(input),
+                    "`events(…)` lists event types: write `events(A, B, ignore(C))`",
+                );
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<proc_macro2::TokenTree>()?;
+                }
+            }
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                let after = listed.get(before).map(Listed::written).unwrap_or_default();
+                ctxt.error(next_span(input), format!("expected `,` behind `{after}`"));
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<proc_macro2::TokenTree>()?;
+                }
+                let _ = input.parse::<Token![,]>();
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(tokens) {
+        ctxt.push(error);
+    }
+    refuse_repeated(ctxt, &listed);
+    listed
+}
+
+fn entry(
+    ctxt: &Ctxt,
+    input: ParseStream<'_>,
+    keyed: bool,
+    listed: &mut Vec<Listed>,
+) -> syn::Result<()> {
+    let ahead = input.fork();
+    if ahead
+        .call(Ident::parse_any)
+        .is_ok_and(|word| word == "ignore")
+        && ahead.peek(syn::token::Paren)
+    {
+        input.call(Ident::parse_any)?;
+        let content;
+        syn::parenthesized!(content in input);
+        let types = attr::types(ctxt, content.parse()?, "ignore");
+        listed.extend(types.into_iter().map(|ty| Listed {
+            ty,
+            ignored: true,
+            keys: None,
+        }));
+        return Ok(());
+    }
+    let ty = input.call(listed_type)?;
+    let mut keys = None;
+    if input.peek(syn::token::Paren) {
+        let content;
+        let paren = syn::parenthesized!(content in input);
+        if keyed {
+            keys = Some(attr::parse_inner(ctxt, content.parse()?, &LISTED_KEYS));
+        } else {
+            let _: TokenStream = content.parse()?;
+            ctxt.error(
+                paren.span.join(),
+                format!(
+                    "an aggregate folds all events of its stream into one state: write `{}` alone",
+                    written(&ty)
+                ),
+            );
+        }
+    }
+    listed.push(Listed {
+        ty,
+        ignored: false,
+        keys,
+    });
+    Ok(())
+}
+
+/// Reports each type that stands in the list twice.
+pub fn refuse_repeated(ctxt: &Ctxt, listed: &[Listed]) {
+    for (at, event) in listed.iter().enumerate() {
+        let name = event.ty.to_token_stream().to_string();
+        if listed[..at]
+            .iter()
+            .any(|other| other.ty.to_token_stream().to_string() == name)
+        {
+            ctxt.error_at(
+                &event.ty,
+                format!("`{}` is listed twice: keep one of them", event.written()),
+            );
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The implementations that a projection gets.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::model::Projection;
+use super::{events, row};
+use crate::naming::unraw;
+use crate::wrap::wrap;
+
+pub fn expand(projection: &Projection) -> TokenStream {
+    let ident = &projection.ident;
+    let (name, version, rust_name) = (
+        &projection.name,
+        u32::from(projection.version),
+        unraw(ident),
+    );
+    let key = key_type(projection);
+    let consistency = if projection.immediate {
+        quote!(__es::Consistency::Immediate)
+    } else {
+        quote!(__es::Consistency::Eventual)
+    };
+    let (input, takings) = (events::input(projection), events::takings(projection));
+    let (chain, keys, fold) = (
+        events::chain(projection),
+        events::keys(projection),
+        events::fold(projection),
+    );
+    let descriptors = events::descriptors(projection);
+    let (columns, to_row, from_row) = (
+        row::columns(projection),
+        row::to_row(projection),
+        row::from_row(projection),
+    );
+    let (begin, key_value) = (row::begin(projection), row::key_value(projection));
+    let items = quote! {
+        use __es::columns::{Json as _, Native as _, NullableJson as _};
+
+        #input
+        #takings
+
+        fn __columns() -> ::std::vec::Vec<__es::ColumnSpec> {
+            #columns
+        }
+    };
+    let implementation = quote_spanned! {ident.span()=>
+        #[automatically_derived]
+        impl __es::Projection for #ident {
+            type Key = #key;
+            type Input = __Input;
+
+            const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__es::ProjectionDescriptor {
+                name: #name,
+                version: #version,
+                rust_name: #rust_name,
+                file: ::core::file!(),
+                line: ::core::line!(),
+                events: #descriptors,
+                columns: __columns,
+                consistency: #consistency,
+                batch: __es::batch::<Self>,
+            };
+
+            #[inline]
+            fn read(
+                stored: &__es::Stored<'_>,
+                inputs: &mut ::std::vec::Vec<__Input>,
+            ) -> ::core::result::Result<::core::primitive::bool, __es::DecodeError> {
+                #chain
+            }
+
+            fn keys(
+                input: &__Input,
+                context: &__es::EventContext<'_>,
+                keys: &mut ::std::vec::Vec<__es::Value>,
+            ) -> ::core::result::Result<(), __es::RowError> {
+                #keys
+            }
+
+            #[inline]
+            fn fold(&mut self, input: &__Input, context: &__es::EventContext<'_>) {
+                #fold
+            }
+
+            fn key_value(key: &Self::Key) -> ::core::result::Result<__es::Value, __es::RowError> {
+                #key_value
+            }
+
+            fn begin(key: __es::Value) -> ::core::result::Result<Self, __es::RowError> {
+                #begin
+            }
+
+            fn to_row(&self) -> ::core::result::Result<__es::Row, __es::RowError> {
+                #to_row
+            }
+
+            fn from_row(row: __es::Row) -> ::core::result::Result<Self, __es::RowError> {
+                #from_row
+            }
+        }
+
+        __es::inventory::submit! {
+            __es::Registration::Projection(<#ident as __es::Projection>::DESCRIPTOR)
+        }
+    };
+    wrap(&projection.runtime, &quote!(#items #implementation))
+}
+
+fn key_type(projection: &Projection) -> TokenStream {
+    projection.key().filter(|_| !projection.global).map_or_else(
+        || quote!(()),
+        |field| {
+            let ty = &field.ty;
+            quote!(#ty)
+        },
+    )
+}
+
+/// What stands in for a projection with mistakes, so that they are the only errors.
+pub fn stand_in(projection: &Projection) -> TokenStream {
+    let ident = &projection.ident;
+    let key = key_type(projection);
+    let (name, rust_name) = (&projection.name, unraw(ident));
+    let items = quote_spanned! {ident.span()=>
+        impl __es::Projection for #ident {
+            type Key = #key;
+            type Input = ();
+
+            const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__es::ProjectionDescriptor {
+                name: #name,
+                version: 1,
+                rust_name: #rust_name,
+                file: "",
+                line: 0,
+                events: &[],
+                columns: ::std::vec::Vec::new,
+                consistency: __es::Consistency::Eventual,
+                batch: __es::batch::<Self>,
+            };
+
+            fn read(
+                _: &__es::Stored<'_>,
+                _: &mut ::std::vec::Vec<()>,
+            ) -> ::core::result::Result<::core::primitive::bool, __es::DecodeError> {
+                ::core::result::Result::Ok(false)
+            }
+
+            fn keys(
+                _: &(),
+                _: &__es::EventContext<'_>,
+                _: &mut ::std::vec::Vec<__es::Value>,
+            ) -> ::core::result::Result<(), __es::RowError> {
+                ::core::result::Result::Ok(())
+            }
+
+            fn fold(&mut self, _: &(), _: &__es::EventContext<'_>) {}
+
+            fn key_value(_: &Self::Key) -> ::core::result::Result<__es::Value, __es::RowError> {
+                ::core::result::Result::Ok(__es::Value::Null)
+            }
+
+            fn begin(_: __es::Value) -> ::core::result::Result<Self, __es::RowError> {
+                ::core::result::Result::Ok(<Self as ::core::default::Default>::default())
+            }
+
+            fn to_row(&self) -> ::core::result::Result<__es::Row, __es::RowError> {
+                ::core::result::Result::Ok(::std::vec::Vec::new())
+            }
+
+            fn from_row(_: __es::Row) -> ::core::result::Result<Self, __es::RowError> {
+                ::core::result::Result::Ok(<Self as ::core::default::Default>::default())
+            }
+        }
+    };
+    wrap(&projection.runtime, &items)
+}

@@ -1,0 +1,29 @@
+//! `#[derive(Projection)]`.
+
+mod events;
+mod expand;
+mod model;
+mod row;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::ctxt::Ctxt;
+
+/// The whole derive, from tokens to tokens.
+pub fn derive(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let projection = model::Projection::parse(&ctxt, &input);
+    let failed = ctxt.has_errors();
+    let errors = ctxt.finish();
+    let code = match (&projection, failed) {
+        (Some(projection), false) => expand::expand(projection),
+        (Some(projection), true) => expand::stand_in(projection),
+        (None, _) => TokenStream::new(),
+    };
+    quote::quote!(#errors #code)
+}

@@ -1,0 +1,82 @@
+//! A read model's fields as columns.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::model::{Field, Projection};
+use crate::tokens::{first_span, without_self};
+
+/// Picks the column of a field's type; an error about the type stands at it.
+fn of_field(projection: &Projection, field: &Field, call: &TokenStream) -> TokenStream {
+    let ty = without_self(&field.ty, &projection.ident);
+    quote_spanned!(first_span(&field.ty)=> (&&&__es::columns::Field::<#ty>::NEW).#call)
+}
+
+/// The columns, in order.
+pub fn columns(projection: &Projection) -> TokenStream {
+    let columns = projection.fields.iter().map(|field| {
+        let name = &field.column;
+        let column = of_field(projection, field, &quote!(column(#name)));
+        let key = field.key.then(|| quote!(.key(true)));
+        let index = field.index.then(|| quote!(.index(true)));
+        let unique = field.unique.then(|| quote!(.unique(true)));
+        quote!(#column #key #index #unique)
+    });
+    quote!(::std::vec![#(#columns),*])
+}
+
+/// The body of `to_row`.
+pub fn to_row(projection: &Projection) -> TokenStream {
+    let values = projection.fields.iter().map(|field| {
+        let (ident, name) = (&field.ident, &field.column);
+        let value = of_field(projection, field, &quote!(write(#name, &self.#ident)));
+        quote!(#value?)
+    });
+    quote!(::core::result::Result::Ok(::std::vec![#(#values),*]))
+}
+
+/// The body of `from_row`.
+pub fn from_row(projection: &Projection) -> TokenStream {
+    let fields = projection.fields.iter().map(|field| {
+        let (ident, name) = (&field.ident, &field.column);
+        let value = of_field(projection, field, &quote!(read(#name, values.next(#name)?)));
+        quote!(#ident: #value?)
+    });
+    quote! {
+        let mut values = __es::columns::Values::new(row);
+        ::core::result::Result::Ok(Self { #(#fields),* })
+    }
+}
+
+/// The body of `begin`.
+pub fn begin(projection: &Projection) -> TokenStream {
+    match projection.key() {
+        Some(field) => {
+            let (ident, name) = (&field.ident, &field.column);
+            let value = of_field(projection, field, &quote!(read(#name, key)));
+            quote! {
+                let mut row = <Self as ::core::default::Default>::default();
+                row.#ident = #value?;
+                ::core::result::Result::Ok(row)
+            }
+        }
+        None => quote! {
+            let _ = key;
+            ::core::result::Result::Ok(<Self as ::core::default::Default>::default())
+        },
+    }
+}
+
+/// The body of `key_value`.
+pub fn key_value(projection: &Projection) -> TokenStream {
+    match projection.key() {
+        Some(field) => {
+            let name = &field.column;
+            of_field(projection, field, &quote!(write(#name, key)))
+        }
+        None => quote! {
+            let () = key;
+            ::core::result::Result::Ok(__es::Value::Null)
+        },
+    }
+}

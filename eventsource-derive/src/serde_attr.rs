@@ -1,0 +1,95 @@
+//! The user's serde attributes, as an older shape of the same type has them.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::Meta;
+
+/// `#[serde(…)]` with these metas; nothing where there are none.
+fn attribute(metas: &[&Meta]) -> TokenStream {
+    if metas.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(#[serde(#(#metas),*)])
+    }
+}
+
+fn is(meta: &Meta, names: &[&str]) -> bool {
+    names.iter().any(|name| meta.path().is_ident(name))
+}
+
+/// Those of a struct that apply to a shadow of it.
+pub fn container(metas: &[Meta]) -> TokenStream {
+    let kept: Vec<&Meta> = metas
+        .iter()
+        .filter(|meta| {
+            is(
+                meta,
+                &["rename_all", "deny_unknown_fields", "default", "tag"],
+            )
+        })
+        .collect();
+    attribute(&kept)
+}
+
+/// Those that make a struct be read in a way that a shadow of it cannot be.
+pub fn opaque(metas: &[Meta]) -> Option<&Meta> {
+    metas
+        .iter()
+        .find(|meta| is(meta, &["from", "try_from", "transparent", "remote"]))
+}
+
+/// The container's `default`, which a shadow has to repeat.
+pub fn default(metas: &[Meta]) -> Option<&Meta> {
+    metas.iter().find(|meta| is(meta, &["default"]))
+}
+
+/// Those of a variant that apply to its fields.
+pub fn variant(metas: &[Meta], container: &[Meta]) -> TokenStream {
+    let mut kept: Vec<&Meta> = metas
+        .iter()
+        .filter(|meta| is(meta, &["rename_all", "deny_unknown_fields"]))
+        .collect();
+    let of_all;
+    if !kept.iter().any(|meta| is(meta, &["rename_all"]))
+        && let Some(meta) = container
+            .iter()
+            .find(|meta| is(meta, &["rename_all_fields"]))
+        && let Meta::NameValue(renamed) = meta
+    {
+        let value = &renamed.value;
+        of_all = syn::parse_quote!(rename_all = #value);
+        kept.push(&of_all);
+    }
+    attribute(&kept)
+}
+
+/// Those of a field, as it was: under another name, of another type, or both.
+pub fn field(metas: &[Meta], old_name: Option<&str>, other_type: bool) -> TokenStream {
+    let mut kept: Vec<TokenStream> = metas
+        .iter()
+        .filter(|meta| old_name.is_none() || !is(meta, &["rename", "alias"]))
+        .filter(|meta| {
+            !other_type
+                || !(is(
+                    meta,
+                    &[
+                        "with",
+                        "deserialize_with",
+                        "serialize_with",
+                        "bound",
+                        "borrow",
+                        "getter",
+                    ],
+                ) || (is(meta, &["default"]) && matches!(meta, Meta::NameValue(_))))
+        })
+        .map(|meta| meta.to_token_stream())
+        .collect();
+    if let Some(name) = old_name {
+        kept.push(quote!(rename = #name));
+    }
+    if kept.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(#[serde(#(#kept),*)])
+    }
+}

@@ -1,0 +1,68 @@
+//! Small changes to the user's tokens.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// The tokens with `Self` replaced, for a type that is named outside its own item.
+pub fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
+    fn replaced(tokens: TokenStream, name: &Ident) -> TokenStream {
+        tokens
+            .into_iter()
+            .map(|tree| match tree {
+                TokenTree::Ident(ident) if ident == "Self" => {
+                    let mut name = name.clone();
+                    name.set_span(ident.span());
+                    TokenTree::Ident(name)
+                }
+                TokenTree::Group(group) => {
+                    let mut new = Group::new(group.delimiter(), replaced(group.stream(), name));
+                    new.set_span(group.span());
+                    TokenTree::Group(new)
+                }
+                other => other,
+            })
+            .collect()
+    }
+    replaced(tokens.into_token_stream(), name)
+}
+
+/// The tokens, all at this place: an error about them is then reported there.
+pub fn respanned(tokens: impl ToTokens, span: Span) -> TokenStream {
+    tokens
+        .into_token_stream()
+        .into_iter()
+        .map(|mut tree| {
+            if let TokenTree::Group(group) = &tree {
+                let mut new = Group::new(group.delimiter(), respanned(group.stream(), span));
+                new.set_span(span);
+                return TokenTree::Group(new);
+            }
+            tree.set_span(span);
+            tree
+        })
+        .collect()
+}
+
+/// The place of the first token.
+pub fn first_span(tokens: impl ToTokens) -> Span {
+    tokens
+        .into_token_stream()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |tree| tree.span())
+}
+
+/// What the user wrote, as a text for people: without the blanks that token streams put everywhere.
+pub fn written(tokens: impl ToTokens) -> String {
+    let mut text = String::new();
+    for part in tokens.into_token_stream().to_string().split(' ') {
+        let tight = text.is_empty()
+            || text.ends_with([':', '<', '(', '&', '['])
+            || part.starts_with([':', '<', '>', ')', ',', '(', ']']);
+        if !tight {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    text
+}

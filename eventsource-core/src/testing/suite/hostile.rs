@@ -93,7 +93,10 @@ pub async fn any_id_has_a_stream_of_its_own<F: StoreFactory>(factory: F) {
         let committed = appended.unwrap_or_else(|error| {
             panic!("the id {:?} is taken as it is: {error}", name.id());
         });
-        assert_eq!(&committed.streams[0].stream, name);
+        assert_eq!(
+            &committed.streams[0].stream, name,
+            "the answer names the stream to the byte"
+        );
         assert_conflict(store.append(commit(name, 7, events(1))).await, name, 7, 1);
     }
     for (number, name) in names.iter().enumerate() {

@@ -91,8 +91,11 @@ pub async fn only_a_right_snapshot_is_shown<F: StoreFactory>(factory: F) {
             loop {
                 let all = ReadStream::new(name.clone()).snapshot(Some(fingerprint(schema)));
                 let shown = read(&*store, all, true).await.snapshots;
-                if shown.first().is_some_and(|shown| shown.0 == newest) {
-                    break;
+                if let Some((version, ..)) = shown.first() {
+                    assert_own(&written, *version, schema);
+                    if *version == newest {
+                        break;
+                    }
                 }
                 assert!(
                     begun.elapsed() < KEPT_WITHIN,
@@ -114,10 +117,8 @@ pub async fn only_a_right_snapshot_is_shown<F: StoreFactory>(factory: F) {
                 match &shown.snapshots[..] {
                     [] => {}
                     [(version, at, bytes)] => {
-                        assert!(
-                            written.contains(&(*version, schema)) && *version <= to,
-                            "{what}: the snapshot at version {version} is not its own"
-                        );
+                        assert_own(&written, *version, schema);
+                        assert!(*version <= to, "{what}: the snapshot is at {version}");
                         assert_eq!(*bytes, state(*version, schema), "{what}: the state");
                         assert_eq!(Some(*at), position(*version), "{what}: the position");
                         if takes {
@@ -134,6 +135,14 @@ pub async fn only_a_right_snapshot_is_shown<F: StoreFactory>(factory: F) {
             }
         }
     }
+}
+
+#[track_caller]
+fn assert_own(written: &[(u64, u8)], version: u64, schema: u8) {
+    assert!(
+        written.contains(&(version, schema)),
+        "a read of schema {schema} is shown the snapshot at version {version}, which is of another schema"
+    );
 }
 
 /// A read that asks for none, goes backward, or begins behind version 1 sees no snapshot.

@@ -100,7 +100,11 @@ pub async fn one_of_eight_runners_wins<F: StoreFactory>(factory: F) {
         }
         assert_eq!(won, 1, "one runner of eight wins");
     }
-    assert_eq!(all(&*views, &people).await.len(), 10);
+    assert_eq!(
+        all(&*views, &people).await.len(),
+        10,
+        "those who were fenced wrote no row"
+    );
 }
 
 /// Rows and checkpoint are written together or not at all: a write that a unique column refuses leaves both as they were.
@@ -134,7 +138,11 @@ pub async fn rows_and_checkpoint_are_written_together<F: StoreFactory>(factory: 
             other => panic!("two rows would have one address: a refusal is due, not {other:?}"),
         }
         assert_eq!(all(&*views, &people).await, before, "no row has changed");
-        assert_eq!(checkpoint(&*views, &people).await, at(3));
+        assert_eq!(
+            checkpoint(&*views, &people).await,
+            at(3),
+            "the checkpoint has not moved"
+        );
     }
 }
 

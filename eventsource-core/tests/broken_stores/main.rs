@@ -1,0 +1,213 @@
+//! Stores that break a promise, each in a way that real ones do, and the case of the suite that catches it.
+
+mod defect;
+mod reading;
+mod views;
+mod writing;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use defect::{Broken, Defect, Sound};
+use eventsource_core::testing::suite::{self, append, hostile, idempotency, order, snapshots};
+use eventsource_core::testing::suite::{run, views as view_cases};
+
+/// Runs a case on a broken store, and checks that it fails in these words.
+macro_rules! caught {
+    ($defect:ty, $case:expr, $words:expr) => {{
+        let failure = failure_of(|| run(Broken::<$defect>::factory(), $case));
+        assert!(
+            failure.contains($words),
+            "it is caught, but in other words: {failure}"
+        );
+    }};
+}
+
+fn failure_of(case: impl FnOnce()) -> String {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(case)) else {
+        panic!("the suite does not catch this store");
+    };
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
+}
+
+/// The wrapper itself breaks nothing, so what is caught below is the defect.
+#[test]
+fn without_a_defect_every_case_passes() {
+    fn passes<D: Defect>() {
+        run(
+            Broken::<D>::factory(),
+            idempotency::the_same_commit_gets_the_first_answer,
+        );
+        run(
+            Broken::<D>::factory(),
+            idempotency::other_content_under_the_same_id_is_refused,
+        );
+        run(
+            Broken::<D>::factory(),
+            append::expected_versions_are_compared,
+        );
+        run(Broken::<D>::factory(), append::one_of_sixteen_wins);
+        run(Broken::<D>::factory(), append::a_counter_loses_no_update);
+        run(
+            Broken::<D>::factory(),
+            append::a_commit_that_fails_at_any_stream_leaves_no_trace,
+        );
+        run(
+            Broken::<D>::factory(),
+            order::a_tailing_reader_sees_all_once_in_order,
+        );
+        run(
+            Broken::<D>::factory(),
+            order::a_long_log_is_shown_row_by_row,
+        );
+        run(
+            Broken::<D>::factory(),
+            order::recorded_times_never_decrease_in_a_stream,
+        );
+        run(
+            Broken::<D>::factory(),
+            snapshots::only_a_right_snapshot_is_shown,
+        );
+        run(
+            Broken::<D>::factory(),
+            hostile::any_id_has_a_stream_of_its_own,
+        );
+        run(Broken::<D>::factory(), hostile::no_payload_is_ever_told);
+        run(
+            Broken::<D>::factory(),
+            view_cases::one_of_eight_runners_wins,
+        );
+        run(
+            Broken::<D>::factory(),
+            view_cases::rows_and_checkpoint_are_written_together,
+        );
+        run(
+            Broken::<D>::factory(),
+            suite::lifecycle::a_closed_store_refuses,
+        );
+    }
+    passes::<Sound>();
+}
+
+#[test]
+fn a_store_that_remembers_the_last_commits_alone_is_caught() {
+    caught!(
+        writing::ForgetfulDedup,
+        idempotency::the_same_commit_gets_the_first_answer,
+        "the look-up of the id comes before any check of versions"
+    );
+}
+
+#[test]
+fn a_store_that_compares_ids_alone_is_caught() {
+    caught!(
+        writing::DedupWithoutContent,
+        idempotency::other_content_under_the_same_id_is_refused,
+        "the id was used for another content"
+    );
+}
+
+#[test]
+fn a_store_that_compares_no_versions_is_caught() {
+    caught!(
+        writing::NoVersionCheck,
+        append::expected_versions_are_compared,
+        "a conflict is due"
+    );
+}
+
+#[test]
+fn a_store_that_compares_versions_before_its_transaction_is_caught() {
+    caught!(
+        writing::EarlyVersionCheck,
+        append::one_of_sixteen_wins,
+        "one of sixteen wins"
+    );
+    caught!(
+        writing::EarlyVersionCheck,
+        append::a_counter_loses_no_update,
+        "no update is lost"
+    );
+}
+
+#[test]
+fn a_store_that_writes_stream_by_stream_is_caught() {
+    caught!(
+        writing::SplitAppend,
+        append::a_commit_that_fails_at_any_stream_leaves_no_trace,
+        "no stream is written to"
+    );
+}
+
+#[test]
+fn a_store_that_numbers_before_it_commits_is_caught() {
+    caught!(
+        reading::NaiveSequence,
+        order::a_tailing_reader_sees_all_once_in_order,
+        "a tailing reader sees all events, once and in order"
+    );
+}
+
+#[test]
+fn a_store_that_gathers_the_log_in_memory_is_caught() {
+    caught!(
+        reading::GathersFirst,
+        order::a_long_log_is_shown_row_by_row,
+        "rows are gathered before they are shown"
+    );
+}
+
+#[test]
+fn a_store_that_believes_the_clock_is_caught() {
+    caught!(
+        reading::BelievesTheClock,
+        order::recorded_times_never_decrease_in_a_stream,
+        "times never decrease"
+    );
+}
+
+#[test]
+fn a_store_that_folds_case_is_caught() {
+    caught!(
+        reading::FoldsCase,
+        hostile::any_id_has_a_stream_of_its_own,
+        "is taken as it is"
+    );
+}
+
+#[test]
+fn a_store_that_keeps_snapshots_without_their_schema_is_caught() {
+    caught!(
+        reading::SnapshotOfAnySchema,
+        snapshots::only_a_right_snapshot_is_shown,
+        "which is of another schema"
+    );
+}
+
+#[test]
+fn a_store_that_tells_a_payload_is_caught() {
+    caught!(
+        writing::TellsPayloads,
+        hostile::no_payload_is_ever_told,
+        "a payload is told"
+    );
+}
+
+#[test]
+fn a_store_that_writes_its_checkpoint_behind_the_rows_is_caught() {
+    caught!(
+        views::LateCheckpoint,
+        view_cases::one_of_eight_runners_wins,
+        "those who were fenced wrote no row"
+    );
+}
+
+#[test]
+fn a_store_that_moves_its_checkpoint_before_the_rows_is_caught() {
+    caught!(
+        views::EarlyCheckpoint,
+        view_cases::rows_and_checkpoint_are_written_together,
+        "the checkpoint has not moved"
+    );
+}

@@ -75,6 +75,12 @@ impl StoreError {
     pub fn place(&self) -> &str {
         &self.place
     }
+
+    /// What went wrong and what to do, without the place.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        &self.what
+    }
 }
 
 impl fmt::Display for StoreError {

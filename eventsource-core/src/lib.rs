@@ -12,6 +12,8 @@
 extern crate self as eventsource_core;
 
 mod aggregate;
+pub mod app;
+mod backoff;
 mod clock;
 mod command;
 mod event;
@@ -29,9 +31,11 @@ pub mod __private;
 pub mod prelude;
 pub mod projection;
 pub mod registry;
+mod runner;
 pub mod store;
 
 pub use aggregate::{Aggregate, Apply, Context, Decision, Handle, Loaded};
+pub use app::{App, AppError, ExecuteError, LoadError, Receipt, StartError, ViewError};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{Command, Existence};
 pub use event::{

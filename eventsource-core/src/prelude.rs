@@ -2,6 +2,7 @@
 
 pub use crate::testing::given;
 pub use crate::{
-    Aggregate, Apply, Command, Context, Decision, Event, EventContext, Events, Handle, History,
-    MemoryStore, Metadata, Position, Project, Projection, Timestamp, UpcastError, events, history,
+    Aggregate, App, AppError, Apply, Command, Context, Decision, Event, EventContext, Events,
+    ExecuteError, Handle, History, LoadError, MemoryStore, Metadata, Position, Project, Projection,
+    Receipt, StartError, Timestamp, UpcastError, ViewError, events, history,
 };

@@ -31,6 +31,18 @@ impl StreamName {
         Ok(Self([category, "-", id].concat().into()))
     }
 
+    /// The stream of the aggregate `category`, a name that was checked before, with what the id shows.
+    pub(crate) fn of(category: &str, id: &impl fmt::Display) -> Result<Self, NameError> {
+        use fmt::Write as _;
+        let mut name = String::with_capacity(category.len() + 41);
+        name.push_str(category);
+        name.push('-');
+        // Writing to a string fails only where the id's `Display` does: it is then no id.
+        let shown = write!(name, "{id}").map(|()| name.get(category.len() + 1..));
+        check_id(shown.ok().flatten().unwrap_or_default())?;
+        Ok(Self(name.into()))
+    }
+
     /// Reads `category-id`.
     ///
     /// # Errors

@@ -1,0 +1,361 @@
+//! What the app's calls answer when they cannot do it. No payload is ever part of it.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::event::{DecodeError, EncodeError};
+use crate::projection::RowError;
+use crate::registry::RegistryErrors;
+use crate::runner::ProjectionError;
+use crate::store::{ColumnType, StoreError, StoreErrorKind, ViewStoreError};
+use crate::{MetadataError, NameError, Position, StreamName};
+
+/// Why a command was not carried out. Unless it says otherwise, nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError<E: std::error::Error + 'static> {
+    /// The aggregate refused it, in the domain's own words.
+    #[error(transparent)]
+    Rejected(E),
+    /// It creates its aggregate, and that exists.
+    #[error(
+        "stream {stream} exists, at version {version}: a command that creates it needs another id"
+    )]
+    AlreadyExists {
+        /// The stream.
+        stream: StreamName,
+        /// Its version.
+        version: u64,
+    },
+    /// Its aggregate does not exist.
+    #[error(
+        "stream {stream} has no events: create it first, or mark the command `creates` or `upserts`"
+    )]
+    NotFound {
+        /// The stream.
+        stream: StreamName,
+    },
+    /// The stream has another version than was expected, or others went first at every attempt.
+    #[error(
+        "stream {stream} is at version {actual}, version {expected} was expected: load it again and decide anew"
+    )]
+    Conflict {
+        /// The stream.
+        stream: StreamName,
+        /// The version that was expected.
+        expected: u64,
+        /// The version that it has.
+        actual: u64,
+    },
+    /// The command id was used before, for another stream, another command or another content.
+    #[error(
+        "command id {command_id} was used before, for another command: stream {stream} is unchanged; use a new id for a new command"
+    )]
+    CommandIdReused {
+        /// The stream that this command goes to.
+        stream: StreamName,
+        /// The id.
+        command_id: Uuid,
+    },
+    /// A read model that is folded with the append would have two rows with the same value in a unique column.
+    #[error("projection {projection} has a row with this value in its unique column {column}")]
+    Constraint {
+        /// The projection.
+        projection: String,
+        /// The column.
+        column: String,
+    },
+    /// A stored event of the stream cannot be read.
+    #[error("stream {stream}, version {stream_version}: {source}")]
+    Decode {
+        /// The stream.
+        stream: StreamName,
+        /// The event's place in it.
+        stream_version: u64,
+        /// The name that it is stored under.
+        name: String,
+        /// The schema version that it is stored with.
+        schema_version: u16,
+        /// The field, where it is known.
+        field: Option<String>,
+        /// Why.
+        source: DecodeError,
+    },
+    /// An event that the command led to cannot be written.
+    #[error("stream {stream}, version {stream_version}: {source}")]
+    Encode {
+        /// The stream.
+        stream: StreamName,
+        /// The place in it that the event would have had.
+        stream_version: u64,
+        /// Why.
+        source: EncodeError,
+    },
+    /// The command's id cannot name a stream.
+    #[error("a command for aggregate {aggregate}: {source}")]
+    Id {
+        /// The aggregate.
+        aggregate: &'static str,
+        /// What is wrong with the id.
+        source: NameError,
+    },
+    /// The store went away, and it is not known whether the command was carried out: once or not at all.
+    #[error(
+        "whether the command on stream {stream} was carried out is not known: execute it again with `Metadata::command_id({commit_id})`, which writes nothing twice"
+    )]
+    Unknown {
+        /// The stream.
+        stream: StreamName,
+        /// The id of the commit, and of the command where it had one.
+        commit_id: Uuid,
+        /// What happened.
+        source: StoreError,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The app was shut down.
+    #[error("the app was shut down")]
+    ShutDown,
+}
+
+/// Why a stream could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// It has no events, or none up to the time that was asked for.
+    #[error("stream {stream} has no events")]
+    NotFound {
+        /// The stream.
+        stream: StreamName,
+    },
+    /// It has fewer events than were asked for.
+    #[error("stream {stream} is at version {head}, version {version} was asked for")]
+    BeyondHead {
+        /// The stream.
+        stream: StreamName,
+        /// The version that was asked for.
+        version: u64,
+        /// The version that it has.
+        head: u64,
+    },
+    /// A stored event cannot be read.
+    #[error("stream {stream}, version {stream_version}: {source}")]
+    Decode {
+        /// The stream.
+        stream: StreamName,
+        /// The event's place in it.
+        stream_version: u64,
+        /// The name that it is stored under.
+        name: String,
+        /// The schema version that it is stored with.
+        schema_version: u16,
+        /// The field, where it is known.
+        field: Option<String>,
+        /// Why.
+        source: DecodeError,
+    },
+    /// The metadata of a stored event cannot be read.
+    #[error("stream {stream}, version {stream_version}, event {name}: {source}")]
+    Metadata {
+        /// The stream.
+        stream: StreamName,
+        /// The event's place in it.
+        stream_version: u64,
+        /// The name that it is stored under.
+        name: String,
+        /// Why.
+        source: MetadataError,
+    },
+    /// The id cannot name a stream.
+    #[error("an id of aggregate {aggregate}: {source}")]
+    Id {
+        /// The aggregate.
+        aggregate: &'static str,
+        /// What is wrong with the id.
+        source: NameError,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The app was shut down.
+    #[error("the app was shut down")]
+    ShutDown,
+}
+
+/// Why a read model could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// This version of it is being built from the log, and does not show all of it yet.
+    #[error(
+        "projection {projection} is being built: it is at position {done} of {of}; wait with `.after(position)`, or ask again"
+    )]
+    Building {
+        /// The projection.
+        projection: &'static str,
+        /// How far it is.
+        done: Position,
+        /// The log's end when the app was started.
+        of: Position,
+    },
+    /// It has stopped before the position that was waited for.
+    #[error(transparent)]
+    Stopped(#[from] ProjectionError),
+    /// It did not pass the position in time.
+    #[error(
+        "projection {projection} is at position {at} after {waited:?}, position {position} was waited for: ask again, or wait longer with `after_timeout` on the builder"
+    )]
+    Timeout {
+        /// The projection.
+        projection: &'static str,
+        /// The position that was waited for.
+        position: Position,
+        /// The position that it reached.
+        at: Position,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// The app was started with a registry that does not have it.
+    #[error(
+        "projection {projection} version {version} is not in the app's registry: link its crate (`eventsource_core::link!`) or add it to the registry"
+    )]
+    NotRegistered {
+        /// The projection.
+        projection: &'static str,
+        /// Its version.
+        version: u32,
+    },
+    /// A key cannot be written as its column's value, or a stored row cannot be read.
+    #[error("projection {projection}: {source}")]
+    Row {
+        /// The projection.
+        projection: &'static str,
+        /// What is wrong.
+        source: RowError,
+    },
+    /// A filter compares a column with a value of another type.
+    #[error(
+        "column {column} of projection {projection} holds {expected}, it was compared with {found}"
+    )]
+    Filter {
+        /// The projection.
+        projection: &'static str,
+        /// The column.
+        column: String,
+        /// What the column holds.
+        expected: ColumnType,
+        /// What it was compared with.
+        found: ColumnType,
+    },
+    /// The table cannot be read as the projection's.
+    #[error(transparent)]
+    Table(ViewStoreError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The app was shut down.
+    #[error("the app was shut down")]
+    ShutDown,
+}
+
+/// Why the app as a whole could not answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// A projection has stopped.
+    #[error(transparent)]
+    Stopped(#[from] ProjectionError),
+    /// A projection's table cannot be read.
+    #[error(transparent)]
+    Table(ViewStoreError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The app was shut down.
+    #[error("the app was shut down")]
+    ShutDown,
+}
+
+/// Why the app could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The declarations contradict each other.
+    #[error(transparent)]
+    Registry(#[from] RegistryErrors),
+    /// The log holds event types that this program does not declare.
+    #[error(
+        "the log holds {}, which this program does not declare: link the crate that does (`eventsource_core::link!`), deploy a newer program, or pass them over with `allow_unknown`",
+        listed(types)
+    )]
+    UnknownTypes {
+        /// Their names and schema versions.
+        types: Vec<(String, u16)>,
+    },
+    /// A projection wants to be folded with the append, which no store can do yet.
+    #[error(
+        "projection {projection} is declared `consistency = \"immediate\"`, which this release cannot do: make it \"eventual\" and read it with `.after(receipt.position())`"
+    )]
+    Immediate {
+        /// The projection.
+        projection: &'static str,
+    },
+    /// There is nowhere to keep read models.
+    #[error(
+        "projection {projection} has nowhere to be kept: the store holds no read models, give the builder one that does with `views(…)`"
+    )]
+    NoViews {
+        /// One of the projections.
+        projection: &'static str,
+    },
+    /// A projection's table cannot be made or gone on with.
+    #[error(transparent)]
+    Table(#[from] ViewStoreError),
+    /// The app was not started from within a tokio runtime, which its projections need.
+    #[error(
+        "projections need a tokio runtime: call `start` from within one, or start the app with `runner(false)`"
+    )]
+    NoRuntime,
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn listed(types: &[(String, u16)]) -> String {
+    let types: Vec<String> = types
+        .iter()
+        .map(|(name, version)| format!("{name} version {version}"))
+        .collect();
+    types.join(", ")
+}
+
+/// A failure of the store; a closed one means that the app was shut down.
+macro_rules! from_store {
+    ($($error:ident $(<$parameter:ident>)?),*) => {$(
+        impl $(<$parameter: std::error::Error + 'static>)? From<StoreError> for $error $(<$parameter>)? {
+            fn from(error: StoreError) -> Self {
+                match error.kind() {
+                    StoreErrorKind::Closed => Self::ShutDown,
+                    _ => Self::Store(error),
+                }
+            }
+        }
+    )*};
+}
+from_store!(ExecuteError<E>, LoadError, ViewError, AppError);
+
+macro_rules! from_view_store {
+    ($($error:ident),*) => {$(
+        impl From<ViewStoreError> for $error {
+            fn from(error: ViewStoreError) -> Self {
+                match error {
+                    ViewStoreError::Store(error) => error.into(),
+                    error => Self::Table(error),
+                }
+            }
+        }
+    )*};
+}
+from_view_store!(ViewError, AppError);

@@ -1,0 +1,123 @@
+//! The app: commands go in, states and read models come out, and projections are fed behind it.
+
+mod builder;
+mod error;
+mod execute;
+mod feed;
+mod filter;
+mod fold;
+mod history;
+mod load;
+mod receipt;
+mod shutdown;
+mod status;
+mod view;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+
+use self::feed::Feed;
+use crate::Clock;
+use crate::registry::ProjectionDescriptor;
+use crate::runner::Declarations;
+use crate::store::EventStore;
+
+pub use crate::runner::{ProjectionError, ProjectionFailure, ProjectionState};
+pub use builder::AppBuilder;
+pub use error::{AppError, ExecuteError, LoadError, StartError, ViewError};
+pub use history::HistoryEvent;
+pub use receipt::Receipt;
+pub use status::ProjectionStatus;
+pub use view::{List, View};
+
+/// A running program: a store, the aggregates that decide on it, and the projections that follow it.
+///
+/// Cheap to clone; all clones are one app. It needs a tokio runtime with time enabled. When the last clone is dropped, its projections stop
+/// behind the batch in hand; [`shutdown`](Self::shutdown) waits for them and closes the store.
+///
+/// ```no_run
+/// # use eventsource_core::{App, MemoryStore};
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::start(MemoryStore::new()).await?;
+/// // … app.execute(command).await? …
+/// app.shutdown().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct App<S> {
+    inner: Arc<Inner<S>>,
+}
+
+struct Inner<S> {
+    store: Arc<S>,
+    clock: Box<dyn Clock>,
+    /// How often a command is decided again.
+    retries: u32,
+    after_timeout: Duration,
+    declarations: Arc<Declarations>,
+    feeds: Vec<Feed>,
+    shut_down: AtomicBool,
+    /// Told, or dropped, it ends the runners.
+    stop: watch::Sender<bool>,
+    /// The runners' tasks; `None` once the app is shut down and its store closed.
+    running: Mutex<Option<Vec<JoinHandle<()>>>>,
+    /// The stored form of metadata of which nothing is known.
+    no_metadata: Arc<[u8]>,
+}
+
+impl<S> Inner<S> {
+    fn is_shut_down(&self) -> bool {
+        self.shut_down.load(Ordering::Acquire)
+    }
+
+    fn feed(&self, descriptor: &ProjectionDescriptor) -> Option<&Feed> {
+        self.feeds.iter().find(|feed| {
+            (feed.descriptor.name, feed.descriptor.version) == (descriptor.name, descriptor.version)
+        })
+    }
+}
+
+impl<S: EventStore> App<S> {
+    /// Starts with all that is linked into the program: audits the declarations, prepares the store, and starts every projection.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] says what stands in the way, all at once where it can.
+    pub async fn start(store: S) -> Result<Self, StartError> {
+        Self::builder(store).start().await
+    }
+
+    /// Sets what is to be other than by default, then [`start`](AppBuilder::start)s.
+    pub fn builder(store: S) -> AppBuilder<S> {
+        AppBuilder::new(store)
+    }
+}
+
+impl<S> Clone for App<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+impl<S> fmt::Debug for App<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let registry = &self.inner.declarations.registry;
+        let aggregates = registry.aggregates().iter().map(|it| it.name);
+        let projections = registry
+            .projections()
+            .iter()
+            .map(|it| format!("{} version {}", it.name, it.version));
+        f.debug_struct("App")
+            .field("aggregates", &aggregates.collect::<Vec<_>>())
+            .field("projections", &projections.collect::<Vec<_>>())
+            .field("shut_down", &self.inner.is_shut_down())
+            .finish_non_exhaustive()
+    }
+}

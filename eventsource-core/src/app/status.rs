@@ -1,0 +1,73 @@
+//! How the projections are doing.
+
+use super::feed::Source;
+use super::{App, AppError, ProjectionError, ProjectionState};
+use crate::Position;
+use crate::store::EventStore;
+
+/// How one projection is doing.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ProjectionStatus {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: u32,
+    /// What its runner is doing.
+    pub state: ProjectionState,
+    /// Up to here the log is in its table.
+    pub checkpoint: Position,
+    /// How many positions the log's end is ahead of that; at most so many events, since positions may have gaps.
+    pub lag: u64,
+    /// What last went wrong, even if it goes on by now.
+    pub last_error: Option<ProjectionError>,
+}
+
+impl<S: EventStore> App<S> {
+    /// How each projection is doing, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be asked, or the app was shut down.
+    pub async fn status(&self) -> Result<Vec<ProjectionStatus>, AppError> {
+        if self.inner.is_shut_down() {
+            return Err(AppError::ShutDown);
+        }
+        let head = self.inner.store.head().await?;
+        let mut statuses = Vec::with_capacity(self.inner.feeds.len());
+        for feed in &self.inner.feeds {
+            let (state, checkpoint, last_error) = match &feed.source {
+                Source::Runner(progress) => {
+                    let progress = progress.borrow().clone();
+                    (progress.state, progress.position, progress.last_error)
+                }
+                Source::Stored => (ProjectionState::NotRunning, feed.position().await?, None),
+            };
+            statuses.push(ProjectionStatus {
+                name: feed.descriptor.name,
+                version: feed.descriptor.version,
+                state,
+                checkpoint,
+                lag: head.as_raw().saturating_sub(checkpoint.as_raw()),
+                last_error,
+            });
+        }
+        Ok(statuses)
+    }
+
+    /// Waits until every projection has taken what is in the log now. There is no bound on how long that may be.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Stopped`] with the projection's error when one has stopped.
+    pub async fn settled(&self) -> Result<(), AppError> {
+        if self.inner.is_shut_down() {
+            return Err(AppError::ShutDown);
+        }
+        let head = self.inner.store.head().await?;
+        for feed in &self.inner.feeds {
+            feed.pass(head).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! The read side.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+use super::feed::Feed;
+use super::filter::filter;
+use super::{App, ViewError};
+use crate::projection::RowError;
+use crate::store::{BoxFuture, EventStore, Query, Row, Value};
+use crate::{Position, Projection};
+
+/// A read model, to be asked. Made by [`App::view`].
+///
+/// It shows what its projection has folded so far. [`after`](Self::after) waits for what was just written.
+#[must_use = "ask it with `get`, `global` or `list`"]
+pub struct View<'a, S, P> {
+    app: &'a App<S>,
+    after: Option<Position>,
+    projection: PhantomData<fn() -> P>,
+}
+
+impl<S: EventStore> App<S> {
+    /// The read model of a projection.
+    pub fn view<P: Projection>(&self) -> View<'_, S, P> {
+        View {
+            app: self,
+            after: None,
+            projection: PhantomData,
+        }
+    }
+}
+
+impl<'a, S: EventStore, P: Projection> View<'a, S, P> {
+    /// Waits, when it is asked, until the projection has passed this position, as long as the builder's `after_timeout` says.
+    pub fn after(mut self, position: Position) -> Self {
+        self.after = Some(position);
+        self
+    }
+
+    /// The row of this key; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError`] tells them apart.
+    pub async fn get(&self, key: &P::Key) -> Result<Option<P>, ViewError> {
+        let key = P::key_value(key).map_err(row_error::<P>)?;
+        self.row(key).await
+    }
+
+    /// All rows, in the order of their keys, or those that the list is narrowed to. It is read when it is awaited.
+    pub fn list(self) -> List<'a, S, P> {
+        List {
+            view: self,
+            filters: Vec::new(),
+            limit: None,
+        }
+    }
+
+    async fn row(&self, key: Value) -> Result<Option<P>, ViewError> {
+        let feed = self.feed().await?;
+        let mut rows = feed.views.rows(&feed.table, vec![key]).await?;
+        rows.pop()
+            .flatten()
+            .map(P::from_row)
+            .transpose()
+            .map_err(row_error::<P>)
+    }
+
+    /// The projection's table, once it can be read.
+    async fn feed(&self) -> Result<&'a Feed, ViewError> {
+        let inner = &self.app.inner;
+        if inner.is_shut_down() {
+            return Err(ViewError::ShutDown);
+        }
+        let descriptor = P::DESCRIPTOR;
+        let feed = inner.feed(descriptor).ok_or(ViewError::NotRegistered {
+            projection: descriptor.name,
+            version: descriptor.version,
+        })?;
+        feed.ready(self.after, inner.after_timeout).await?;
+        Ok(feed)
+    }
+}
+
+impl<S: EventStore, P: Projection<Key = ()>> View<'_, S, P> {
+    /// The one row of a `key = global` read model; as `Default` makes it while nothing has happened.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError`] tells them apart.
+    pub async fn global(&self) -> Result<P, ViewError> {
+        Ok(match self.row(Value::Null).await? {
+            Some(row) => row,
+            None => P::begin(Value::Null).map_err(row_error::<P>)?,
+        })
+    }
+}
+
+impl<S, P: Projection> fmt::Debug for View<'_, S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View")
+            .field("projection", &P::DESCRIPTOR.name)
+            .field("version", &P::DESCRIPTOR.version)
+            .field("after", &self.after)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Rows of a read model. Awaiting it reads them.
+#[must_use = "await it"]
+pub struct List<'a, S, P> {
+    view: View<'a, S, P>,
+    filters: Vec<(String, Value)>,
+    limit: Option<usize>,
+}
+
+impl<'a, S: EventStore, P: Projection> List<'a, S, P> {
+    /// Only rows whose column has this value; several filters must all hold. A column of another serde type is compared with the name of an
+    /// enum's variant, or with any other text or number that it is kept as.
+    pub fn filter(mut self, column: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.filters.push((column.into(), value.into()));
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: usize) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// Waits, when it is awaited, until the projection has passed this position.
+    pub fn after(mut self, position: Position) -> Self {
+        self.view = self.view.after(position);
+        self
+    }
+
+    async fn read(self) -> Result<Vec<P>, ViewError> {
+        let feed = self.view.feed().await?;
+        let filters = self
+            .filters
+            .into_iter()
+            .map(|(column, value)| filter(&feed.table, P::DESCRIPTOR.name, column, value))
+            .collect::<Result<_, _>>()?;
+        let query = Query {
+            filters,
+            limit: self.limit,
+            after_key: None,
+        };
+        let rows: Vec<Row> = feed.views.query(&feed.table, query).await?;
+        rows.into_iter()
+            .map(|row| P::from_row(row).map_err(row_error::<P>))
+            .collect()
+    }
+}
+
+impl<'a, S: EventStore, P: Projection> IntoFuture for List<'a, S, P> {
+    type Output = Result<Vec<P>, ViewError>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.read())
+    }
+}
+
+impl<S, P: Projection> fmt::Debug for List<'_, S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns: Vec<&str> = self.filters.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("List")
+            .field("view", &self.view)
+            .field("filters", &columns)
+            .field("limit", &self.limit)
+            .finish()
+    }
+}
+
+fn row_error<P: Projection>(source: RowError) -> ViewError {
+    ViewError::Row {
+        projection: P::DESCRIPTOR.name,
+        source,
+    }
+}

@@ -1,0 +1,94 @@
+//! Why a projection has stopped.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Position;
+use crate::projection::FoldFailure;
+use crate::registry::ProjectionDescriptor;
+use crate::store::{StoreError, ViewStoreError};
+
+/// What stands in a projection's way.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProjectionFailure {
+    /// An event that it cannot read, fold or write.
+    #[error(transparent)]
+    Event(#[from] Box<FoldFailure>),
+    /// The log cannot be read.
+    #[error("the log cannot be read: {0}")]
+    Log(#[source] StoreError),
+    /// Its table cannot be read or written.
+    #[error("its table cannot be read or written: {0}")]
+    Table(#[source] ViewStoreError),
+}
+
+/// A projection that does not go on, and why. Nothing was skipped: it is tried again from where it stands. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ProjectionError {
+    projection: &'static str,
+    version: u32,
+    failure: Arc<ProjectionFailure>,
+}
+
+impl ProjectionError {
+    pub(crate) fn new(
+        descriptor: &ProjectionDescriptor,
+        failure: impl Into<ProjectionFailure>,
+    ) -> Self {
+        Self {
+            projection: descriptor.name,
+            version: descriptor.version,
+            failure: Arc::new(failure.into()),
+        }
+    }
+
+    /// The projection's name.
+    #[must_use]
+    pub fn projection(&self) -> &'static str {
+        self.projection
+    }
+
+    /// The projection's version.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// What stands in its way.
+    #[must_use]
+    pub fn failure(&self) -> &ProjectionFailure {
+        &self.failure
+    }
+
+    /// The event that it cannot pass, where it is an event.
+    #[must_use]
+    pub fn event(&self) -> Option<&FoldFailure> {
+        match self.failure() {
+            ProjectionFailure::Event(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// Where in the log that event stands.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.event().map(|event| event.position)
+    }
+}
+
+impl fmt::Display for ProjectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "projection {} version {} has stopped: {}",
+            self.projection, self.version, self.failure
+        )
+    }
+}
+
+impl std::error::Error for ProjectionError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.failure)
+    }
+}

@@ -1,0 +1,320 @@
+//! The runner of projections: one task each, from the log into a table, and nothing skipped.
+//!
+//! A runner reads the log behind its checkpoint in pages, folds them into rows in memory, and writes the changed rows together with the
+//! new checkpoint. While it catches up, it writes every few seconds or when enough rows have changed; once it has seen the end of the log,
+//! it writes as events come. What it has told as its position is in the table.
+//!
+//! When something goes wrong it forgets what it has in memory and begins again from the stored checkpoint. An event that cannot be read or
+//! folded is found by its own error; one that leads to a row that cannot be written, by halving the stretch. Everything before such an
+//! event is written, then the projection stops there, says so, and tries again later.
+
+mod failure;
+mod page;
+mod progress;
+mod recover;
+mod table;
+mod trouble;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+use self::page::{PAGE_EVENTS, Page, Place};
+use self::trouble::Trouble;
+use crate::Position;
+use crate::backoff::Backoff;
+use crate::projection::{Batch, FoldFailure};
+use crate::registry::ProjectionDescriptor;
+use crate::store::{
+    EventStore, ReadLog, StoreError, StoreErrorKind, ViewStore, ViewTable, ViewWrite,
+};
+
+pub use failure::{ProjectionError, ProjectionFailure};
+pub use progress::ProjectionState;
+
+pub(crate) use page::Declarations;
+pub(crate) use progress::Progress;
+pub(crate) use table::view_table;
+
+/// While it catches up, a projection writes at least so often: what a crash makes it do again.
+const WRITE_EVERY: Duration = Duration::from_secs(2);
+
+/// At most about so many rows are kept in memory between writes; a page may exceed it.
+const ROWS_IN_MEMORY: usize = 100_000;
+
+/// A checkpoint that moved without a row having changed is written at most so often, so that a projection does not write for each event that
+/// is not its own…
+const MOVE_EVERY: Duration = Duration::from_millis(500);
+
+/// …and at least every so many events.
+const MOVE_EVENTS: usize = 10_000;
+
+/// What feeds one projection.
+pub(crate) struct Runner<S> {
+    store: Arc<S>,
+    views: Arc<dyn ViewStore>,
+    table: Arc<ViewTable>,
+    descriptor: &'static ProjectionDescriptor,
+    declarations: Arc<Declarations>,
+    progress: watch::Sender<Progress>,
+    stop: watch::Receiver<bool>,
+
+    batch: Box<dyn Batch>,
+    /// The stored checkpoint.
+    stored: Position,
+    /// How far the log was read.
+    cursor: Position,
+    /// How many events were read between the two.
+    unwritten: usize,
+    last_write: Instant,
+    /// The stored checkpoint is to be asked for again.
+    reopen: bool,
+    /// The last wait ended, and there was nothing to read.
+    woken_in_vain: bool,
+
+    /// The event to stop at, while everything before it is being written.
+    stop_at: Option<Box<FoldFailure>>,
+    /// Stretches are kept this short up to a position, to find the event whose row cannot be written.
+    narrowed: Option<Narrowed>,
+    /// The one event that a stretch of one event has.
+    only: Option<Place>,
+
+    store_retries: Backoff,
+    event_retries: Backoff,
+    fence_retries: Backoff,
+}
+
+struct Narrowed {
+    events: usize,
+    until: Position,
+}
+
+/// Whether to go on.
+#[derive(PartialEq)]
+enum Next {
+    Continue,
+    End,
+}
+
+impl<S: EventStore> Runner<S> {
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn new(
+        store: Arc<S>,
+        views: Arc<dyn ViewStore>,
+        table: Arc<ViewTable>,
+        descriptor: &'static ProjectionDescriptor,
+        declarations: Arc<Declarations>,
+        checkpoint: Position,
+        progress: watch::Sender<Progress>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        let mut runner = Self {
+            store,
+            views,
+            table,
+            descriptor,
+            declarations,
+            progress,
+            stop,
+            batch: (descriptor.batch)(),
+            stored: checkpoint,
+            cursor: checkpoint,
+            unwritten: 0,
+            last_write: Instant::now(),
+            reopen: false,
+            woken_in_vain: false,
+            stop_at: None,
+            narrowed: None,
+            only: None,
+            store_retries: Backoff::new(Duration::from_millis(50), Duration::from_secs(10)),
+            event_retries: Backoff::new(Duration::from_secs(2), Duration::from_secs(60)),
+            fence_retries: Backoff::new(Duration::from_millis(2), Duration::from_millis(200)),
+        };
+        runner.begin_again(checkpoint);
+        runner
+    }
+
+    /// Feeds the projection until it is told to stop, the app is gone, or the store is closed.
+    pub(crate) async fn run(mut self) {
+        loop {
+            let next = match self.step().await {
+                Ok(next) => next,
+                Err(trouble) => self.recover(trouble).await,
+            };
+            if next == Next::End {
+                return;
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<Next, Trouble> {
+        if self.is_told_to_stop() {
+            self.write().await?;
+            return Ok(Next::End);
+        }
+        if std::mem::take(&mut self.reopen) {
+            let checkpoint = self.views.open(&self.table).await?;
+            self.begin_again(checkpoint);
+            self.tell_reopened();
+        }
+        let span = tracing::debug_span!(
+            "project",
+            projection = self.descriptor.name,
+            version = self.descriptor.version,
+            from = self.cursor.as_raw(),
+        );
+        let more = self.read_page().instrument(span).await?;
+        if more {
+            if self.is_write_due() {
+                self.write().await?;
+            }
+            // A store in memory never waits by itself.
+            tokio::task::yield_now().await;
+            return Ok(Next::Continue);
+        }
+        if !self.is_move_put_off() {
+            self.write().await?;
+        }
+        self.tell(ProjectionState::Live);
+        if let Some(failure) = self.stop_at.take() {
+            return Ok(self.stay_at(failure).await);
+        }
+        self.wait().await;
+        Ok(Next::Continue)
+    }
+
+    /// Reads and folds a page. `true`: there may be more behind it.
+    async fn read_page(&mut self) -> Result<bool, Trouble> {
+        let limit = self
+            .narrowed
+            .as_ref()
+            .map_or(PAGE_EVENTS, |narrowed| narrowed.events.min(PAGE_EVENTS));
+        let page = Page::new(
+            // The batch travels to where the events are; where it does not come back, a new one is begun.
+            std::mem::replace(&mut self.batch, (self.descriptor.batch)()),
+            Arc::clone(&self.declarations),
+            self.stop_at.as_ref().map(|failure| failure.position),
+            limit,
+        );
+        // One more than a page has, so that the last page is known to be the last.
+        let read = ReadLog::after(self.cursor).limit(limit.saturating_add(1));
+        let page = self
+            .store
+            .read_log(read, page)
+            .await
+            .map_err(Trouble::log)?;
+        self.batch = page.batch;
+        if let Some(failure) = page.failure {
+            return Err(Trouble::Event(failure));
+        }
+        let missing = self.batch.missing();
+        if !missing.is_empty() {
+            let asked = missing.len();
+            let rows = self.views.rows(&self.table, missing.clone()).await?;
+            if rows.len() != asked {
+                return Err(Trouble::log(StoreError::new(
+                    StoreErrorKind::Corrupt,
+                    format!("projection {}", self.descriptor.name),
+                    format!("{} rows were answered for {asked} keys", rows.len()),
+                )));
+            }
+            self.batch.supply(missing, rows).map_err(Trouble::Event)?;
+        }
+        self.woken_in_vain = page.events == 0;
+        self.cursor = page.last.unwrap_or(self.cursor);
+        self.unwritten = self.unwritten.saturating_add(page.events);
+        self.only = page.first;
+        Ok(page.more)
+    }
+
+    fn is_write_due(&self) -> bool {
+        self.last_write.elapsed() >= WRITE_EVERY
+            || self.batch.rows_in_memory() > ROWS_IN_MEMORY
+            || self
+                .narrowed
+                .as_ref()
+                .is_some_and(|narrowed| self.unwritten >= narrowed.events)
+    }
+
+    /// Whether nothing but the checkpoint would be written, and that was done a moment ago.
+    fn is_move_put_off(&self) -> bool {
+        self.batch.changed() == 0
+            && self.unwritten < MOVE_EVENTS
+            && self.last_write.elapsed() < MOVE_EVERY
+    }
+
+    /// Writes the changed rows and the checkpoint.
+    async fn write(&mut self) -> Result<(), Trouble> {
+        if self.cursor == self.stored {
+            return Ok(());
+        }
+        let changes = self.batch.changes().map_err(Trouble::Row)?;
+        let mut write = ViewWrite::new(self.stored, self.cursor);
+        write.upserts = changes.upserts;
+        write.deletes = changes.deletes;
+        tracing::debug!(
+            projection = self.descriptor.name,
+            version = self.descriptor.version,
+            position = self.cursor.as_raw(),
+            events = self.unwritten,
+            upserts = write.upserts.len(),
+            deletes = write.deletes.len(),
+            "writing rows and checkpoint"
+        );
+        self.views.write(&self.table, write).await?;
+        self.stored = self.cursor;
+        self.unwritten = 0;
+        self.last_write = Instant::now();
+        self.store_retries.reset();
+        self.fence_retries.reset();
+        if self.batch.rows_in_memory() > ROWS_IN_MEMORY {
+            self.batch.forget();
+        }
+        if self
+            .narrowed
+            .as_ref()
+            .is_some_and(|narrowed| narrowed.until <= self.stored)
+        {
+            self.narrowed = None;
+        }
+        if self.stop_at.is_none() {
+            self.event_retries.reset();
+        }
+        self.tell(ProjectionState::CatchingUp);
+        Ok(())
+    }
+
+    /// Waits for the log to grow, to be told to stop, or for the checkpoint's time to be written.
+    async fn wait(&mut self) {
+        let put_off = self.cursor != self.stored;
+        let until_due = MOVE_EVERY.saturating_sub(self.last_write.elapsed());
+        if self.woken_in_vain {
+            // A store may wake early; it must not keep a processor busy.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::select! {
+            biased;
+            _ = self.stop.changed() => {}
+            () = self.store.wait(self.cursor) => {}
+            () = tokio::time::sleep(until_due), if put_off => {}
+        }
+    }
+
+    fn is_told_to_stop(&self) -> bool {
+        *self.stop.borrow() || self.stop.has_changed().is_err()
+    }
+
+    /// Forgets what is in memory and stands at this checkpoint.
+    fn begin_again(&mut self, checkpoint: Position) {
+        self.batch.forget();
+        if checkpoint == Position::START {
+            self.batch.begin_empty();
+        }
+        self.stored = checkpoint;
+        self.cursor = checkpoint;
+        self.unwritten = 0;
+        self.only = None;
+    }
+}

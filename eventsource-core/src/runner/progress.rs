@@ -1,0 +1,50 @@
+//! How far a projection is, for those who wait for it.
+
+use super::ProjectionError;
+use crate::{Position, Timestamp};
+
+/// What a projection's runner is doing.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ProjectionState {
+    /// It reads what was in the log when it started, or what it fell behind by.
+    CatchingUp,
+    /// It has seen the end of the log, and takes new events as they come.
+    Live,
+    /// It cannot go on. Everything before the event that it stopped at is in its table.
+    Stopped {
+        /// Why.
+        error: ProjectionError,
+        /// When it tries again, by the machine's clock.
+        retry_at: Timestamp,
+    },
+    /// This program does not feed it (`runner(false)`).
+    NotRunning,
+}
+
+/// What a runner tells.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    /// Up to here the log is in the table.
+    pub(crate) position: Position,
+    pub(crate) state: ProjectionState,
+    /// What last went wrong, even if it goes on by now.
+    pub(crate) last_error: Option<ProjectionError>,
+}
+
+impl Progress {
+    pub(crate) fn at(position: Position) -> Self {
+        Self {
+            position,
+            state: ProjectionState::CatchingUp,
+            last_error: None,
+        }
+    }
+
+    pub(crate) fn stopped(&self) -> Option<&ProjectionError> {
+        match &self.state {
+            ProjectionState::Stopped { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a runner does when something goes wrong, and what it tells of it.
+
+use std::time::Duration;
+
+use super::trouble::Trouble;
+use super::{Narrowed, Next, ProjectionError, ProjectionFailure, ProjectionState, Runner};
+use crate::Timestamp;
+use crate::projection::{FoldCause, FoldFailure};
+use crate::store::EventStore;
+
+/// So many failures of the store in a row pass as a hiccup; the next one is told as a stop.
+const FAILURES_TOLERATED: u32 = 2;
+
+/// A projection that stopped at an event waits at least so long before it tries again.
+const SHORTEST_STOP: Duration = Duration::from_secs(1);
+
+impl<S: EventStore> Runner<S> {
+    /// Begins again from the stored checkpoint, in the way that the trouble asks for.
+    pub(super) async fn recover(&mut self, trouble: Trouble) -> Next {
+        if trouble.is_closed() {
+            return Next::End;
+        }
+        match trouble {
+            Trouble::Event(failure) => {
+                self.begin_again(self.stored);
+                self.stop_at = Some(failure);
+                Next::Continue
+            }
+            Trouble::Row(cause) => {
+                self.narrow(cause);
+                self.begin_again(self.stored);
+                Next::Continue
+            }
+            Trouble::Fenced => {
+                self.reopen = true;
+                let pause = self.fence_retries.next();
+                tracing::debug!(
+                    projection = self.descriptor.name,
+                    version = self.descriptor.version,
+                    "another runner has moved the checkpoint"
+                );
+                self.pause(pause).await
+            }
+            Trouble::Store(failure) => {
+                self.reopen = true;
+                let pause = self.store_retries.next();
+                self.tell_failure(failure, pause);
+                self.pause(pause).await
+            }
+        }
+    }
+
+    /// A row of this stretch cannot be written: looks in a stretch half as long, down to one event, which then is the one.
+    fn narrow(&mut self, cause: FoldCause) {
+        match self.only.take() {
+            Some(event) => self.stop_at = Some(event.failed(cause)),
+            None => {
+                self.narrowed = Some(Narrowed {
+                    events: (self.unwritten / 2).max(1),
+                    until: self.cursor,
+                });
+            }
+        }
+    }
+
+    /// Stops at an event, everything before it being written, and tries again after a while.
+    pub(super) async fn stay_at(&mut self, failure: Box<FoldFailure>) -> Next {
+        let pause = SHORTEST_STOP.saturating_add(self.event_retries.next());
+        let error = ProjectionError::new(self.descriptor, failure);
+        tracing::error!(%error, "a projection has stopped");
+        self.tell_stop(error, pause);
+        self.reopen = true;
+        self.pause(pause).await
+    }
+
+    fn tell_failure(&mut self, failure: ProjectionFailure, pause: Duration) {
+        let error = ProjectionError::new(self.descriptor, failure);
+        tracing::warn!(%error, "a projection cannot go on for now");
+        if self.store_retries.attempts() > FAILURES_TOLERATED {
+            self.tell_stop(error, pause);
+        } else {
+            self.progress
+                .send_modify(|progress| progress.last_error = Some(error));
+        }
+    }
+
+    fn tell_stop(&self, error: ProjectionError, pause: Duration) {
+        let retry_at = Timestamp::now().saturating_add(pause);
+        self.progress.send_modify(|progress| {
+            progress.last_error = Some(error.clone());
+            progress.state = ProjectionState::Stopped { error, retry_at };
+        });
+    }
+
+    /// Tells that the log is in the table up to the cursor. On the way to an event that it stops at, the state stays what it was.
+    pub(super) fn tell(&self, state: ProjectionState) {
+        let (position, on_the_way_to_a_stop) = (self.cursor, self.stop_at.is_some());
+        self.progress.send_if_modified(|progress| {
+            let moved = progress.position != position;
+            progress.position = position;
+            let other = !on_the_way_to_a_stop
+                && std::mem::discriminant(&progress.state) != std::mem::discriminant(&state);
+            if other {
+                progress.state = state;
+            }
+            moved || other
+        });
+    }
+
+    /// Tells the checkpoint that it goes on from. A stop at an event lasts until that event is passed.
+    pub(super) fn tell_reopened(&self) {
+        let position = self.stored;
+        self.progress.send_modify(|progress| {
+            let still_there = progress
+                .stopped()
+                .is_some_and(|error| error.event().is_some() && progress.position == position);
+            progress.position = position;
+            if !still_there {
+                progress.state = ProjectionState::CatchingUp;
+            }
+        });
+    }
+
+    /// Sleeps, unless it is told to stop.
+    async fn pause(&mut self, pause: Duration) -> Next {
+        tokio::select! {
+            biased;
+            _ = self.stop.changed() => Next::End,
+            () = tokio::time::sleep(pause) => Next::Continue,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A row of the log, seen as an event where SQLite has it.
+
+use eventsource_core::store::{Recorded, StoreError};
+use eventsource_core::{Position, Timestamp};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+use uuid::Uuid;
+
+use crate::error::Place;
+
+/// The place of the stream's name, where it is selected too.
+const STREAM: usize = 8;
+
+/// The event in this row, selected as `position, version, event_id, name, schema_version, recorded_at, payload, metadata`. Nothing is copied.
+pub(super) fn recorded<'r>(
+    place: &Place,
+    row: &'r Row<'_>,
+    stream: &'r str,
+) -> Result<Recorded<'r>, StoreError> {
+    read(row, stream).ok_or_else(|| {
+        let position = row.get::<_, i64>(0).unwrap_or_default();
+        place.corrupt(&format!("the event at position {position} cannot be read"))
+    })
+}
+
+fn read<'r>(row: &'r Row<'_>, stream: &'r str) -> Option<Recorded<'r>> {
+    Some(Recorded {
+        position: Position::from_raw(unsigned(row, 0)?),
+        index: 0,
+        stream,
+        version: unsigned(row, 1)?,
+        event_id: Uuid::from_slice(bytes(row, 2)?).ok()?,
+        name: std::str::from_utf8(bytes(row, 3)?).ok()?,
+        schema_version: unsigned(row, 4)?.try_into().ok()?,
+        recorded_at: Timestamp::from_micros(integer(row, 5)?),
+        payload: bytes(row, 6)?,
+        metadata: bytes(row, 7)?,
+    })
+}
+
+/// The stream's name behind the event's columns.
+pub(super) fn stream<'r>(place: &Place, row: &'r Row<'_>) -> Result<&'r str, StoreError> {
+    bytes(row, STREAM)
+        .and_then(|name| std::str::from_utf8(name).ok())
+        .ok_or_else(|| place.corrupt("the name of a stream cannot be read"))
+}
+
+pub(super) fn integer(row: &Row<'_>, column: usize) -> Option<i64> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Integer(integer)) => Some(integer),
+        _ => None,
+    }
+}
+
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> Option<u64> {
+    integer(row, column)?.try_into().ok()
+}
+
+/// Text or blob: payloads and metadata are kept as text where they are UTF-8.
+pub(super) fn bytes<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r [u8]> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => Some(bytes),
+        _ => None,
+    }
+}

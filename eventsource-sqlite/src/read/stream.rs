@@ -1,0 +1,137 @@
+//! Reading one stream.
+
+use std::ops::ControlFlow;
+
+use eventsource_core::Position;
+use eventsource_core::store::{Direction, ReadStream, SnapshotRef, StoreError, Visitor};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::row;
+use super::{Progress, Scan};
+use crate::error::Place;
+
+const DOING: &str = "reading a stream";
+
+// The columns are those of `row::recorded`.
+const FORWARD: &str =
+    "SELECT position, version, event_id, name, schema_version, recorded_at, payload, metadata
+     FROM eventsource_events WHERE stream = ?1 AND version BETWEEN ?2 AND ?3 ORDER BY version";
+const BACKWARD: &str =
+    "SELECT position, version, event_id, name, schema_version, recorded_at, payload, metadata
+     FROM eventsource_events WHERE stream = ?1 AND version BETWEEN ?2 AND ?3 ORDER BY version DESC";
+
+/// One read of a stream, as far as it is.
+pub(crate) struct StreamScan<V> {
+    read: ReadStream,
+    pub(crate) visitor: V,
+    snapshot_shown: bool,
+}
+
+impl<V: Visitor> StreamScan<V> {
+    pub(crate) fn new(read: ReadStream, visitor: V) -> Self {
+        let wants_snapshot =
+            read.snapshot.is_some() && read.from <= 1 && read.direction == Direction::Forward;
+        Self {
+            read,
+            visitor,
+            snapshot_shown: !wants_snapshot,
+        }
+    }
+
+    /// Shows the snapshot that the read asks for, and begins behind it where the visitor takes it.
+    fn show_snapshot(&mut self, place: &Place, connection: &Connection) -> Result<(), StoreError> {
+        let Some(fingerprint) = self.read.snapshot else {
+            return Ok(());
+        };
+        let failed = |error| place.sqlite(DOING, error);
+        let mut statement = connection
+            .prepare_cached(
+                "SELECT version, position, state FROM eventsource_snapshots
+                 WHERE stream = ?1 AND fingerprint = ?2 AND version <= ?3",
+            )
+            .map_err(failed)?;
+        let visitor = &mut self.visitor;
+        let taken = statement
+            .query_row(
+                params![
+                    self.read.stream.as_str(),
+                    fingerprint.to_bytes(),
+                    signed(self.read.to)
+                ],
+                |row| {
+                    let version = row::unsigned(row, 0);
+                    let position = row::unsigned(row, 1).map(Position::from_raw);
+                    let state = row::bytes(row, 2);
+                    // A snapshot that cannot be read is as good as none: the events are the truth.
+                    let (Some(version), Some(position), Some(state)) = (version, position, state)
+                    else {
+                        return Ok(None);
+                    };
+                    let snapshot = SnapshotRef {
+                        version,
+                        position,
+                        state,
+                    };
+                    Ok(visitor.snapshot(snapshot).then_some(version))
+                },
+            )
+            .optional()
+            .map_err(failed)?
+            .flatten();
+        if let Some(version) = taken {
+            self.read.from = version.saturating_add(1);
+        }
+        Ok(())
+    }
+}
+
+/// As SQLite counts; nothing is beyond its largest number.
+fn signed(version: u64) -> i64 {
+    version.try_into().unwrap_or(i64::MAX)
+}
+
+impl<V: Visitor> Scan for StreamScan<V> {
+    fn go(
+        &mut self,
+        place: &Place,
+        connection: &Connection,
+        rows: usize,
+    ) -> Result<Progress, StoreError> {
+        if !self.snapshot_shown {
+            self.show_snapshot(place, connection)?;
+            self.snapshot_shown = true;
+        }
+        let failed = |error| place.sqlite(DOING, error);
+        let sql = match self.read.direction {
+            Direction::Forward => FORWARD,
+            Direction::Backward => BACKWARD,
+        };
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let stream = self.read.stream.as_str();
+        let mut found = statement
+            .query(params![
+                stream,
+                signed(self.read.from),
+                signed(self.read.to)
+            ])
+            .map_err(failed)?;
+        for _ in 0..rows {
+            if self.read.limit == 0 {
+                return Ok(Progress::Done);
+            }
+            let Some(row) = found.next().map_err(failed)? else {
+                return Ok(Progress::Done);
+            };
+            let event = row::recorded(place, row, stream)?;
+            self.read.limit -= 1;
+            match self.read.direction {
+                Direction::Forward => self.read.from = event.version.saturating_add(1),
+                Direction::Backward => self.read.to = event.version.saturating_sub(1),
+            }
+            if let ControlFlow::Break(()) = self.visitor.event(&event) {
+                return Ok(Progress::Done);
+            }
+        }
+        Ok(Progress::More)
+    }
+}

@@ -1,0 +1,318 @@
+//! One commit, within the transaction of its group.
+
+use std::collections::HashSet;
+
+use eventsource_core::store::{
+    AppendError, Commit, CommitRecord, Committed, Fingerprint, StoreError, StoreErrorKind,
+    StreamCommit, StreamCommitted,
+};
+use eventsource_core::{Position, StreamName, Timestamp};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use uuid::Uuid;
+
+use crate::error::Place;
+
+/// Refuses what no store takes.
+pub(super) fn check(place: &Place, commit: &Commit) -> Result<(), StoreError> {
+    let invalid = |what: String| Err(place.error(StoreErrorKind::Invalid, what));
+    if commit.streams.is_empty() {
+        return invalid(format!(
+            "commit {} has no events: append at least one",
+            commit.id
+        ));
+    }
+    for (index, part) in commit.streams.iter().enumerate() {
+        if part.events.is_empty() {
+            return invalid(format!(
+                "commit {} names stream {} and has no events for it: append at least one, or leave the stream out",
+                commit.id, part.stream
+            ));
+        }
+        if commit
+            .streams
+            .iter()
+            .take(index)
+            .any(|other| other.stream == part.stream)
+        {
+            return invalid(format!(
+                "commit {} names stream {} twice: put its events together",
+                commit.id, part.stream
+            ));
+        }
+    }
+    if let Some(snapshot) = &commit.snapshot
+        && !commit
+            .streams
+            .iter()
+            .any(|part| part.stream == snapshot.stream && after(part) == snapshot.version)
+    {
+        return invalid(format!(
+            "commit {} has a snapshot of stream {} at version {}, which is not the state after the commit",
+            commit.id, snapshot.stream, snapshot.version
+        ));
+    }
+    Ok(())
+}
+
+/// The stream's version after the commit.
+fn after(part: &StreamCommit) -> u64 {
+    part.expected_version
+        .saturating_add(part.events.len() as u64)
+}
+
+/// The last event of a stream; version 0 where there is none.
+struct Head {
+    version: i64,
+    recorded_at: Timestamp,
+}
+
+/// Writes commits, within a transaction that holds the write lock.
+pub(super) struct Log<'a> {
+    pub(super) place: &'a Place,
+    pub(super) connection: &'a Connection,
+    /// The next free position.
+    pub(super) next: i64,
+    /// The types that are known to be in the log.
+    pub(super) types: &'a mut HashSet<(&'static str, u16)>,
+}
+
+impl Log<'_> {
+    /// Appends the commit, or says why not; in that case nothing was written. `Err` is a failure that spoils the transaction.
+    pub(super) fn append(
+        &mut self,
+        commit: &Commit,
+    ) -> Result<Result<Committed, AppendError>, rusqlite::Error> {
+        let mut heads = Vec::with_capacity(commit.streams.len());
+        let mut conflict = None;
+        for part in &commit.streams {
+            let head = self.head(&part.stream)?;
+            let actual = head.version.unsigned_abs();
+            if actual != part.expected_version {
+                conflict = Some(AppendError::Conflict {
+                    stream: part.stream.clone(),
+                    expected: part.expected_version,
+                    actual,
+                });
+                break;
+            }
+            heads.push(head);
+        }
+        // Nothing is written before all versions are right, and the first write finds a repetition: so a refusal needs no undoing.
+        if conflict.is_some() || !self.claim(commit)? {
+            return Ok(match find(self.place, self.connection, commit.id) {
+                Ok(Some(record)) if record.fingerprint == commit.fingerprint => {
+                    Ok(record.committed)
+                }
+                Ok(Some(_)) => Err(AppendError::CommitIdReused {
+                    commit_id: commit.id,
+                }),
+                Ok(None) => Err(conflict.unwrap_or_else(|| {
+                    AppendError::Store(self.place.corrupt("a commit is there and not there"))
+                })),
+                Err(error) => Err(AppendError::Store(error)),
+            });
+        }
+        let mut streams = Vec::with_capacity(commit.streams.len());
+        for (part, head) in commit.streams.iter().zip(heads) {
+            streams.push(self.write(commit, part, &head)?);
+        }
+        self.keep_snapshot(commit, &streams)?;
+        Ok(Ok(Committed { streams }))
+    }
+
+    fn head(&self, stream: &StreamName) -> Result<Head, rusqlite::Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT version, recorded_at FROM eventsource_events WHERE stream = ?1
+             ORDER BY version DESC LIMIT 1",
+        )?;
+        let head = statement
+            .query_row([stream.as_str()], |row| {
+                Ok(Head {
+                    version: row.get(0)?,
+                    recorded_at: Timestamp::from_micros(row.get(1)?),
+                })
+            })
+            .optional()?;
+        Ok(head.unwrap_or(Head {
+            version: 0,
+            recorded_at: Timestamp::from_micros(i64::MIN),
+        }))
+    }
+
+    /// Writes down the commit's id; `false` when it was there before.
+    fn claim(&self, commit: &Commit) -> Result<bool, rusqlite::Error> {
+        let events: usize = commit.streams.iter().map(|part| part.events.len()).sum();
+        let events = i64::try_from(events).unwrap_or(i64::MAX);
+        let written = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO eventsource_commits (commit_id, fingerprint, first_position, events)
+                 VALUES (?1, ?2, ?3, ?4) ON CONFLICT (commit_id) DO NOTHING",
+            )?
+            .execute(params![
+                commit.id.as_bytes(),
+                commit.fingerprint.to_bytes(),
+                self.next,
+                events
+            ])?;
+        Ok(written == 1)
+    }
+
+    fn write(
+        &mut self,
+        commit: &Commit,
+        part: &StreamCommit,
+        head: &Head,
+    ) -> Result<StreamCommitted, rusqlite::Error> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO eventsource_events
+                 (position, stream, version, event_id, name, schema_version, recorded_at, payload, metadata)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?;
+        let recorded_at = commit.recorded_at.max(head.recorded_at).as_micros();
+        let mut version = head.version;
+        let mut position = self.next;
+        for event in &part.events {
+            version += 1;
+            position = self.next;
+            statement.execute(params![
+                position,
+                part.stream.as_str(),
+                version,
+                event.id.as_bytes(),
+                event.name,
+                event.schema_version,
+                recorded_at,
+                TextOrBytes(&event.payload),
+                TextOrBytes(&event.metadata),
+            ])?;
+            self.next += 1;
+            let event_type = (event.name, event.schema_version);
+            if !self.types.contains(&event_type) {
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO eventsource_types (name, schema_version) VALUES (?1, ?2)
+                         ON CONFLICT DO NOTHING",
+                    )?
+                    .execute(params![event.name, event.schema_version])?;
+                self.types.insert(event_type);
+            }
+        }
+        Ok(StreamCommitted {
+            stream: part.stream.clone(),
+            version: version.unsigned_abs(),
+            position: raw(position),
+            events: part.events.len() as u64,
+        })
+    }
+
+    fn keep_snapshot(
+        &self,
+        commit: &Commit,
+        committed: &[StreamCommitted],
+    ) -> Result<(), rusqlite::Error> {
+        let Some(snapshot) = &commit.snapshot else {
+            return Ok(());
+        };
+        let Some(part) = committed.iter().find(|part| part.stream == snapshot.stream) else {
+            return Ok(());
+        };
+        self.connection
+            .prepare_cached(
+                "INSERT INTO eventsource_snapshots (stream, fingerprint, version, position, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (stream, fingerprint) DO UPDATE
+                 SET version = excluded.version, position = excluded.position, state = excluded.state",
+            )?
+            .execute(params![
+                snapshot.stream.as_str(),
+                snapshot.fingerprint.to_bytes(),
+                signed(snapshot.version),
+                signed(part.position.as_raw()),
+                TextOrBytes(&snapshot.state),
+            ])?;
+        Ok(())
+    }
+}
+
+/// As SQLite counts; what it has counted itself always fits.
+fn signed(number: u64) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+fn raw(position: i64) -> Position {
+    Position::from_raw(position.unsigned_abs())
+}
+
+/// Kept as text where it is UTF-8, so that SQL tools can read it, else as a blob.
+struct TextOrBytes<'a>(&'a [u8]);
+
+impl ToSql for TextOrBytes<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(
+            if std::str::from_utf8(self.0).is_ok() {
+                ValueRef::Text(self.0)
+            } else {
+                ValueRef::Blob(self.0)
+            },
+        ))
+    }
+}
+
+/// What the commit of this id did. Its events are found by their positions.
+pub(crate) fn find(
+    place: &Place,
+    connection: &Connection,
+    id: Uuid,
+) -> Result<Option<CommitRecord>, StoreError> {
+    let failed = |error| place.sqlite("looking for a commit", error);
+    let found = connection
+        .prepare_cached(
+            "SELECT fingerprint, first_position, events FROM eventsource_commits WHERE commit_id = ?1",
+        )
+        .and_then(|mut statement| {
+            statement
+                .query_row([id.as_bytes()], |row| {
+                    Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+                })
+                .optional()
+        })
+        .map_err(failed)?;
+    let Some((fingerprint, first, events)) = found else {
+        return Ok(None);
+    };
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT stream, version, position FROM eventsource_events
+             WHERE position >= ?1 AND position < ?2 ORDER BY position",
+        )
+        .map_err(failed)?;
+    let mut rows = statement
+        .query([first, first.saturating_add(events)])
+        .map_err(failed)?;
+    let mut streams: Vec<StreamCommitted> = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let name = row.get_ref(0).map_err(failed)?.as_str().unwrap_or_default();
+        let version = row.get::<_, i64>(1).map_err(failed)?.unsigned_abs();
+        let position = raw(row.get(2).map_err(failed)?);
+        match streams.last_mut() {
+            Some(part) if part.stream.as_str() == name => {
+                part.version = version;
+                part.position = position;
+                part.events += 1;
+            }
+            _ => streams.push(StreamCommitted {
+                stream: StreamName::parse(name)
+                    .map_err(|_| place.corrupt("the name of a stream cannot be read"))?,
+                version,
+                position,
+                events: 1,
+            }),
+        }
+    }
+    Ok(Some(CommitRecord {
+        fingerprint: Fingerprint::from_bytes(fingerprint),
+        committed: Committed { streams },
+    }))
+}

@@ -1,0 +1,77 @@
+//! `cargo xtask test`: all that has to hold before a change is taken.
+
+use crate::failure::Failure;
+use crate::run::{Steps, cargo, run};
+use crate::workspace::Workspace;
+use crate::{examples, toolchain, trees};
+
+/// Every step, in the order of what is told soonest.
+///
+/// All steps build with the same features in the same target folder, so that a dependency is checked once and built once.
+///
+/// # Errors
+/// The first step that fails.
+pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
+    if let Some(argument) = arguments.first() {
+        return Err(Failure::Argument(format!(
+            "`cargo xtask test` takes no argument, and was given `{argument}`"
+        )));
+    }
+    let release = toolchain::release()?;
+    let notice = toolchain::notice(&release);
+    println!("── rustc {release}");
+    if let Some(notice) = &notice {
+        println!("   {notice}");
+    }
+    let mut steps = Steps::new();
+    steps.step("format", || {
+        run(cargo().args(["fmt", "--all", "--", "--check"]))
+    })?;
+    steps.step("dependencies", trees::check)?;
+    steps.step("lint", || {
+        run(cargo()
+            .args(["clippy", "--workspace", "--all-targets", "--all-features"])
+            .args(["--", "-D", "warnings"]))
+    })?;
+    steps.step("build", || {
+        run(cargo()
+            .args(["test", "--workspace", "--all-targets", "--all-features"])
+            .arg("--no-run"))
+    })?;
+    steps.step("test", || {
+        run(cargo()
+            .args(["test", "--workspace", "--all-targets", "--all-features"])
+            .arg("--no-fail-fast"))
+    })?;
+    steps.step("examples", || examples::run_all(workspace))?;
+    steps.step("doc tests", || {
+        run(cargo().args(["test", "--workspace", "--all-features", "--doc"]))
+    })?;
+    steps.step("docs", || {
+        run(cargo()
+            .args(["doc", "--workspace", "--all-features", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    steps.step("features", || {
+        run(cargo()
+            .args(["check", "--package", "eventsource-core"])
+            .arg("--no-default-features"))
+    })?;
+    steps.step("package", || package(workspace))?;
+    steps.close();
+    if let Some(notice) = &notice {
+        println!("\n   {notice}");
+    }
+    Ok(())
+}
+
+/// Packs what goes to crates.io, unpacks it elsewhere and builds it there.
+fn package(workspace: &Workspace) -> Result<(), Failure> {
+    let mut command = cargo();
+    command.args(["package", "--allow-dirty", "--target-dir"]);
+    command.arg(&workspace.target);
+    for package in workspace.published() {
+        command.args(["--package", &package.name]);
+    }
+    run(&mut command)
+}

@@ -20,7 +20,7 @@ pub type Decision<A> = Result<Events<A>, <A as Aggregate>::Error>;
     label = "not an aggregate",
     note = "write `#[derive(Aggregate, Default)]` and `#[aggregate(name = \"…\", id = …, error = …, events(…))]` on `{Self}`"
 )]
-pub trait Aggregate: Default + Send + Sync + Sized + 'static {
+pub trait Aggregate: Send + Sync + Sized + 'static {
     /// The id. What `Display` writes, `FromStr` reads as the same id.
     type Id: Display + FromStr + Clone + Send + Sync + 'static;
     /// What can be written to the stream: the one listed event type, or the enum of several.
@@ -38,6 +38,10 @@ pub trait Aggregate: Default + Send + Sync + Sized + 'static {
     /// When snapshots are kept; `None`: never.
     #[doc(hidden)]
     const SNAPSHOT: Option<SnapshotPolicy<Self>> = None;
+
+    /// The state before the first event.
+    #[doc(hidden)]
+    fn initial() -> Self;
 
     /// Applies an event that was not stored yet.
     #[doc(hidden)]
@@ -177,6 +181,26 @@ impl<A> Loaded<A> {
     /// The number of events that it is a fold of.
     pub fn version(&self) -> u64 {
         self.version
+    }
+}
+
+/// A state, or a row, that can begin: it has a `Default`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how it begins",
+    label = "needs `Default`",
+    note = "derive `Default` on `{Self}`; on an enum, mark the variant that it begins with `#[default]`"
+)]
+pub trait Begins: Sized {
+    /// The beginning.
+    fn begin() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> Begins for T {
+    #[inline]
+    fn begin() -> Self {
+        T::default()
     }
 }
 

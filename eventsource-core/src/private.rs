@@ -7,7 +7,7 @@ pub use serde_json::Value as Json;
 pub use std::sync::OnceLock;
 
 pub use crate::aggregate::{
-    Aggregate, AppliedBy, AppliedByRef, Apply, CloneEvent, Context, Decision, Handle, HandledBy,
+    Aggregate, AppliedBy, AppliedByRef, Apply, Begins, CloneEvent, Context, Decision, Handle, HandledBy,
     IgnoredBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy, SnapshotState,
     Written, passed_over, snapshot_fingerprint,
 };
@@ -17,8 +17,8 @@ pub use crate::event::{
     PartsOf, ReplayInto, Stored, decoding, encoding,
 };
 pub use crate::projection::{
-    Batch, EventContext, Inputs, KeyOf, OldInput, ProjectedBy, ProjectedByRef, Projection, RowError,
-    Takes, batch, columns,
+    Batch, EventContext, Inputs, KeyOf, OldInput, ProjectedBy, ProjectedByRef, Projection,
+    RowError, Takes, batch, columns,
 };
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,

@@ -33,15 +33,27 @@ pub enum Value {
 }
 
 /// The keys of one item.
-pub struct Items(Vec<Item>);
+#[derive(Default)]
+pub struct Items {
+    items: Vec<Item>,
+    /// Keys whose value could not be read: they are reported, and not missing.
+    broken: Vec<&'static str>,
+}
 
 impl Items {
     pub fn get(&self, name: &str) -> Option<&Item> {
-        self.0.iter().find(|item| item.known.name == name)
+        self.items.iter().find(|item| item.known.name == name)
+    }
+
+    /// Whether the key was written, readable or not.
+    pub fn given(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.broken.contains(&name)
     }
 
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item> {
-        self.0.iter().filter(move |item| item.known.name == name)
+        self.items
+            .iter()
+            .filter(move |item| item.known.name == name)
     }
 
     pub fn flag(&self, name: &str) -> Option<Span> {
@@ -108,7 +120,7 @@ impl Items {
 
 /// The keys of all `#[attribute(…)]` on an item.
 pub fn parse(ctxt: &Ctxt, attrs: &[Attribute], place: &Place) -> Items {
-    let mut items = Vec::new();
+    let mut items = Items::default();
     for attr in attrs
         .iter()
         .filter(|attr| attr.path().is_ident(place.attribute))
@@ -127,21 +139,21 @@ pub fn parse(ctxt: &Ctxt, attrs: &[Attribute], place: &Place) -> Items {
             }
         }
     }
-    Items(items)
+    items
 }
 
 /// The keys in the parentheses behind another key.
 pub fn parse_inner(ctxt: &Ctxt, tokens: TokenStream, place: &Place) -> Items {
-    let mut items = Vec::new();
+    let mut items = Items::default();
     inner(ctxt, tokens, place, &mut items);
-    Items(items)
+    items
 }
 
 fn example(place: &Place) -> &'static str {
     place.keys.first().map_or("", |key| key.example)
 }
 
-fn inner(ctxt: &Ctxt, tokens: TokenStream, place: &Place, items: &mut Vec<Item>) {
+fn inner(ctxt: &Ctxt, tokens: TokenStream, place: &Place, items: &mut Items) {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             if let Err(error) = item(ctxt, input, place, items) {
@@ -161,12 +173,7 @@ fn inner(ctxt: &Ctxt, tokens: TokenStream, place: &Place, items: &mut Vec<Item>)
     }
 }
 
-fn item(
-    ctxt: &Ctxt,
-    input: ParseStream<'_>,
-    place: &Place,
-    items: &mut Vec<Item>,
-) -> syn::Result<()> {
+fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -> syn::Result<()> {
     let Ok(key) = input.call(Ident::parse_any) else {
         return Err(syn::Error::new(
             next_span(input),
@@ -177,8 +184,11 @@ fn item(
     let Some(known) = place.key(&name) else {
         return Err(unknown_key(&key, &name, place));
     };
-    let value = value(input, &key, known)?;
-    if let Some(first) = items.iter().find(|item| item.known.name == known.name)
+    let value = value(input, &key, known).inspect_err(|_| items.broken.push(known.name))?;
+    if let Some(first) = items
+        .items
+        .iter()
+        .find(|item| item.known.name == known.name)
         && !known.repeatable
     {
         let line = first.key.span().start().line;
@@ -188,7 +198,7 @@ fn item(
         );
         return Ok(());
     }
-    items.push(Item { key, known, value });
+    items.items.push(Item { key, known, value });
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use crate::store::{Row, Value};
     label = "not a projection",
     note = "write `#[derive(Projection, Default)]` and `#[projection(name = \"…\", version = 1, events(…))]` on `{Self}`"
 )]
-pub trait Projection: Default + Send + Sync + Sized + 'static {
+pub trait Projection: Send + Sync + Sized + 'static {
     /// What a row is found by: the type of the `#[projection(key)]` field; `()` for a global read model.
     type Key: Send + Sync;
 

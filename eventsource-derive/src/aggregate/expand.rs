@@ -101,7 +101,12 @@ fn implementation(
         )
     };
     let ignores_unknown = aggregate.ignores_unknown;
-    // The supertraits are asked of the type at its own name, so that a missing `Default` is reported there.
+    let initial = if whole {
+        quote!(<#ident as __es::Begins>::begin())
+    } else {
+        quote!(loop {})
+    };
+    // What is asked of the type is asked at its own name, so that it is reported there.
     quote_spanned! {ident.span()=>
         #[automatically_derived]
         impl __es::Aggregate for #ident {
@@ -122,6 +127,10 @@ fn implementation(
             };
 
             #snapshot
+
+            fn initial() -> Self {
+                #initial
+            }
 
             #[inline]
             fn apply_event(&mut self, event: &Self::Event) {

@@ -62,7 +62,7 @@ impl Aggregate {
             ("error", format!("error = {}Error", unraw(&ident))),
             ("events", "events(…)".to_owned()),
         ] {
-            if items.get(key).is_none() {
+            if !items.given(key) {
                 missing.push(example);
             }
         }
@@ -208,7 +208,7 @@ impl Snapshot {
         };
         let span = item.key.span();
         let keys = attr::parse_inner(ctxt, inner.clone(), &SNAPSHOT_KEYS);
-        if keys.get("every").is_none() {
+        if !keys.given("every") {
             ctxt.error(
                 span,
                 "`snapshot` needs how often: write `snapshot(every = 100)`",

@@ -64,7 +64,7 @@ impl Command {
             }
         };
         let items = attr::parse(ctxt, &input.attrs, place);
-        if items.get("aggregate").is_none() {
+        if !items.given("aggregate") {
             ctxt.error(ident.span(), "a command goes to one aggregate: write `#[command(aggregate = …)]` with the type that handles it");
         }
         if let Some(name) = items.text("name") {

@@ -105,12 +105,15 @@ pub fn versions(ctxt: &Ctxt, label: &str, version: u16, since: Option<&Since>, w
             );
         }
         if was.until <= last {
+            let until = was.until;
+            let claimed = if until == 1 {
+                "version 1 is".to_owned()
+            } else {
+                format!("versions 1 to {until} are")
+            };
             ctxt.error(
                 was.span,
-                format!(
-                    "versions 1 to {} are claimed by two `was` of field `{label}`: list them oldest first, each `until` above the one before it ({last})",
-                    was.until
-                ),
+                format!("{claimed} claimed by two `was` of field `{label}`, this one and the one before it (until = {last}): list them oldest first, each `until` above the last"),
             );
         }
         if let Some(since) = since

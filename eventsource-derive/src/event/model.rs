@@ -117,7 +117,7 @@ impl Event {
             Data::Struct(data) => {
                 let items = attr::parse(ctxt, &input.attrs, &EVENT_STRUCT);
                 let proposed = snake_case(&unraw(&ident));
-                if items.get("name").is_none() {
+                if !items.given("name") {
                     ctxt.error(
                         ident.span(),
                         format!(
@@ -158,7 +158,7 @@ impl Event {
                     let (name, name_span) = if let Some(text) = of_variant.text("name") {
                         (text.value(), text.span())
                     } else {
-                        unnamed |= prefix.is_none() && of_variant.get("name").is_none();
+                        unnamed |= prefix.is_none() && !of_variant.given("name");
                         let prefix =
                             prefix.map_or_else(|| snake_case(&unraw(&ident)), syn::LitStr::value);
                         (
@@ -176,7 +176,7 @@ impl Event {
                         &variant.attrs,
                     ));
                 }
-                if unnamed && items.get("prefix").is_none() {
+                if unnamed && !items.given("prefix") {
                     let proposed = snake_case(unraw(&ident).trim_end_matches("Event"));
                     ctxt.error(
                         ident.span(),
@@ -318,7 +318,7 @@ impl Upcast {
         let span = item.key.span();
         let keys = attr::parse_inner(ctxt, inner.clone(), &UPCAST_KEYS);
         let from = keys.version("from");
-        if keys.get("from").is_none() {
+        if !keys.given("from") {
             ctxt.error(span, "`upcast` needs the version that it reads: write `upcast(from = 1, type = Old)` or `upcast(from = 1, with = f)`");
         }
         let by = match (keys.get("type"), keys.get("with")) {
@@ -328,6 +328,7 @@ impl Upcast {
             }
             (Some(_), None) => keys.ty("type").cloned().map(UpcastBy::Type),
             (None, Some(_)) => keys.expression("with").cloned().map(UpcastBy::Value),
+            (None, None) if keys.given("type") || keys.given("with") => None,
             (None, None) => {
                 ctxt.error(span, "`upcast` needs how the version is read: `type = Old` (and a `From<Old>`), or `with = f` on the JSON value");
                 None
@@ -360,19 +361,24 @@ impl Field {
 
 /// `since = N, default`, on a field of an event or of a command.
 pub fn since(ctxt: &Ctxt, items: &Items) -> Option<Since> {
-    if let (None, Some(default)) = (items.get("since"), items.get("default")) {
+    if let Some(default) = items.get("default")
+        && !items.given("since")
+    {
         ctxt.error(
             default.key.span(),
             "`default` says what older payloads have in the field's place: write `since = N, default`, with the version that the field came with",
         );
     }
-    if let (Some(since), None) = (items.get("since"), items.get("default")) {
+    let since = items.version("since");
+    if let (Some(item), Some((version, _))) = (items.get("since"), since)
+        && !items.given("default")
+    {
         ctxt.error(
-            since.key.span(),
-            "older payloads lack this field and need a default: write `since = N, default` or `since = N, default = …`",
+            item.key.span(),
+            format!("older payloads lack this field and need a default: write `since = {version}, default` or `since = {version}, default = …`"),
         );
     }
-    let (version, span) = items.version("since")?;
+    let (version, span) = since?;
     Some(Since {
         version,
         span,
@@ -395,10 +401,10 @@ impl Was {
         };
         let span = item.key.span();
         let keys = attr::parse_inner(ctxt, inner.clone(), &WAS_KEYS);
-        if keys.get("until").is_none() {
+        if !keys.given("until") {
             ctxt.error(span, "`was` needs the last version that the field was so: write `was(name = \"…\", until = 1)`");
         }
-        if keys.get("name").is_none() && keys.get("type").is_none() {
+        if !keys.given("name") && !keys.given("type") {
             let message = if keys.get("with").is_some() || keys.get("try_with").is_some() {
                 "`was` needs the type that the function takes: write `was(type = Old, with = f, until = 1)`"
             } else {

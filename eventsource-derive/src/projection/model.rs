@@ -67,7 +67,7 @@ impl Projection {
             ("version", "version = 1".to_owned()),
             ("events", "events(…)".to_owned()),
         ] {
-            if items.get(key).is_none() {
+            if !items.given(key) {
                 missing.push(example);
             }
         }

@@ -50,19 +50,20 @@ pub fn from_row(projection: &Projection) -> TokenStream {
 
 /// The body of `begin`.
 pub fn begin(projection: &Projection) -> TokenStream {
+    let row = &projection.ident;
     match projection.key() {
         Some(field) => {
             let (ident, name) = (&field.ident, &field.column);
             let value = of_field(projection, field, &quote!(read(#name, key)));
             quote! {
-                let mut row = <Self as ::core::default::Default>::default();
+                let mut row = <#row as __es::Begins>::begin();
                 row.#ident = #value?;
                 ::core::result::Result::Ok(row)
             }
         }
         None => quote! {
             let _ = key;
-            ::core::result::Result::Ok(<Self as ::core::default::Default>::default())
+            ::core::result::Result::Ok(<#row as __es::Begins>::begin())
         },
     }
 }

@@ -1,5 +1,7 @@
 //! What tests of aggregates are written with: each `then…` passes where it should, and says what is wrong where it should not.
 
+#![cfg(feature = "derive")]
+
 use eventsource_core::prelude::*;
 use eventsource_core::testing::{decode, replay};
 use serde::{Deserialize, Serialize, Serializer};

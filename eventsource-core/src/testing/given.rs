@@ -10,10 +10,39 @@ use crate::{Aggregate, Context, Events, Handle, Metadata, Timestamp};
 /// Begins a test of an aggregate, from the events that have happened: [`events!`](crate::events), or [`history!`](crate::history)
 /// where retired ones are among them.
 ///
-/// ```ignore
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// use eventsource_core::prelude::*;
+/// #
+/// # #[derive(Event, Serialize, Deserialize, Debug, PartialEq)]
+/// # #[event(name = "account.opened")]
+/// # struct Opened { owner: String }
+/// #
+/// # #[derive(Command, Clone)]
+/// # #[command(aggregate = Account)]
+/// # struct Withdraw { #[command(id)] account: String, amount: u64 }
+/// #
+/// # #[derive(Aggregate, Default, Debug, PartialEq)]
+/// # #[aggregate(name = "account", id = String, error = AccountError, events(Opened), commands(Withdraw))]
+/// # struct Account { balance: u64 }
+/// #
+/// # #[derive(Debug, PartialEq, thiserror::Error)]
+/// # #[error("the balance is {balance}, {requested} was asked for")]
+/// # struct AccountError { balance: u64, requested: u64 }
+/// #
+/// # impl Apply<Opened> for Account {
+/// #     fn apply(&mut self, _: &Opened) {}
+/// # }
+/// #
+/// # impl Handle<Withdraw> for Account {
+/// #     fn handle(&self, command: Withdraw, _: &Context<'_, Self>) -> Decision<Self> {
+/// #         Err(AccountError { balance: self.balance, requested: command.amount })
+/// #     }
+/// # }
+///
 /// given::<Account>(events![Opened { owner: "Ada".into() }])
 ///     .when(Withdraw { account: "a".into(), amount: 11 })
-///     .then_error(AccountError::InsufficientFunds { balance: 0, requested: 11 });
+///     .then_error(AccountError { balance: 0, requested: 11 });
 /// ```
 ///
 /// Each `then…` ends the test, and also checks that what was given and what came of it has the same state after it was encoded and

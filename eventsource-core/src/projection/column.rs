@@ -189,7 +189,7 @@ pub mod generated {
         fn read(&self, name: &str, value: Value) -> Result<T, RowError>;
     }
 
-    impl<T: Column> Native<T> for Field<T> {
+    impl<T: Column> Native<T> for &&Field<T> {
         fn column(&self, name: &str) -> ColumnSpec {
             ColumnSpec::new(name, T::TYPE, T::NULLABLE)
         }
@@ -273,7 +273,7 @@ pub mod generated {
         fn read(&self, name: &str, value: Value) -> Result<T, RowError>;
     }
 
-    impl<T: Serialize + DeserializeOwned> Json<T> for &&Field<T> {
+    impl<T: Serialize + DeserializeOwned> Json<T> for Field<T> {
         fn column(&self, name: &str) -> ColumnSpec {
             ColumnSpec::new(name, ColumnType::Json, false)
         }

@@ -153,7 +153,10 @@ where
         expected: Option<u64>,
     ) -> Self {
         let (commit_id, fingerprint) = match metadata.command_id {
-            Some(id) => (id, fingerprint(&stream, command, command.content())),
+            Some(id) => (
+                id,
+                fingerprint(&stream, command, command.content().as_deref()),
+            ),
             // Nobody else has this id, so there is nothing to tell this command from.
             None => (Uuid::now_v7(), fingerprint(&stream, command, None)),
         };
@@ -419,10 +422,10 @@ impl Visitor for Head {
 fn fingerprint<C: Command>(
     stream: &StreamName,
     command: &C,
-    content: Option<Vec<u8>>,
+    content: Option<&[u8]>,
 ) -> Fingerprint {
     let (stream, name) = (stream.as_str().as_bytes(), command.name().as_bytes());
-    match &content {
+    match content {
         Some(content) => Fingerprint::of([stream, name, content]),
         None => Fingerprint::of([stream, name]),
     }

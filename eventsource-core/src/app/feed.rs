@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{sleep, timeout};
 
 use super::{AppError, ViewError};
 use crate::Position;
@@ -92,24 +92,22 @@ impl Feed {
             };
         };
         let position = if built { after } else { after.max(self.target) };
-        match timeout_at(Instant::now() + limit, self.wait(position)).await {
-            Ok(waited) => match waited? {
-                Waited::Passed => {
-                    self.built.store(true, Ordering::Release);
-                    Ok(())
-                }
-                Waited::Stopped(error) => Err(error.into()),
-                Waited::Gone => Err(ViewError::ShutDown),
-            },
-            Err(_) => {
-                self.check_built().await?;
-                Err(ViewError::Timeout {
-                    projection: self.descriptor.name,
-                    position: after,
-                    at: self.position().await?,
-                    waited: limit,
-                })
+        let Ok(waited) = timeout(limit, self.wait(position)).await else {
+            self.check_built().await?;
+            return Err(ViewError::Timeout {
+                projection: self.descriptor.name,
+                position: after,
+                at: self.position().await?,
+                waited: limit,
+            });
+        };
+        match waited? {
+            Waited::Passed => {
+                self.built.store(true, Ordering::Release);
+                Ok(())
             }
+            Waited::Stopped(error) => Err(error.into()),
+            Waited::Gone => Err(ViewError::ShutDown),
         }
     }
 

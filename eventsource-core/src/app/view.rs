@@ -116,7 +116,7 @@ pub struct List<'a, S, P> {
     limit: Option<usize>,
 }
 
-impl<'a, S: EventStore, P: Projection> List<'a, S, P> {
+impl<S: EventStore, P: Projection> List<'_, S, P> {
     /// Only rows whose column has this value; several filters must all hold. A column of another serde type is compared with the name of an
     /// enum's variant, or with any other text or number that it is kept as.
     pub fn filter(mut self, column: impl Into<String>, value: impl Into<Value>) -> Self {

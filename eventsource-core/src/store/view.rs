@@ -1,6 +1,7 @@
 //! What a store of read models promises.
 
 use std::fmt;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -382,4 +383,46 @@ pub trait ViewStore: Send + Sync + 'static {
     /// Removes a read model: all versions of its table, with their checkpoints. Its events stay, and a program that has the projection builds
     /// it anew.
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>>;
+}
+
+/// So that the read models of one store can be lent to several apps.
+impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
+    fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        (**self).open(table)
+    }
+
+    fn checkpoint<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        (**self).checkpoint(table)
+    }
+
+    fn rows<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        keys: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Row>>, ViewStoreError>> {
+        (**self).rows(table, keys)
+    }
+
+    fn write<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        write: ViewWrite,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).write(table, write)
+    }
+
+    fn query<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        query: Query,
+    ) -> BoxFuture<'a, Result<Vec<Row>, ViewStoreError>> {
+        (**self).query(table, query)
+    }
+
+    fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).remove(name)
+    }
 }

@@ -114,7 +114,7 @@ impl Apply<Filled> for Purse {
 
 impl Apply<Spent> for Purse {
     fn apply(&mut self, event: &Spent) {
-        self.coins -= event.amount;
+        self.coins = self.coins.checked_sub(event.amount).unwrap();
     }
 }
 

@@ -1,8 +1,10 @@
 //! The app on the store in memory: commands, loads, read models, and what happens when something goes wrong.
 
 mod domain;
+mod faulty;
 
 mod execute;
+mod faults;
 mod history;
 mod idempotency;
 mod lifecycle;

@@ -1,0 +1,206 @@
+//! Stores that go away, answers that are lost, and code that panics.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use eventsource_core::app::{ProjectionFailure, ProjectionState};
+use eventsource_core::prelude::*;
+use eventsource_core::store::StoreErrorKind;
+use uuid::Uuid;
+
+use crate::domain::{Purse, Till, app, fill, open, put, registry, spend, write_side};
+use crate::faulty::{Faults, Faulty};
+
+async fn faulty(store: &MemoryStore) -> (App<Faulty>, Arc<Faults>) {
+    let (faulty, faults) = Faulty::new(store);
+    let builder = App::builder(faulty).registry(write_side());
+    (builder.start().await.unwrap(), faults)
+}
+
+async fn coins(app: &App<Faulty>) -> (u64, u64) {
+    let purse = app.load::<Purse>(&"a".into()).await.unwrap();
+    (purse.version(), purse.state().coins)
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_found_and_nothing_is_written_twice() {
+    let (app, faults) = faulty(&MemoryStore::new()).await;
+    faults.lost_answers.store(1, Ordering::SeqCst);
+    // By then it exists: it was this command that created it.
+    let opened = app.execute(open("a")).await.unwrap();
+    assert_eq!((opened.version(), opened.events()), (1, 1));
+
+    faults.lost_answers.store(1, Ordering::SeqCst);
+    let filled = app.execute(fill("a", 5)).await.unwrap();
+    assert_eq!((filled.version(), filled.events()), (2, 1));
+
+    // By then there is nothing left to spend: it was this command that spent it.
+    faults.lost_answers.store(1, Ordering::SeqCst);
+    app.execute(spend("a", 5)).await.unwrap();
+    assert_eq!(coins(&app).await, (3, 0));
+}
+
+#[tokio::test]
+async fn a_commit_that_was_lost_is_made_once() {
+    let (app, faults) = faulty(&MemoryStore::new()).await;
+    app.execute(open("a")).await.unwrap();
+
+    faults.lost_commits.store(3, Ordering::SeqCst);
+    let filled = app.execute(fill("a", 5)).await.unwrap();
+
+    assert_eq!((filled.version(), filled.events()), (2, 1));
+    assert_eq!(coins(&app).await, (2, 5));
+}
+
+#[tokio::test]
+async fn when_others_go_first_meanwhile_it_is_decided_again() {
+    let store = MemoryStore::new();
+    let (app, faults) = faulty(&store).await;
+    app.execute(open("a")).await.unwrap();
+    app.execute(fill("a", 5)).await.unwrap();
+    // Some pauses long, during which somebody else takes the money.
+    faults.lost_commits.store(6, Ordering::SeqCst);
+    let spending = tokio::spawn({
+        let app = app.clone();
+        async move { app.execute(spend("a", 5)).await }
+    });
+    while faults.lost_commits.load(Ordering::SeqCst) > 4 {
+        tokio::task::yield_now().await;
+    }
+    put(&store, "a", "purse.spent", 1, r#"{"amount":3}"#).await;
+
+    let refused = spending.await.unwrap().unwrap_err();
+
+    assert!(matches!(refused, ExecuteError::Rejected(_)), "{refused}");
+    assert_eq!(coins(&app).await, (3, 2));
+}
+
+#[tokio::test]
+async fn what_stays_unknown_says_under_which_id_to_ask_again() {
+    let (faulty, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(faulty).registry(write_side()).retries(2);
+    let app = builder.start().await.unwrap();
+    faults.lost_commits.store(u32::MAX, Ordering::SeqCst);
+    let id = Uuid::now_v7();
+    let with_id = || Metadata::new().command_id(id);
+
+    let error = app.execute_with(open("a"), with_id()).await.unwrap_err();
+
+    let ExecuteError::Unknown {
+        commit_id, source, ..
+    } = &error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(
+        (*commit_id, source.kind()),
+        (id, StoreErrorKind::Unavailable)
+    );
+    faults.lost_commits.store(0, Ordering::SeqCst);
+    let receipt = app.execute_with(open("a"), with_id()).await.unwrap();
+    assert_eq!(receipt.version(), 1);
+}
+
+#[tokio::test]
+async fn retries_are_bounded() {
+    let store = MemoryStore::new();
+    let app = App::builder(store.clone())
+        .registry(write_side())
+        .retries(0);
+    let app = app.start().await.unwrap();
+    app.execute(open("a")).await.unwrap();
+    let results: Vec<_> = (0..8)
+        .map(|_| {
+            tokio::spawn({
+                let app = app.clone();
+                async move { app.execute(fill("a", 1)).await }
+            })
+        })
+        .collect();
+    let mut written = 0;
+    for result in results {
+        match result.await.unwrap() {
+            Ok(_) => written += 1,
+            Err(ExecuteError::Conflict {
+                expected, actual, ..
+            }) => assert!(actual > expected),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    let purse = app.load::<Purse>(&"a".into()).await.unwrap();
+    assert_eq!(purse.state().coins, written);
+}
+
+#[tokio::test]
+async fn a_projection_outlasts_a_log_that_cannot_be_read() {
+    let (faulty, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(faulty).registry(registry());
+    let app = builder.start().await.unwrap();
+    app.execute(open("a")).await.unwrap();
+    app.settled().await.unwrap();
+
+    faults.unreadable_log.store(u32::MAX, Ordering::SeqCst);
+    let receipt = app.execute(fill("a", 5)).await.unwrap();
+    let error = app.settled().await.unwrap_err();
+    let AppError::Stopped(error) = error else {
+        panic!("{error}");
+    };
+    assert!(
+        matches!(error.failure(), ProjectionFailure::Log(_)),
+        "{error}"
+    );
+    assert!(error.position().is_none());
+
+    faults.unreadable_log.store(0, Ordering::SeqCst);
+    while !matches!(app.status().await.unwrap()[1].state, ProjectionState::Live) {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let till = app.view::<Till>().after(receipt.position()).global().await;
+    assert_eq!(till.unwrap().coins, 5);
+}
+
+#[tokio::test]
+async fn projections_without_a_place_are_refused() {
+    let (mut faulty, _) = Faulty::new(&MemoryStore::new());
+    faulty.has_views = false;
+    let error = App::builder(faulty)
+        .registry(registry())
+        .start()
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StartError::NoViews {
+                projection: "purses"
+            }
+        ),
+        "{error}"
+    );
+
+    // A second store for the read side will do.
+    let (mut faulty, _) = Faulty::new(&MemoryStore::new());
+    faulty.has_views = false;
+    let views = eventsource_core::store::EventStore::views(&MemoryStore::new()).unwrap();
+    let builder = App::builder(faulty).registry(registry()).views(views);
+    let app = builder.start().await.unwrap();
+    app.execute(open("a")).await.unwrap();
+    app.settled().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_panic_while_a_stream_is_folded_ends_in_the_callers_task() {
+    let store = MemoryStore::new();
+    let app = app(&store).await;
+    app.execute(open("a")).await.unwrap();
+    // More than there is: the purse's `apply` panics.
+    put(&store, "a", "purse.spent", 1, r#"{"amount":3}"#).await;
+
+    let loading = tokio::spawn({
+        let app = app.clone();
+        async move { app.load::<Purse>(&"a".into()).await }
+    });
+
+    assert!(loading.await.unwrap_err().is_panic());
+    app.execute(open("b")).await.unwrap();
+}

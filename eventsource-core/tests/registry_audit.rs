@@ -1,0 +1,370 @@
+//! Contradictions between declarations: each is found, names both places, and all are reported at once.
+
+use eventsource_core::prelude::*;
+use eventsource_core::registry::{Declared, Registry, RegistryError, RegistryErrors};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[event(name = "lamp.lit")]
+struct Lit {}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[event(name = "lamp.put_out")]
+struct Put {}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[event(name = "torch.lit", aliases("lamp.lit"))]
+struct OtherLit {}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[event(name = "bell.rang")]
+struct Rang {}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[event(name = "lamp.flashed", retired(into(Lit, Put)))]
+struct LitAndPut {}
+
+impl From<LitAndPut> for (Lit, Put) {
+    fn from(_: LitAndPut) -> Self {
+        Self::default()
+    }
+}
+
+#[derive(Command, Debug, Clone)]
+#[command(aggregate = Lamp)]
+struct Light {
+    #[command(id)]
+    id: String,
+}
+
+#[derive(Command, Debug, Clone)]
+#[command(aggregate = Lamp)]
+struct Break {
+    #[command(id)]
+    id: String,
+}
+
+#[derive(Command, Debug, Clone)]
+#[command(aggregate = Bell)]
+struct Ring {
+    #[command(id)]
+    id: String,
+}
+
+macro_rules! applies {
+    ($($aggregate:ident: $event:ident),*) => {$(
+        impl Apply<$event> for $aggregate {
+            fn apply(&mut self, _: &$event) {}
+        }
+    )*};
+}
+
+macro_rules! handles {
+    ($($aggregate:ident: $command:ident),*) => {$(
+        impl Handle<$command> for $aggregate {
+            fn handle(&self, _: $command, _: &Context<'_, Self>) -> Decision<Self> {
+                Ok(events![])
+            }
+        }
+    )*};
+}
+
+macro_rules! projects {
+    ($($projection:ident: $event:ident),*) => {$(
+        impl Project<$event> for $projection {
+            fn project(&mut self, _: &$event, _: &EventContext<'_>) {}
+        }
+    )*};
+}
+
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "lamp", events(Lit, Put), retired(LitAndPut), commands(Light))]
+struct Lamp {}
+
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "bell", events(Rang), commands(Ring))]
+struct Bell {}
+
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "lamp", events(Rang))]
+struct SecondLamp {}
+
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "forgetful", events(Lit))]
+struct Forgetful {}
+
+applies!(Lamp: Lit, Lamp: Put, Bell: Rang, SecondLamp: Rang, Forgetful: Lit);
+handles!(Lamp: Light, Bell: Ring);
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "lamps", version = 1, events(Lit, Put), retired(LitAndPut))]
+struct Lamps {
+    #[projection(key)]
+    key: String,
+}
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "lamps", version = 1, events(Rang))]
+struct OtherLamps {
+    #[projection(key)]
+    key: String,
+}
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "lamps", version = 2, events(Lit, Put), retired(LitAndPut))]
+struct NewLamps {
+    #[projection(key)]
+    key: String,
+}
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "lit_lamps", version = 1, events(Lit))]
+struct LitLamps {
+    #[projection(key)]
+    key: String,
+}
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(
+    name = "everything",
+    version = 1,
+    events(Lit, Put, Rang),
+    retired(LitAndPut)
+)]
+struct All {
+    #[projection(key)]
+    key: String,
+}
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "keyed", version = 1, events(Lit, Put, Rang(key_with = the_bell)), retired(LitAndPut))]
+struct Keyed {
+    #[projection(key)]
+    key: String,
+}
+
+projects!(Lamps: Lit, Lamps: Put, OtherLamps: Rang, NewLamps: Lit, NewLamps: Put, LitLamps: Lit);
+projects!(All: Lit, All: Put, All: Rang, Keyed: Lit, Keyed: Put, Keyed: Rang);
+
+fn the_bell(_: &Rang, context: &EventContext<'_>) -> Option<String> {
+    Some(context.stream_id().to_owned())
+}
+
+fn errors(registry: &Registry) -> RegistryErrors {
+    registry.audit().unwrap_err()
+}
+
+fn only(registry: &Registry) -> RegistryError {
+    let errors = errors(registry);
+    assert_eq!(errors.iter().count(), 1, "{errors}");
+    errors.iter().next().unwrap().clone()
+}
+
+fn names(declared: &[Declared]) -> Vec<&'static str> {
+    declared.iter().map(|it| it.rust_name).collect()
+}
+
+#[test]
+fn what_agrees_passes() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Bell>()
+        .projection::<Lamps>()
+        .projection::<NewLamps>()
+        .projection::<Keyed>()
+        // What is listed twice counts once.
+        .event::<Lit>()
+        .command::<Light>()
+        .aggregate::<Lamp>()
+        .projection::<Lamps>()
+        .build();
+    assert_eq!(registry.audit(), Ok(()));
+    assert_eq!(registry.aggregates().len(), 2);
+    assert_eq!(registry.projections().len(), 3);
+    assert_eq!(registry.events().len(), 4);
+}
+
+#[test]
+fn a_registry_knows_the_versions_of_all_names() {
+    let registry = Registry::builder().event::<OtherLit>().build();
+    for name in ["torch.lit", "lamp.lit"] {
+        assert!(registry.knows(name, 1));
+        assert!(!registry.knows(name, 2));
+        assert!(!registry.knows(name, 0));
+    }
+    assert!(!registry.knows("lamp.put_out", 1));
+}
+
+#[test]
+fn discovery_finds_what_is_linked_sorted_by_name() {
+    let registry = Registry::discover();
+    let events: Vec<_> = registry.events().iter().map(|it| it.name).collect();
+    assert!(events.is_sorted(), "{events:?}");
+    for name in ["lamp.lit", "lamp", "bell", "lamps", "everything"] {
+        assert!(registry.names(name), "{name}");
+    }
+    assert!(registry.expect(["lamp", "bell.rang"]).is_ok());
+}
+
+#[test]
+fn two_events_of_one_name_are_found_also_by_alias() {
+    let error = only(
+        &Registry::builder()
+            .event::<Lit>()
+            .event::<OtherLit>()
+            .build(),
+    );
+    let RegistryError::DuplicateEvent {
+        name,
+        first,
+        second,
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(name, "lamp.lit");
+    assert_eq!(names(&[first, second]), ["Lit", "OtherLit"]);
+    let told = error.to_string();
+    assert_eq!(told.matches("registry_audit.rs:").count(), 2, "{told}");
+    assert_ne!(first.line, second.line);
+}
+
+#[test]
+fn two_aggregates_of_one_name_are_found() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<SecondLamp>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::DuplicateAggregate { first, second, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[first, second]), ["Lamp", "SecondLamp"]);
+}
+
+#[test]
+fn two_projections_of_one_name_and_version_are_found() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Bell>()
+        .projection::<Lamps>()
+        .projection::<OtherLamps>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::DuplicateProjection {
+        name: "lamps",
+        version: 1,
+        first,
+        second,
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[first, second]), ["Lamps", "OtherLamps"]);
+}
+
+#[test]
+fn a_command_that_its_aggregate_does_not_list_is_found() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .command::<Break>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::Unhandled {
+        command, handler, ..
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[command, handler]), ["Break", "Lamp"]);
+}
+
+#[test]
+fn a_command_whose_aggregate_is_not_there_is_found() {
+    let error = only(&Registry::builder().command::<Ring>().build());
+    assert!(
+        matches!(
+            error,
+            RegistryError::NoHandler {
+                aggregate: "bell",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_split_event_with_an_unknown_part_is_found() {
+    let registry = Registry::builder()
+        .event::<LitAndPut>()
+        .event::<Lit>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::UnknownPart { split, part, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[split, part]), ["LitAndPut", "Put"]);
+}
+
+#[test]
+fn who_lists_a_part_and_forgot_the_split_event_is_found() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Forgetful>()
+        .projection::<LitLamps>()
+        .build();
+    let errors = errors(&registry);
+    let mut readers = Vec::new();
+    for error in &errors {
+        match error {
+            RegistryError::ForgottenSplit {
+                reader,
+                part,
+                split,
+                ..
+            } => {
+                assert_eq!(names(&[*part, *split]), ["Lit", "LitAndPut"]);
+                readers.push(reader.rust_name);
+            }
+            // The two aggregates share an event.
+            RegistryError::StreamKeyOverTwo { .. } => {}
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(readers, ["Forgetful", "LitLamps"]);
+}
+
+#[test]
+fn a_stream_key_over_two_aggregates_is_found() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Bell>()
+        .projection::<All>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::StreamKeyOverTwo {
+        projection,
+        first,
+        second,
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[projection, first, second]), ["All", "Lamp", "Bell"]);
+}
+
+#[test]
+fn all_is_reported_at_once_a_line_each() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Bell>()
+        .event::<OtherLit>()
+        .command::<Break>()
+        .projection::<All>()
+        .projection::<LitLamps>()
+        .build();
+    let errors = errors(&registry);
+    assert_eq!(errors.iter().count(), 4, "{errors}");
+    assert_eq!(errors.to_string().lines().count(), 4);
+}

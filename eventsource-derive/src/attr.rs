@@ -24,7 +24,7 @@ pub enum Value {
     Text(LitStr),
     Texts(Vec<LitStr>),
     Number(u64, Span),
-    Type(Type),
+    Type(Box<Type>),
     Path(Path),
     Expression(TokenStream),
     Name(Ident),
@@ -81,7 +81,7 @@ impl Items {
 
     pub fn ty(&self, name: &str) -> Option<&Type> {
         self.get(name).and_then(|item| match &item.value {
-            Value::Type(ty) => Some(ty),
+            Value::Type(ty) => Some(&**ty),
             _ => None,
         })
     }
@@ -245,9 +245,8 @@ fn wrong_form(span: Span, known: &Key, what: &str) -> syn::Error {
 fn value(input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
     let bare = input.is_empty() || input.peek(Token![,]);
     match known.form {
-        Form::Flag if bare => Ok(Value::Nothing),
+        Form::Flag | Form::FlagOrExpression | Form::FlagOrKeys if bare => Ok(Value::Nothing),
         Form::Flag => Err(wrong_form(next_span(input), known, "takes no value")),
-        Form::FlagOrExpression | Form::FlagOrKeys if bare => Ok(Value::Nothing),
         Form::Keys | Form::FlagOrKeys | Form::Types | Form::Texts => {
             if !input.peek(syn::token::Paren) {
                 let span = if bare { key.span() } else { next_span(input) };
@@ -330,7 +329,7 @@ fn assigned(input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
         Form::Count => number(input, known, 1..=u64::MAX, "is a whole number, at least 1"),
         Form::Type => input
             .parse()
-            .map(Value::Type)
+            .map(|ty| Value::Type(Box::new(ty)))
             .map_err(|_| wrong_form(span, known, "is a type")),
         Form::Path => {
             let path = input.call(Path::parse_mod_style);
@@ -412,11 +411,11 @@ pub fn next_span(input: ParseStream<'_>) -> Span {
 /// Passes over what is left of a broken item. A comma between `<` and `>` belongs to a type.
 fn skip_to_comma(input: ParseStream<'_>) {
     let mut depth = 0_usize;
-    while !input.is_empty() && !(depth == 0 && input.peek(Token![,])) {
+    while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
         match input.parse::<TokenTree>() {
             Ok(TokenTree::Punct(punct)) if punct.as_char() == '<' => depth += 1,
             Ok(TokenTree::Punct(punct)) if punct.as_char() == '>' => {
-                depth = depth.saturating_sub(1)
+                depth = depth.saturating_sub(1);
             }
             Ok(_) => {}
             Err(_) => return,
@@ -445,15 +444,14 @@ pub fn types(ctxt: &Ctxt, tokens: TokenStream, key: &str) -> Vec<Type> {
     let parser = |input: ParseStream<'_>| {
         let mut types = Vec::new();
         while !input.is_empty() {
-            match input.call(listed_type) {
-                Ok(ty) => types.push(ty),
-                Err(_) => {
-                    ctxt.error(
-                        next_span(input),
-                        format!("`{key}(…)` lists types: write `{key}(A, B)`"),
-                    );
-                    skip_to_comma(input);
-                }
+            if let Ok(ty) = input.call(listed_type) {
+                types.push(ty);
+            } else {
+                ctxt.error(
+                    next_span(input),
+                    format!("`{key}(…)` lists types: write `{key}(A, B)`"),
+                );
+                skip_to_comma(input);
             }
             if !input.is_empty() && input.parse::<Token![,]>().is_err() {
                 ctxt.error(

@@ -1,7 +1,7 @@
 //! The user's serde attributes, as an older shape of the same type has them.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::Meta;
 
 /// `#[serde(…)]` with these metas; nothing where there are none.
@@ -82,7 +82,7 @@ pub fn field(metas: &[Meta], old_name: Option<&str>, other_type: bool) -> TokenS
                     ],
                 ) || (is(meta, &["default"]) && matches!(meta, Meta::NameValue(_))))
         })
-        .map(|meta| meta.to_token_stream())
+        .map(quote::ToTokens::to_token_stream)
         .collect();
     if let Some(name) = old_name {
         kept.push(quote!(rename = #name));

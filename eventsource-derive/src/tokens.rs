@@ -26,6 +26,12 @@ pub fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
     replaced(tokens.into_token_stream(), name)
 }
 
+/// This place, for generated tokens: an error about them is reported there, and names that they bind are found by other generated tokens
+/// even where a `macro_rules!` wrote the place.
+pub fn placed(place: Span) -> Span {
+    Span::call_site().located_at(place)
+}
+
 /// The tokens, all at this place: an error about them is then reported there.
 pub fn respanned(tokens: impl ToTokens, span: Span) -> TokenStream {
     tokens
@@ -34,10 +40,10 @@ pub fn respanned(tokens: impl ToTokens, span: Span) -> TokenStream {
         .map(|mut tree| {
             if let TokenTree::Group(group) = &tree {
                 let mut new = Group::new(group.delimiter(), respanned(group.stream(), span));
-                new.set_span(span);
+                new.set_span(placed(span));
                 return TokenTree::Group(new);
             }
-            tree.set_span(span);
+            tree.set_span(tree.span().located_at(span));
             tree
         })
         .collect()

@@ -39,7 +39,11 @@ pub struct Packed {
 
 impl From<Packed> for (Emptied, Filled, Weighed) {
     fn from(old: Packed) -> Self {
-        (Emptied, Filled { with: old.with }, Weighed { grams: old.grams })
+        (
+            Emptied,
+            Filled { with: old.with },
+            Weighed { grams: old.grams },
+        )
     }
 }
 
@@ -53,7 +57,13 @@ pub struct PackedAndLabelled {
 
 impl From<PackedAndLabelled> for (Packed, Labelled) {
     fn from(old: PackedAndLabelled) -> Self {
-        (Packed { with: old.with, grams: 1 }, Labelled::Printed { text: old.text })
+        (
+            Packed {
+                with: old.with,
+                grams: 1,
+            },
+            Labelled::Printed { text: old.text },
+        )
     }
 }
 
@@ -145,7 +155,11 @@ impl Handle<Fill> for Crate {
 
 impl Handle<Empty> for Crate {
     fn handle(&self, _: Empty, _: &Context<'_, Self>) -> Decision<Self> {
-        Ok(if self.content.is_empty() { events![] } else { vec![CrateFact::from(Emptied)].into() })
+        Ok(if self.content.is_empty() {
+            events![]
+        } else {
+            vec![CrateFact::from(Emptied)].into()
+        })
     }
 }
 
@@ -162,19 +176,31 @@ fn a_listed_event_is_a_variant_of_the_enum_with_the_traits_of_its_parts() {
 fn splits_are_read_as_their_parts_wherever_they_stand() {
     let state: Crate = replay([
         ("box.filled", 1, r#"{"with":"old"}"#),
-        ("box.packed_and_labelled", 1, r#"{"with":"new","text":"fragile"}"#),
+        (
+            "box.packed_and_labelled",
+            1,
+            r#"{"with":"new","text":"fragile"}"#,
+        ),
         ("box.stuffed", 1, r#"{"with":"more"}"#),
         ("box.sealed", 1, r#"{"by":"ada"}"#),
     ])
     .unwrap();
     assert_eq!(state.content, ["new", "more"]);
-    assert_eq!((state.label.as_deref(), state.sealed_by.as_deref()), (Some("fragile"), Some("ada")));
+    assert_eq!(
+        (state.label.as_deref(), state.sealed_by.as_deref()),
+        (Some("fragile"), Some("ada"))
+    );
 }
 
 #[test]
 fn people_are_shown_the_parts_and_not_what_can_no_longer_be_written() {
     let recall = |name, payload: &'static str| {
-        Crate::recall(&Stored { name, version: 1, payload: payload.as_bytes() }).unwrap()
+        Crate::recall(&Stored {
+            name,
+            version: 1,
+            payload: payload.as_bytes(),
+        })
+        .unwrap()
     };
     assert_eq!(
         recall("box.packed", r#"{"with":"a","grams":2}"#),
@@ -186,23 +212,47 @@ fn people_are_shown_the_parts_and_not_what_can_no_longer_be_written() {
     );
     assert_eq!(recall("box.sealed", r#"{"by":"a"}"#), [None]);
     // An ignored event is folded unread, and shown to people.
-    assert_eq!(recall("box.weighed", "{}"), [Some(CrateFact::Weighed(Weighed { grams: 0 }))]);
+    assert_eq!(
+        recall("box.weighed", "{}"),
+        [Some(CrateFact::Weighed(Weighed { grams: 0 }))]
+    );
 }
 
 #[test]
 fn an_ignored_event_is_passed_over_unread_but_not_in_a_version_that_nobody_declared() {
     let mut state = Crate::default();
-    assert!(state.replay(&Stored { name: "box.weighed", version: 1, payload: b"?" }).is_ok());
-    let error = state.replay(&Stored { name: "box.weighed", version: 9, payload: b"?" }).unwrap_err();
+    assert!(
+        state
+            .replay(&Stored {
+                name: "box.weighed",
+                version: 1,
+                payload: b"?"
+            })
+            .is_ok()
+    );
+    let error = state
+        .replay(&Stored {
+            name: "box.weighed",
+            version: 9,
+            payload: b"?",
+        })
+        .unwrap_err();
     assert!(error.to_string().contains("version 9"), "{error}");
 }
 
 #[test]
 fn an_event_that_is_not_listed_is_passed_over_where_that_was_asked_for() {
-    let unknown = Stored { name: "box.burnt", version: 1, payload: b"{}" };
+    let unknown = Stored {
+        name: "box.burnt",
+        version: 1,
+        payload: b"{}",
+    };
     assert!(Crate::default().replay(&unknown).is_ok());
     let error = Strict::default().replay(&unknown).unwrap_err().to_string();
-    assert!(error.contains("box.burnt") && error.contains("retired(…)"), "{error}");
+    assert!(
+        error.contains("box.burnt") && error.contains("retired(…)"),
+        "{error}"
+    );
 }
 
 #[derive(Aggregate, Default)]
@@ -215,13 +265,19 @@ impl Apply<Filled> for Strict {
 
 #[test]
 fn the_command_enum_is_read_and_executed_as_its_parts() {
-    let command: CrateCommand = serde_json::from_str(r#"{"Fill":{"number":7,"with":"a"}}"#).unwrap();
+    let command: CrateCommand =
+        serde_json::from_str(r#"{"Fill":{"number":7,"with":"a"}}"#).unwrap();
     assert_eq!((*command.id(), command.name()), (7, "Fill"));
     given::<Crate>(events![])
         .when(command)
         .then(events![Filled { with: "a".into() }, Weighed { grams: 1 }]);
-    given::<Crate>(events![]).when(CrateCommand::from(Empty { number: 7 })).then_not_found();
-    given::<Crate>(history![Filled { with: "a".into() }, Sealed { by: "b".into() }])
-        .when(Empty { number: 7 })
-        .then_state(|state| assert!(state.content.is_empty() && state.sealed_by.is_some()));
+    given::<Crate>(events![])
+        .when(CrateCommand::from(Empty { number: 7 }))
+        .then_not_found();
+    given::<Crate>(history![
+        Filled { with: "a".into() },
+        Sealed { by: "b".into() }
+    ])
+    .when(Empty { number: 7 })
+    .then_state(|state| assert!(state.content.is_empty() && state.sealed_by.is_some()));
 }

@@ -33,7 +33,9 @@ enum OrderEvent {
         by: String,
     },
     #[event(retired(drop))]
-    Pinged { at: std::time::Duration },
+    Pinged {
+        at: std::time::Duration,
+    },
     /// Version 1 was a whole other type, version 2 another form of the payload.
     #[event(version = 3, upcast(from = 1, type = ReturnedV1), upcast(from = 2, with = unwrap_reason))]
     Returned(String),
@@ -77,19 +79,28 @@ fn to_grams(kilograms: f64) -> u64 {
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub fn serialize<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<T: std::fmt::Display, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_str(value)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
     }
 }
 
 fn stored(event: &OrderEvent) -> (&'static str, u16, String) {
     let mut payload = Vec::new();
     event.encode(&mut payload).unwrap();
-    (event.event_type().name, event.event_type().version, String::from_utf8(payload).unwrap())
+    (
+        event.event_type().name,
+        event.event_type().version,
+        String::from_utf8(payload).unwrap(),
+    )
 }
 
 #[test]
@@ -97,23 +108,42 @@ fn each_variant_form_is_stored_as_its_fields_alone() {
     use OrderEvent::{Cancelled, DiscountApplied, Moved, Noted, Placed, Shipped, Stamped, Weighed};
     for (event, name, version, payload) in [
         (
-            Placed { customer: "ada".into(), total: 2, kind: None },
+            Placed {
+                customer: "ada".into(),
+                total: 2,
+                kind: None,
+            },
             "order.placed",
             1,
             r#"{"customer":"ada","total":2,"type":null}"#,
         ),
         (
-            DiscountApplied { amount: 1, reason: "r".into() },
+            DiscountApplied {
+                amount: 1,
+                reason: "r".into(),
+            },
             "order.discount_applied",
             2,
             r#"{"amount":1,"reason":"r"}"#,
         ),
-        (Shipped { tracking_number: "t".into() }, "order.shipped", 1, r#"{"trackingNumber":"t"}"#),
+        (
+            Shipped {
+                tracking_number: "t".into(),
+            },
+            "order.shipped",
+            1,
+            r#"{"trackingNumber":"t"}"#,
+        ),
         (Noted("n".into()), "order.noted", 1, r#""n""#),
         (Moved(1, -2), "order.moved", 1, "[1,-2]"),
         (Cancelled, "order.cancelled", 1, "{}"),
         (Weighed(5, true), "order.weighed", 3, "[5,true]"),
-        (Stamped { stamped_at: 7 }, "order.stamped", 1, r#"{"stampedAt":"7"}"#),
+        (
+            Stamped { stamped_at: 7 },
+            "order.stamped",
+            1,
+            r#"{"stampedAt":"7"}"#,
+        ),
     ] {
         assert_eq!(stored(&event), (name, version, payload.to_string()));
         assert_eq!(decode::<OrderEvent>(name, version, payload).unwrap(), event);
@@ -127,16 +157,48 @@ fn older_versions_and_names_are_read_as_the_current_ones() {
             "order.discount_applied",
             1,
             r#"{"amount":1}"#,
-            OrderEvent::DiscountApplied { amount: 1, reason: "unrecorded".into() },
+            OrderEvent::DiscountApplied {
+                amount: 1,
+                reason: "unrecorded".into(),
+            },
         ),
-        ("order.sent", 1, r#"{"trackingNumber":"t"}"#, OrderEvent::Shipped { tracking_number: "t".into() }),
-        ("OrderSent", 1, r#"{"trackingNumber":"t"}"#, OrderEvent::Shipped { tracking_number: "t".into() }),
-        ("order.returned", 1, r#"{"because":"broken"}"#, OrderEvent::Returned("broken".into())),
-        ("order.returned", 2, r#"{"reason":"broken"}"#, OrderEvent::Returned("broken".into())),
+        (
+            "order.sent",
+            1,
+            r#"{"trackingNumber":"t"}"#,
+            OrderEvent::Shipped {
+                tracking_number: "t".into(),
+            },
+        ),
+        (
+            "OrderSent",
+            1,
+            r#"{"trackingNumber":"t"}"#,
+            OrderEvent::Shipped {
+                tracking_number: "t".into(),
+            },
+        ),
+        (
+            "order.returned",
+            1,
+            r#"{"because":"broken"}"#,
+            OrderEvent::Returned("broken".into()),
+        ),
+        (
+            "order.returned",
+            2,
+            r#"{"reason":"broken"}"#,
+            OrderEvent::Returned("broken".into()),
+        ),
         ("order.weighed", 1, "1.5", OrderEvent::Weighed(1500, false)),
         ("order.weighed", 2, "1500", OrderEvent::Weighed(1500, false)),
         ("order.cancelled", 1, "null", OrderEvent::Cancelled),
-        ("legacy.frozen", 1, r#"{"by":"x"}"#, OrderEvent::Frozen { by: "x".into() }),
+        (
+            "legacy.frozen",
+            1,
+            r#"{"by":"x"}"#,
+            OrderEvent::Frozen { by: "x".into() },
+        ),
     ] {
         assert_eq!(decode::<OrderEvent>(name, version, payload).unwrap(), event);
     }
@@ -145,8 +207,18 @@ fn older_versions_and_names_are_read_as_the_current_ones() {
 #[test]
 fn what_cannot_be_read_says_what_and_where_and_never_the_payload() {
     for (name, version, payload, told) in [
-        ("order.placed", 1, r#"{"customer":"SECRET","total":"SECRET"}"#, "field total"),
-        ("order.returned", 1, r#"{"because":""}"#, "a return needs a reason"),
+        (
+            "order.placed",
+            1,
+            r#"{"customer":"SECRET","total":"SECRET"}"#,
+            "field total",
+        ),
+        (
+            "order.returned",
+            1,
+            r#"{"because":""}"#,
+            "a return needs a reason",
+        ),
         ("order.returned", 2, r#"{"SECRET":1}"#, "no reason"),
         ("order.placed", 2, "{}", "version 2"),
         ("order.moved", 1, r#"[1,"SECRET"]"#, "field [1]"),
@@ -163,20 +235,46 @@ fn what_cannot_be_read_says_what_and_where_and_never_the_payload() {
 fn a_retired_variant_is_read_and_refused_for_writing() {
     let frozen = OrderEvent::Frozen { by: "x".into() };
     let refused = frozen.encode(&mut Vec::new()).unwrap_err();
-    assert_eq!(refused, EncodeError::Retired { name: "legacy.frozen" });
-    let pinged = OrderEvent::Pinged { at: std::time::Duration::ZERO };
-    assert_eq!(pinged.encode(&mut Vec::new()), Err(EncodeError::Retired { name: "order.pinged" }));
-    let pinged = Stored { name: "order.pinged", version: 1, payload: b"not even JSON" };
+    assert_eq!(
+        refused,
+        EncodeError::Retired {
+            name: "legacy.frozen"
+        }
+    );
+    let pinged = OrderEvent::Pinged {
+        at: std::time::Duration::ZERO,
+    };
+    assert_eq!(
+        pinged.encode(&mut Vec::new()),
+        Err(EncodeError::Retired {
+            name: "order.pinged"
+        })
+    );
+    let pinged = Stored {
+        name: "order.pinged",
+        version: 1,
+        payload: b"not even JSON",
+    };
     assert_eq!(OrderEvent::decode(&pinged).unwrap(), Decoded::Dropped);
-    let other = Stored { name: "shipment.booked", version: 1, payload: b"{}" };
+    let other = Stored {
+        name: "shipment.booked",
+        version: 1,
+        payload: b"{}",
+    };
     assert_eq!(OrderEvent::decode(&other).unwrap(), Decoded::Foreign);
 }
 
 fn any_event() -> impl Strategy<Value = OrderEvent> {
     prop_oneof![
-        (".*", any::<u64>(), any::<Option<String>>())
-            .prop_map(|(customer, total, kind)| OrderEvent::Placed { customer, total, kind }),
-        (any::<u64>(), ".*").prop_map(|(amount, reason)| OrderEvent::DiscountApplied { amount, reason }),
+        (".*", any::<u64>(), any::<Option<String>>()).prop_map(|(customer, total, kind)| {
+            OrderEvent::Placed {
+                customer,
+                total,
+                kind,
+            }
+        }),
+        (any::<u64>(), ".*")
+            .prop_map(|(amount, reason)| OrderEvent::DiscountApplied { amount, reason }),
         ".*".prop_map(|tracking_number| OrderEvent::Shipped { tracking_number }),
         ".*".prop_map(OrderEvent::Noted),
         any::<(i32, i32)>().prop_map(|(x, y)| OrderEvent::Moved(x, y)),

@@ -38,18 +38,39 @@ fn names_follow_serde_in_every_version() {
         floor: 3,
         seen: false,
     };
-    assert_eq!(stored(&moved), r#"{"streetLine":"s","zip":"z","houseCount":2,"floor":3}"#);
+    assert_eq!(
+        stored(&moved),
+        r#"{"streetLine":"s","zip":"z","houseCount":2,"floor":3}"#
+    );
     for (version, payload) in [
         (1, r#"{"streetName":"s","zip":"z","floor":3}"#),
-        (2, r#"{"streetLine":"s","zip":"z","houseCount":2,"floor":3}"#),
-        (3, r#"{"streetLine":"s","zip":"z","houseCount":2,"floor":3}"#),
+        (
+            2,
+            r#"{"streetLine":"s","zip":"z","houseCount":2,"floor":3}"#,
+        ),
+        (
+            3,
+            r#"{"streetLine":"s","zip":"z","houseCount":2,"floor":3}"#,
+        ),
     ] {
-        assert_eq!(decode::<Moved>("person.moved", version, payload).unwrap(), moved);
+        assert_eq!(
+            decode::<Moved>("person.moved", version, payload).unwrap(),
+            moved
+        );
     }
     // What serde is told to refuse is refused in older versions too; a missing `zip` is filled in all.
-    assert!(decode::<Moved>("person.moved", 1, r#"{"streetName":"s","floor":3,"more":1}"#).is_err());
+    assert!(
+        decode::<Moved>(
+            "person.moved",
+            1,
+            r#"{"streetName":"s","floor":3,"more":1}"#
+        )
+        .is_err()
+    );
     assert_eq!(
-        decode::<Moved>("person.moved", 1, r#"{"streetName":"s","floor":3}"#).unwrap().postal_code,
+        decode::<Moved>("person.moved", 1, r#"{"streetName":"s","floor":3}"#)
+            .unwrap()
+            .postal_code,
         ""
     );
 }
@@ -67,16 +88,28 @@ struct Profiled {
 
 impl Default for Profiled {
     fn default() -> Self {
-        Self { nickname: "none".into(), language: "en".into(), more: BTreeMap::new() }
+        Self {
+            nickname: "none".into(),
+            language: "en".into(),
+            more: BTreeMap::new(),
+        }
     }
 }
 
 #[test]
 fn a_containers_default_and_flatten_hold_for_older_versions() {
     let profiled = decode::<Profiled>("person.profiled", 1, r#"{"nick":"a","x":"y"}"#).unwrap();
-    assert_eq!((profiled.nickname.as_str(), profiled.language.as_str()), ("a", "en"));
+    assert_eq!(
+        (profiled.nickname.as_str(), profiled.language.as_str()),
+        ("a", "en")
+    );
     assert_eq!(profiled.more.get("x").map(String::as_str), Some("y"));
-    assert_eq!(decode::<Profiled>("person.profiled", 1, "{}").unwrap().nickname, "none");
+    assert_eq!(
+        decode::<Profiled>("person.profiled", 1, "{}")
+            .unwrap()
+            .nickname,
+        "none"
+    );
 }
 
 #[derive(Event, Debug, Clone, PartialEq)]
@@ -91,8 +124,14 @@ struct Ponged();
 fn an_event_without_fields_is_an_empty_object_and_needs_no_serde() {
     assert_eq!(stored(&Pinged), "{}");
     for payload in ["{}", "null", r#"{"later":1}"#] {
-        assert_eq!(decode::<Pinged>("person.pinged", 1, payload).unwrap(), Pinged);
-        assert_eq!(decode::<Ponged>("person.ponged", 1, payload).unwrap(), Ponged());
+        assert_eq!(
+            decode::<Pinged>("person.pinged", 1, payload).unwrap(),
+            Pinged
+        );
+        assert_eq!(
+            decode::<Ponged>("person.ponged", 1, payload).unwrap(),
+            Ponged()
+        );
     }
 }
 
@@ -118,7 +157,10 @@ fn into_object(old: serde_json::Value) -> Result<serde_json::Value, UpcastError>
 
 #[test]
 fn value_upcasts_lead_into_older_shapes() {
-    let aged = Aged { years: 36, exact: false };
+    let aged = Aged {
+        years: 36,
+        exact: false,
+    };
     for (version, payload) in [
         (1, r#""36""#),
         (2, "36"),
@@ -126,9 +168,15 @@ fn value_upcasts_lead_into_older_shapes() {
         (4, r#"{"years":36}"#),
         (5, r#"{"years":36,"exact":false}"#),
     ] {
-        assert_eq!(decode::<Aged>("person.aged", version, payload).unwrap(), aged, "{version}");
+        assert_eq!(
+            decode::<Aged>("person.aged", version, payload).unwrap(),
+            aged,
+            "{version}"
+        );
     }
-    let error = decode::<Aged>("person.aged", 1, r#""old""#).unwrap_err().to_string();
+    let error = decode::<Aged>("person.aged", 1, r#""old""#)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("invalid digit"), "{error}");
 }
 
@@ -141,5 +189,10 @@ struct Left {
 #[test]
 fn a_retired_event_is_read_and_refused_for_writing() {
     let left = decode::<Left>("person.left", 1, r#"{"reason":"r"}"#).unwrap();
-    assert_eq!(left.encode(&mut Vec::new()), Err(EncodeError::Retired { name: "person.left" }));
+    assert_eq!(
+        left.encode(&mut Vec::new()),
+        Err(EncodeError::Retired {
+            name: "person.left"
+        })
+    );
 }

@@ -7,7 +7,7 @@ use syn::Type;
 use super::model::Aggregate;
 use crate::list::Listed;
 use crate::naming::unraw;
-use crate::tokens::first_span;
+use crate::tokens::{first_span, placed};
 
 /// The aggregate's event type.
 pub fn event_type(aggregate: &Aggregate) -> TokenStream {
@@ -119,9 +119,10 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
         } else {
             quote!(<#ty as __es::AppliedBy<#ident>>::apply_to(event, self);)
         };
-        let wrap = match (&aggregate.event_enum, listed.ident()) {
-            (Some(name), Some(variant)) => quote!(#name::#variant(event)),
-            _ => quote!(event),
+        let wrap = if let (Some(name), Some(variant)) = (&aggregate.event_enum, listed.ident()) {
+            quote!(#name::#variant(event))
+        } else {
+            quote!(event)
         };
         readings.extend(quote! {
             #[automatically_derived]
@@ -236,7 +237,7 @@ pub fn descriptors(aggregate: &Aggregate) -> TokenStream {
     let all = read.chain(retired).map(|(ty, role)| {
         let name = crate::tokens::written(&ty);
         let span = first_span(&ty);
-        quote_spanned! {span=>
+        quote_spanned! {placed(span)=>
             __es::ListedEvent {
                 rust_name: #name,
                 types: <#ty as __es::Event>::TYPES,

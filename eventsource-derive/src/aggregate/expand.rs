@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::model::{Aggregate, Snapshot};
 use super::{commands, events};
 use crate::naming::unraw;
-use crate::tokens::respanned;
+use crate::tokens::{placed, respanned};
 use crate::wrap::wrap;
 
 pub fn expand(aggregate: &Aggregate) -> TokenStream {
@@ -107,7 +107,7 @@ fn implementation(
         quote!(loop {})
     };
     // What is asked of the type is asked at its own name, so that it is reported there.
-    quote_spanned! {ident.span()=>
+    quote_spanned! {placed(ident.span())=>
         #[automatically_derived]
         impl __es::Aggregate for #ident {
             type Id = #id;

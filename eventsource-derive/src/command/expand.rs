@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::model::{Command, Existence, Id, Kind};
 use crate::naming::unraw;
+use crate::tokens::placed;
 use crate::wrap::wrap;
 
 pub fn expand(command: &Command) -> TokenStream {
@@ -28,7 +29,7 @@ pub fn expand(command: &Command) -> TokenStream {
     });
     let (rust_name, version) = (unraw(ident), command.version);
     let name = option(command.name.as_ref());
-    let items = quote_spanned! {ident.span()=>
+    let items = quote_spanned! {placed(ident.span())=>
         #[automatically_derived]
         impl __es::Command for #ident {
             type Aggregate = #aggregate;

@@ -7,13 +7,13 @@ use syn::Type;
 use super::model::{Conversion, Event, Field, Form, Kind, Retirement, UpcastBy};
 use super::shape::{FieldShape, Plan, Plans, Shape};
 use crate::serde_attr;
-use crate::tokens::{first_span, without_self};
+use crate::tokens::{first_span, placed, without_self};
 
 /// The code that decodes one stored type.
 pub struct Decoder {
     /// Items that it needs: shadow structs, and the steps of typed upcasts.
     pub items: TokenStream,
-    /// An expression of type `Decoded<Self>`, where `stored` is in scope and `?` and `return` give a `DecodeError`.
+    /// An expression of type `Decoded<Self>`, where `__stored` is in scope and `?` and `return` give a `DecodeError`.
     pub body: TokenStream,
 }
 
@@ -27,15 +27,15 @@ enum Source {
 impl Source {
     fn read(self, ty: &TokenStream) -> TokenStream {
         match self {
-            Self::Bytes => quote!(__es::decoding::json::<#ty>(stored)?),
-            Self::Value => quote!(__es::decoding::from_value::<#ty>(stored, value)?),
+            Self::Bytes => quote!(__es::decoding::json::<#ty>(__stored)?),
+            Self::Value => quote!(__es::decoding::from_value::<#ty>(__stored, __value)?),
         }
     }
 
     fn unit(self) -> TokenStream {
         match self {
-            Self::Bytes => quote!(__es::decoding::unit(stored)?),
-            Self::Value => quote!(__es::decoding::unit_from_value(stored, value)?),
+            Self::Bytes => quote!(__es::decoding::unit(__stored)?),
+            Self::Value => quote!(__es::decoding::unit_from_value(__stored, __value)?),
         }
     }
 }
@@ -43,12 +43,12 @@ impl Source {
 pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
     let ident = &event.ident;
     let unknown =
-        quote!(__es::decoding::unknown_version(stored, &<#ident as __es::Event>::TYPES[#at]));
+        quote!(__es::decoding::unknown_version(__stored, &<#ident as __es::Event>::TYPES[#at]));
     let version = kind.version;
     if matches!(kind.retirement, Retirement::Drop) {
         let versions = range(1, version);
         let body = quote! {
-            match stored.version {
+            match __stored.version {
                 #versions => __es::Decoded::Dropped,
                 _ => return ::core::result::Result::Err(#unknown),
             }
@@ -76,7 +76,7 @@ pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
         quote!(#versions => #read,)
     });
     let body = quote! {
-        __es::Decoded::Event(match stored.version {
+        __es::Decoded::Event(match __stored.version {
             #(#arms)*
             _ => return ::core::result::Result::Err(#unknown),
         })
@@ -145,7 +145,7 @@ impl Writer<'_> {
                 };
                 let step = self.step_ident(at);
                 let read = source.read(&self.ty(ty));
-                quote!(#step(stored, #read)?)
+                quote!(#step(__stored, #read)?)
             }
         }
     }
@@ -159,18 +159,18 @@ impl Writer<'_> {
             let UpcastBy::Value(function) = &self.kind.upcasts[at].by else {
                 return None;
             };
-            let call = quote_spanned! {first_span(function)=>
-                let value = __es::decoding::upcast(stored, (#function)(value))?;
+            let call = quote_spanned! {placed(first_span(function))=>
+                let __value = __es::decoding::upcast(__stored, (#function)(__value))?;
             };
             Some(if from == to {
                 call
             } else {
-                quote!(let value = if stored.version <= #version { #call value } else { value };)
+                quote!(let __value = if __stored.version <= #version { #call __value } else { __value };)
             })
         });
         let land = self.read(self.plans.of_version(to + 1), Source::Value);
         quote! {{
-            let value = __es::decoding::json::<__es::Json>(stored)?;
+            let __value = __es::decoding::json::<__es::Json>(__stored)?;
             #(#steps)*
             #land
         }}
@@ -249,24 +249,22 @@ impl Writer<'_> {
         let ty = self.ty(&field.ty);
         match was {
             FieldShape::Same => old.clone(),
-            FieldShape::Absent => match field
-                .since
-                .as_ref()
-                .and_then(|since| since.default.as_ref())
-            {
-                Some(default) => default.clone(),
-                None => quote!(<#ty as ::core::default::Default>::default()),
-            },
+            FieldShape::Absent => {
+                let default = field.since.as_ref().and_then(|since| since.default.clone());
+                default.unwrap_or_else(|| quote!(<#ty as ::core::default::Default>::default()))
+            }
             FieldShape::Was(which) => {
                 let was = &field.was[which];
                 let label = field.label(at);
                 match (&was.by, &was.ty) {
                     (Conversion::With(function), _) => {
-                        quote_spanned!(first_span(function)=> (#function)(#old))
+                        quote_spanned!(placed(first_span(function))=> (#function)(#old))
                     }
-                    (Conversion::TryWith(function), _) => quote_spanned! {first_span(function)=>
-                        __es::decoding::field(stored, #label, (#function)(#old))?
-                    },
+                    (Conversion::TryWith(function), _) => {
+                        quote_spanned! {placed(first_span(function))=>
+                            __es::decoding::field(__stored, #label, (#function)(#old))?
+                        }
+                    }
                     (Conversion::From, Some(older)) => {
                         let older = self.ty(older);
                         quote!(<#older as __es::decoding::FieldInto<#ty>>::field_into(#old))
@@ -316,10 +314,8 @@ impl Writer<'_> {
             };
             let attributes = serde_attr::field(&field.serde, old_name, old_type.is_some());
             let ty = self.ty(old_type.unwrap_or(&field.ty));
-            fields.push(match &field.ident {
-                Some(ident) => quote!(#attributes #ident: #ty),
-                None => quote!(#attributes #ty),
-            });
+            let name = field.ident.as_ref().map(|ident| quote!(#ident:));
+            fields.push(quote!(#attributes #name #ty));
         }
         let body = match (self.kind.form, fields.is_empty()) {
             (Form::Tuple, true) => return TokenStream::new(),
@@ -380,7 +376,7 @@ impl Writer<'_> {
             .iter()
             .enumerate()
             .filter_map(|(at, upcast)| match &upcast.by {
-                UpcastBy::Type(ty) => Some((at, ty)),
+                UpcastBy::Type(ty) => Some((at, &**ty)),
                 UpcastBy::Value(_) => None,
             })
             .collect();
@@ -393,17 +389,17 @@ impl Writer<'_> {
             let next = typed.get(index + 1);
             let target = next.map_or_else(|| quote!(#event), |(_, next)| self.ty(next));
             let converted = quote! {
-                __es::decoding::step(stored, <#old as __es::decoding::UpcastInto<#target>>::upcast_into(old))
+                __es::decoding::step(__stored, <#old as __es::decoding::UpcastInto<#target>>::upcast_into(old))
             };
             let body = next.map_or_else(
                 || converted.clone(),
                 |(next, _)| {
                     let next = self.step_ident(*next);
-                    quote!(#next(stored, #converted?))
+                    quote!(#next(__stored, #converted?))
                 },
             );
             steps.extend(quote! {
-                fn #name(stored: &__es::Stored<'_>, old: #old) -> ::core::result::Result<#event, __es::DecodeError> {
+                fn #name(__stored: &__es::Stored<'_>, old: #old) -> ::core::result::Result<#event, __es::DecodeError> {
                     #body
                 }
             });

@@ -77,10 +77,8 @@ fn shadow(event: &Event) -> TokenStream {
                 TokenStream::new()
             };
             let ty = without_self(&field.ty, &event.ident);
-            match &field.ident {
-                Some(ident) => quote!(#attributes #ident: #ty),
-                None => quote!(#attributes #ty),
-            }
+            let name = field.ident.as_ref().map(|ident| quote!(#ident:));
+            quote!(#attributes #name #ty)
         });
         match kind.form {
             Form::Named => quote!(#attributes #ident { #(#fields),* }),

@@ -11,7 +11,7 @@ use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::EVENT_STRUCT;
 use crate::naming::unraw;
-use crate::tokens::{first_span, respanned};
+use crate::tokens::{first_span, placed, respanned};
 use crate::wrap::wrap;
 
 pub fn expand(event: &Event) -> TokenStream {
@@ -56,9 +56,9 @@ pub fn expand(event: &Event) -> TokenStream {
 
             #[inline]
             fn decode(
-                stored: &__es::Stored<'_>,
+                __stored: &__es::Stored<'_>,
             ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
-                ::core::result::Result::Ok(match stored.name {
+                ::core::result::Result::Ok(match __stored.name {
                     #arms
                     _ => __es::Decoded::Foreign,
                 })
@@ -105,7 +105,7 @@ fn event_type(event: &Event, kind: &Kind) -> TokenStream {
         }
     };
     let status = status.map(|status| quote!(.status(#status)));
-    quote_spanned! {kind.ident.span()=>
+    quote_spanned! {placed(kind.ident.span())=>
         __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status
     }
 }

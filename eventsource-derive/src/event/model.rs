@@ -54,7 +54,7 @@ pub struct Upcast {
 }
 
 pub enum UpcastBy {
-    Type(Type),
+    Type(Box<Type>),
     Value(TokenStream),
 }
 
@@ -326,7 +326,10 @@ impl Upcast {
                 ctxt.error(with.key.span(), "`type` and `with` exclude each other: a version is read as a type, or changed as a value");
                 None
             }
-            (Some(_), None) => keys.ty("type").cloned().map(UpcastBy::Type),
+            (Some(_), None) => keys
+                .ty("type")
+                .cloned()
+                .map(|ty| UpcastBy::Type(Box::new(ty))),
             (None, Some(_)) => keys.expression("with").cloned().map(UpcastBy::Value),
             (None, None) if keys.given("type") || keys.given("with") => None,
             (None, None) => {

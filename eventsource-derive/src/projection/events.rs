@@ -7,7 +7,7 @@ use syn::Type;
 use super::model::Projection;
 use crate::list::Listed;
 use crate::naming::unraw;
-use crate::tokens::{first_span, written};
+use crate::tokens::{first_span, placed, written};
 
 fn variant(at: usize) -> Ident {
     format_ident!("Event{at}")
@@ -71,7 +71,7 @@ pub fn takings(projection: &Projection) -> TokenStream {
                 fn input(event: #ty) -> ::core::option::Option<__Input> {
                     ::core::option::Option::Some(__Input(__Kind::Old(__es::OldInput::new(
                         event,
-                        |context, keys| {
+                        |__context, __keys| {
                             #by_default
                             ::core::result::Result::Ok(())
                         },
@@ -92,13 +92,13 @@ fn default_key(projection: &Projection) -> TokenStream {
         Some(key) if !projection.global => {
             let (ident, ty, column) = (&projection.ident, &key.ty, &key.column);
             quote! {
-                let key: #ty = __es::columns::stream_key(#column, context.stream_id())?;
-                keys.push(<#ident as __es::Projection>::key_value(&key)?);
+                let __key: #ty = __es::columns::stream_key(#column, __context.stream_id())?;
+                __keys.push(<#ident as __es::Projection>::key_value(&__key)?);
             }
         }
         _ => quote! {
-            let _ = context;
-            keys.push(__es::Value::Null);
+            let _ = __context;
+            __keys.push(__es::Value::Null);
         },
     }
 }
@@ -111,27 +111,27 @@ pub fn keys(projection: &Projection) -> TokenStream {
         let own = listed.keys.as_ref().and_then(|own| {
             let ty = ty?;
             if let Some(field) = own.name("key") {
-                return Some(quote_spanned! {field.span()=>
-                    keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&event.#field))?);
+                return Some(quote_spanned! {placed(field.span())=>
+                    __keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&__event.#field))?);
                 });
             }
             let function = own.expression("key_with")?;
-            Some(quote_spanned! {first_span(function)=>
-                for key in (#function)(event, context) {
-                    keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&key))?);
+            Some(quote_spanned! {placed(first_span(function))=>
+                for __key in ::core::iter::IntoIterator::into_iter((#function)(__event, __context)) {
+                    __keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&__key))?);
                 }
             })
         });
         let (binding, add) = own.map_or_else(
             || (quote!(_), default_key(projection)),
-            |own| (quote!(event), own),
+            |own| (quote!(__event), own),
         );
         quote!(__Kind::#variant(#binding) => { #add })
     });
     quote! {
-        match &input.0 {
+        match &__input.0 {
             #(#arms)*
-            __Kind::Old(old) => old.keys(context, keys)?,
+            __Kind::Old(__old) => __old.keys(__context, __keys)?,
         }
         ::core::result::Result::Ok(())
     }

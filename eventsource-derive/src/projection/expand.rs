@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use super::model::Projection;
 use super::{events, row};
 use crate::naming::unraw;
+use crate::tokens::placed;
 use crate::wrap::wrap;
 
 pub fn expand(projection: &Projection) -> TokenStream {
@@ -44,7 +45,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
             #columns
         }
     };
-    let implementation = quote_spanned! {ident.span()=>
+    let implementation = quote_spanned! {placed(ident.span())=>
         #[automatically_derived]
         impl __es::Projection for #ident {
             type Key = #key;
@@ -71,9 +72,9 @@ pub fn expand(projection: &Projection) -> TokenStream {
             }
 
             fn keys(
-                input: &__Input,
-                context: &__es::EventContext<'_>,
-                keys: &mut ::std::vec::Vec<__es::Value>,
+                __input: &__Input,
+                __context: &__es::EventContext<'_>,
+                __keys: &mut ::std::vec::Vec<__es::Value>,
             ) -> ::core::result::Result<(), __es::RowError> {
                 #keys
             }
@@ -122,7 +123,7 @@ pub fn stand_in(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
     let key = key_type(projection);
     let (name, rust_name) = (&projection.name, unraw(ident));
-    let items = quote_spanned! {ident.span()=>
+    let items = quote_spanned! {placed(ident.span())=>
         impl __es::Projection for #ident {
             type Key = #key;
             type Input = ();

@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::model::{Field, Projection};
-use crate::tokens::{first_span, without_self};
+use crate::tokens::{first_span, placed, without_self};
 
 /// Picks the column of a field's type; an error about the type stands at it.
 fn of_field(projection: &Projection, field: &Field, call: &TokenStream) -> TokenStream {
     let ty = without_self(&field.ty, &projection.ident);
-    quote_spanned!(first_span(&field.ty)=> (&&&__es::columns::Field::<#ty>::NEW).#call)
+    quote_spanned!(placed(first_span(&field.ty))=> (&&&__es::columns::Field::<#ty>::NEW).#call)
 }
 
 /// The columns, in order.
@@ -51,33 +51,29 @@ pub fn from_row(projection: &Projection) -> TokenStream {
 /// The body of `begin`.
 pub fn begin(projection: &Projection) -> TokenStream {
     let row = &projection.ident;
-    match projection.key() {
-        Some(field) => {
-            let (ident, name) = (&field.ident, &field.column);
-            let value = of_field(projection, field, &quote!(read(#name, key)));
-            quote! {
-                let mut row = <#row as __es::Begins>::begin();
-                row.#ident = #value?;
-                ::core::result::Result::Ok(row)
-            }
-        }
-        None => quote! {
+    let Some(field) = projection.key() else {
+        return quote! {
             let _ = key;
             ::core::result::Result::Ok(<#row as __es::Begins>::begin())
-        },
+        };
+    };
+    let (ident, name) = (&field.ident, &field.column);
+    let value = of_field(projection, field, &quote!(read(#name, key)));
+    quote! {
+        let mut row = <#row as __es::Begins>::begin();
+        row.#ident = #value?;
+        ::core::result::Result::Ok(row)
     }
 }
 
 /// The body of `key_value`.
 pub fn key_value(projection: &Projection) -> TokenStream {
-    match projection.key() {
-        Some(field) => {
-            let name = &field.column;
-            of_field(projection, field, &quote!(write(#name, key)))
-        }
-        None => quote! {
+    let Some(field) = projection.key() else {
+        return quote! {
             let () = key;
             ::core::result::Result::Ok(__es::Value::Null)
-        },
-    }
+        };
+    };
+    let name = &field.column;
+    of_field(projection, field, &quote!(write(#name, key)))
 }

@@ -24,8 +24,8 @@ pub(super) struct RoundTrip<A> {
 impl<A: Aggregate> Default for RoundTrip<A> {
     fn default() -> Self {
         Self {
-            state: A::default(),
-            read_back: Some(A::default()),
+            state: A::initial(),
+            read_back: Some(A::initial()),
             failure: None,
         }
     }

@@ -5,8 +5,20 @@ use crate::event::{DecodeError, Decoded, Event, Stored};
 
 /// Reads a stored payload as an `E`, by the way that every reader goes.
 ///
-/// ```ignore
-/// let deposited: Deposited = decode("account.deposited", 1, r#"{"amt":5}"#)?;
+/// ```
+/// use eventsource_core::prelude::*;
+/// use eventsource_core::testing::decode;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize)]
+/// #[event(name = "account.deposited", version = 2)]
+/// struct Deposited {
+///     #[event(was(name = "amt", until = 1))]
+///     amount: u64,
+/// }
+///
+/// let deposited: Deposited = decode("account.deposited", 1, r#"{"amt":5}"#).unwrap();
+/// assert_eq!(deposited.amount, 5);
 /// ```
 ///
 /// # Errors
@@ -24,8 +36,27 @@ pub fn decode<E: Event>(name: &str, version: u16, payload: &str) -> Result<E, De
 
 /// The state that these stored events lead to, each given by its name, schema version and JSON payload.
 ///
-/// ```ignore
-/// let account: Account = replay([("account.opened", 1, r#"{"owner":"Ada"}"#)])?;
+/// ```
+/// use eventsource_core::prelude::*;
+/// use eventsource_core::testing::replay;
+/// # use serde::{Deserialize, Serialize};
+/// #
+/// # #[derive(Event, Serialize, Deserialize)]
+/// # #[event(name = "account.opened")]
+/// # struct Opened { owner: String }
+/// #
+/// # #[derive(Aggregate, Default)]
+/// # #[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened))]
+/// # struct Account { owner: String }
+/// #
+/// # impl Apply<Opened> for Account {
+/// #     fn apply(&mut self, event: &Opened) {
+/// #         self.owner = event.owner.clone();
+/// #     }
+/// # }
+///
+/// let account: Account = replay([("account.opened", 1, r#"{"owner":"Ada"}"#)]).unwrap();
+/// assert_eq!(account.owner, "Ada");
 /// ```
 ///
 /// # Errors
@@ -34,7 +65,7 @@ pub fn decode<E: Event>(name: &str, version: u16, payload: &str) -> Result<E, De
 pub fn replay<'a, A: Aggregate>(
     events: impl IntoIterator<Item = (&'a str, u16, &'a str)>,
 ) -> Result<A, DecodeError> {
-    let mut state = A::default();
+    let mut state = A::initial();
     for (name, version, payload) in events {
         state.replay(&stored(name, version, payload))?;
     }

@@ -143,6 +143,7 @@ pub async fn a_closed_store_refuses<F: StoreFactory>(factory: F) {
         let store = Arc::clone(&store);
         async move { store.wait(Position::END).await }
     });
+    tokio::time::sleep(Duration::from_millis(20)).await;
     store.close().await.expect("the store closes");
 
     let refused = commit_of(vec![part(&name, 1, vec![event("late")])]);

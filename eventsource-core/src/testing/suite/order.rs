@@ -149,11 +149,22 @@ async fn log_in_pages<S: EventStore>(
             "a page of {page} has {whole} events: the limit is passed by the last position's events at most"
         );
         gathered.extend(news);
+        assert_no_more_than_there_are(&gathered);
     }
     if direction == Direction::Backward {
         gathered.reverse();
     }
     gathered
+}
+
+/// Pages that show an event twice would never come to an end.
+#[track_caller]
+fn assert_no_more_than_there_are(gathered: &[RecordedEvent]) {
+    assert!(
+        gathered.len() <= 60,
+        "pages of a log of 60 events have {}: a page begins behind the one before",
+        gathered.len()
+    );
 }
 
 async fn stream_in_pages<S: EventStore>(
@@ -178,6 +189,7 @@ async fn stream_in_pages<S: EventStore>(
         }
         assert!(news.len() <= page, "a page has at most its limit's events");
         gathered.extend(news);
+        assert_no_more_than_there_are(&gathered);
     }
     if direction == Direction::Backward {
         gathered.reverse();

@@ -129,6 +129,10 @@ pub async fn queries_are_filtered_and_paged<F: StoreFactory>(factory: F) {
                 break;
             }
             gathered.extend(news);
+            assert!(
+                gathered.len() <= rows.len(),
+                "a page begins behind the one before"
+            );
         }
         assert_eq!(gathered, rows, "in pages of {page}");
     }

@@ -184,6 +184,11 @@ pub async fn unique_values_move_between_rows<F: StoreFactory>(factory: F) {
         ),
         (vec![person("dan", Some("2"), 0)], vec![text("ada")]),
         (vec![person("eve", Some("1"), 0)], vec![text("cy")]),
+        // Let go of in one write, and taken in the next: by a removed row, and by one that has another value now.
+        (vec![], vec![text("dan")]),
+        (vec![person("fay", Some("2"), 0)], vec![]),
+        (vec![person("fay", Some("3"), 0)], vec![]),
+        (vec![person("bo", Some("2"), 0)], vec![]),
     ];
     for (number, (upserts, deletes)) in (0..).zip(writes) {
         let written = views.write(&people, write(number, number + 1, upserts, deletes));
@@ -194,9 +199,9 @@ pub async fn unique_values_move_between_rows<F: StoreFactory>(factory: F) {
     assert_eq!(
         all(&*views, &people).await,
         [
-            person("bo", None, 0),
-            person("dan", Some("2"), 0),
-            person("eve", Some("1"), 0)
+            person("bo", Some("2"), 0),
+            person("eve", Some("1"), 0),
+            person("fay", Some("3"), 0),
         ]
     );
 }

@@ -99,7 +99,11 @@ fn path_at(payload: &[u8], end: usize) -> String {
                 }
                 text.push_str(shown(key));
             }
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Index(index) => {
+                text.push('[');
+                text.push_str(&index.to_string());
+                text.push(']');
+            }
         }
     }
     text

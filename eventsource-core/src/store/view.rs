@@ -121,6 +121,8 @@ pub type Row = Vec<Value>;
 /// A column of a read model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+// Four facts that go in any combination are no state machine.
+#[allow(clippy::struct_excessive_bools)]
 pub struct ColumnSpec {
     /// Its name.
     pub name: String,

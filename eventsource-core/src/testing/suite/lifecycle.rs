@@ -1,4 +1,4 @@
-//! Promise 4 in part, and the life of a store: prepared, asked for its head and types, waited on, closed, opened again.
+//! The life of a store: prepared, asked for its head and types, waited on, closed, opened again.
 
 use std::sync::Arc;
 use std::time::Duration;

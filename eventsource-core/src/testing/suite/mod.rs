@@ -20,8 +20,17 @@
 //! # fn main() {}
 //! ```
 //!
-//! Each case is also a function here, for a store's author to run alone while a promise is being kept. Cases panic where a promise is
-//! broken: they are tests.
+//! That makes a `#[test]` of each case, in modules of its theme: `append::one_of_sixteen_wins`, `order::…`. Put it into an integration test
+//! of its own, since it listens to all that the process traces. Two kinds of one store stand in two modules of the file.
+//!
+//! - The factory is made anew for each case and has a log of its own; [`open`](StoreFactory::open) gives stores on that one log.
+//! - [`Capabilities`] say what a store does not claim to do. Read models are tested where [`EventStore::views`] has some.
+//! - Each case is also a function here, to [`run`] alone while a promise is being kept. Cases panic where a promise is broken.
+//!
+//! What the suite cannot reach is left to the store's own tests: that the database refuses to update and delete events behind the
+//! store's back, and that what was acknowledged outlives a crash.
+//!
+//! [`EventStore::views`]: crate::store::EventStore::views
 
 // The cases are assertions: that they panic is what they are for.
 #![allow(clippy::missing_panics_doc)]

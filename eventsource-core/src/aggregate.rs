@@ -340,6 +340,8 @@ pub trait SnapshotState: Sized {
     fn encode_state(&self) -> Option<Vec<u8>>;
     /// Reads it; `None` when it cannot be read.
     fn decode_state(state: &[u8]) -> Option<Self>;
+    /// What it reads, nested types and all.
+    fn shape() -> String;
 }
 
 #[diagnostic::do_not_recommend]
@@ -351,13 +353,21 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned> SnapshotState for T {
     fn decode_state(state: &[u8]) -> Option<Self> {
         serde_json::from_slice(state).ok()
     }
+
+    fn shape() -> String {
+        crate::shape::shape_of::<T>()
+    }
 }
 
-/// What must be the same for a snapshot to be read: the state's declaration, the stored types that lead to it, and the user's own version.
+/// What must be the same for a snapshot to be read: the state's declaration, the shape of all types in it, the stored types that lead to
+/// it, and the user's own version.
 #[doc(hidden)]
 #[must_use]
-pub fn snapshot_fingerprint<A: Aggregate>(schema: &str, version: u16) -> Fingerprint {
-    let mut parts = vec![schema.to_owned(), version.to_string()];
+pub fn snapshot_fingerprint<A: Aggregate + SnapshotState>(
+    schema: &str,
+    version: u16,
+) -> Fingerprint {
+    let mut parts = vec![schema.to_owned(), A::shape(), version.to_string()];
     for listed in A::DESCRIPTOR.events {
         for event in listed.types {
             parts.push(format!(

@@ -115,6 +115,7 @@ pub mod memory;
 mod metadata;
 mod name;
 mod position;
+mod shape;
 mod stream;
 pub mod testing;
 mod timestamp;

@@ -281,3 +281,61 @@ fn the_command_enum_is_read_and_executed_as_its_parts() {
     .when(Empty { number: 7 })
     .then_state(|state| assert!(state.content.is_empty() && state.sealed_by.is_some()));
 }
+
+/// Two releases of one program, in which a type within the state has changed, and nothing of the state's own declaration.
+mod releases {
+    macro_rules! release {
+        ($release:ident, $field:ident) => {
+            pub mod $release {
+                use eventsource_core::prelude::*;
+                use serde::{Deserialize, Serialize};
+
+                #[derive(Event, Serialize, Deserialize)]
+                #[event(name = "jar.opened")]
+                pub struct Opened;
+
+                #[derive(Serialize, Deserialize, Default)]
+                pub struct Lid {
+                    #[serde(default)]
+                    pub $field: u8,
+                }
+
+                #[derive(Aggregate, Serialize, Deserialize, Default)]
+                #[aggregate(
+                                name = "jar",
+                                id = u64,
+                                error = std::convert::Infallible,
+                                events(Opened),
+                                snapshot(every = 1)
+                            )]
+                pub struct Jar {
+                    lids: Vec<Lid>,
+                }
+
+                impl Apply<Opened> for Jar {
+                    fn apply(&mut self, _: &Opened) {
+                        self.lids.push(Lid::default());
+                    }
+                }
+            }
+        };
+    }
+    release!(first, turned);
+    release!(same, turned);
+    release!(second, screwed);
+}
+
+#[test]
+fn a_snapshot_is_not_read_when_a_type_within_the_state_has_changed() {
+    fn fingerprint<A: Aggregate>() -> eventsource_core::store::Fingerprint {
+        (A::SNAPSHOT.unwrap().fingerprint)()
+    }
+    assert_eq!(
+        fingerprint::<releases::first::Jar>(),
+        fingerprint::<releases::same::Jar>()
+    );
+    assert_ne!(
+        fingerprint::<releases::first::Jar>(),
+        fingerprint::<releases::second::Jar>()
+    );
+}

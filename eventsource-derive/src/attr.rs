@@ -3,9 +3,9 @@
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::parse::{Parse as _, ParseStream, Parser as _};
+use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitInt, LitStr, Meta, Path, Token, Type};
+use syn::{AngleBracketedGenericArguments, Attribute, LitInt, LitStr, Meta, Path, Token, Type};
 
 use crate::ctxt::Ctxt;
 use crate::keys::{ALL, Form, Key, Place};
@@ -384,18 +384,30 @@ fn number(
     }
 }
 
-/// An expression up to the next comma. What syn does not parse without its full grammar is taken token by token.
+/// An expression up to the next comma, token by token: the same whatever part of Rust's grammar syn was built with. A comma within generic
+/// arguments, or between a closure's parameters, does not end it.
 fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let ahead = input.fork();
-    if let Ok(expression) = ahead.call(syn::Expr::parse)
-        && (ahead.is_empty() || ahead.peek(Token![,]))
-    {
-        input.call(syn::Expr::parse)?;
-        return Ok(expression.into_token_stream());
-    }
     let mut tokens = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
+    while input.peek(Token![move]) || input.peek(Token![const]) {
         tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    if input.peek(Token![|]) && !input.peek(Token![||]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+        while !input.is_empty() && !input.peek(Token![|]) {
+            tokens.extend([input.parse::<TokenTree>()?]);
+        }
+    }
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let ahead = input.fork();
+        if input.peek(Token![<]) && ahead.parse::<AngleBracketedGenericArguments>().is_ok() {
+            tokens.extend(
+                input
+                    .parse::<AngleBracketedGenericArguments>()?
+                    .into_token_stream(),
+            );
+        } else {
+            tokens.extend([input.parse::<TokenTree>()?]);
+        }
     }
     Ok(tokens)
 }

@@ -20,6 +20,9 @@ mod suggest;
 mod tokens;
 mod wrap;
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro::TokenStream;
 
 /// Turns a struct into a stored event type, or an enum into a family of them: one a variant.

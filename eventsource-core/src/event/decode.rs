@@ -238,6 +238,21 @@ pub mod generated {
         result.map_err(|error| refused(stored, None, error))
     }
 
+    /// What comes of a stored event whose version was never declared of this one of the type's [`TYPES`](super::super::Event::TYPES).
+    ///
+    /// # Errors
+    ///
+    /// Always, but for an event whose name is not declared either.
+    #[cold]
+    pub fn beyond<E: super::super::Event>(
+        stored: &Stored<'_>,
+        at: usize,
+    ) -> Result<super::Decoded<E>, DecodeError> {
+        E::TYPES.get(at).map_or(Ok(super::Decoded::Foreign), |event| {
+            Err(unknown_version(stored, event))
+        })
+    }
+
     /// The version was never declared.
     #[cold]
     #[must_use]

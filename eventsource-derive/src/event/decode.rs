@@ -41,16 +41,14 @@ impl Source {
 }
 
 pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
-    let ident = &event.ident;
-    let unknown =
-        quote!(__es::decoding::unknown_version(__stored, &<#ident as __es::Event>::TYPES[#at]));
+    let unknown = quote!(return __es::decoding::beyond::<Self>(__stored, #at));
     let version = kind.version;
     if matches!(kind.retirement, Retirement::Drop) {
         let versions = range(1, version);
         let body = quote! {
             match __stored.version {
                 #versions => __es::Decoded::Dropped,
-                _ => return ::core::result::Result::Err(#unknown),
+                _ => #unknown,
             }
         };
         return Decoder {
@@ -78,7 +76,7 @@ pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
     let body = quote! {
         __es::Decoded::Event(match __stored.version {
             #(#arms)*
-            _ => return ::core::result::Result::Err(#unknown),
+            _ => #unknown,
         })
     };
     Decoder {
@@ -250,8 +248,12 @@ impl Writer<'_> {
         match was {
             FieldShape::Same => old.clone(),
             FieldShape::Absent => {
-                let default = field.since.as_ref().and_then(|since| since.default.clone());
-                default.unwrap_or_else(|| quote!(<#ty as ::core::default::Default>::default()))
+                let default = field.since.as_ref().and_then(|since| since.default.as_ref());
+                default.map_or_else(
+                    || quote!(<#ty as ::core::default::Default>::default()),
+                    // What is no whole expression is then reported at its first token.
+                    |default| quote_spanned!(placed(first_span(default))=> { #default }),
+                )
             }
             FieldShape::Was(which) => {
                 let was = &field.was[which];

@@ -1,0 +1,100 @@
+// Generated for
+//
+//     #[derive(Aggregate)]
+//     #[aggregate(name = "order", id = String, error = OrderError, events(OrderEvent), commands(Ship))]
+//     pub enum Order {
+//         #[default]
+//         New,
+//         Open { due: u64 },
+//     }
+
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    #[automatically_derived]
+    impl __es::Aggregate for Order {
+        type Id = String;
+        type Event = OrderEvent;
+        type Error = OrderError;
+        const NAME: &'static ::core::primitive::str = "order";
+        const DESCRIPTOR: &'static __es::AggregateDescriptor = &__es::AggregateDescriptor {
+            name: "order",
+            rust_name: "Order",
+            file: ::core::file!(),
+            line: ::core::line!(),
+            events: &[
+                __es::ListedEvent {
+                    rust_name: "OrderEvent",
+                    types: <OrderEvent as __es::Event>::TYPES,
+                    role: __es::ListedRole::Read,
+                    keying: __es::Keying::Stream,
+                },
+            ],
+            commands: &[<Ship as __es::Command>::DESCRIPTOR],
+            ignores_unknown: false,
+        };
+        fn initial() -> Self {
+            <Order as __es::Begins>::begin()
+        }
+        #[inline]
+        fn apply_event(&mut self, event: &Self::Event) {
+            <Self as __es::Reads<OrderEvent>>::fold(self, event)
+        }
+        #[inline]
+        fn read(
+            stored: &__es::Stored<'_>,
+            sink: &mut __es::Sink<'_, Self>,
+        ) -> ::core::result::Result<(), __es::DecodeError> {
+            if <OrderEvent as __es::ReplayInto<
+                __es::Sink<'_, Order>,
+            >>::read(stored, sink)? {
+                ::core::result::Result::Ok(())
+            } else {
+                ::core::result::Result::Err(
+                    __es::DecodeError::unknown(stored.name, stored.version),
+                )
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __es::Lists<OrderEvent> for Order {
+        #[inline]
+        fn wrap(event: OrderEvent) -> <Self as __es::Aggregate>::Event {
+            event
+        }
+    }
+    #[automatically_derived]
+    impl __es::Reads<OrderEvent> for Order {
+        #[inline]
+        fn fold(&mut self, event: &OrderEvent) {
+            <OrderEvent as __es::AppliedBy<Order>>::apply_to(event, self);
+        }
+        #[inline]
+        fn recall(
+            event: OrderEvent,
+        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
+            ::core::option::Option::Some(<Self as __es::Lists<OrderEvent>>::wrap(event))
+        }
+    }
+    const _: () = {
+        let _ = <Ship as __es::HandledBy<Order>>::handle_by;
+    };
+    __es::inventory::submit! {
+        __es::Registration::Aggregate(< Order as __es::Aggregate > ::DESCRIPTOR)
+    }
+};

@@ -1,0 +1,419 @@
+// Generated for
+//
+//     #[derive(Aggregate)]
+//     #[aggregate(
+//         name = "account",
+//         id = String,
+//         error = AccountError,
+//         events(Opened, Deposited, ignore(Noted)),
+//         retired(Suspended),
+//         commands(Open, Deposit),
+//         command_enum = AccountCommand,
+//         snapshot(every = 100)
+//     )]
+//     pub struct Account {
+//         owner: String,
+//         balance: u64,
+//     }
+
+///The events that [`Account`] writes: those of its `events(…)`.
+#[allow(deprecated, clippy::large_enum_variant, clippy::enum_variant_names)]
+pub enum AccountEvent {
+    ///[`Opened`].
+    Opened(Opened),
+    ///[`Deposited`].
+    Deposited(Deposited),
+    ///[`Noted`].
+    Noted(Noted),
+}
+///The commands that [`Account`] handles: those of its `commands(…)`, each under its name.
+#[derive(Clone)]
+#[allow(deprecated, clippy::large_enum_variant)]
+pub enum AccountCommand {
+    ///[`Open`].
+    Open(Open),
+    ///[`Deposit`].
+    Deposit(Deposit),
+}
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    #[automatically_derived]
+    impl __es::Aggregate for Account {
+        type Id = String;
+        type Event = AccountEvent;
+        type Error = AccountError;
+        const NAME: &'static ::core::primitive::str = "account";
+        const DESCRIPTOR: &'static __es::AggregateDescriptor = &__es::AggregateDescriptor {
+            name: "account",
+            rust_name: "Account",
+            file: ::core::file!(),
+            line: ::core::line!(),
+            events: &[
+                __es::ListedEvent {
+                    rust_name: "Opened",
+                    types: <Opened as __es::Event>::TYPES,
+                    role: __es::ListedRole::Read,
+                    keying: __es::Keying::Stream,
+                },
+                __es::ListedEvent {
+                    rust_name: "Deposited",
+                    types: <Deposited as __es::Event>::TYPES,
+                    role: __es::ListedRole::Read,
+                    keying: __es::Keying::Stream,
+                },
+                __es::ListedEvent {
+                    rust_name: "Noted",
+                    types: <Noted as __es::Event>::TYPES,
+                    role: __es::ListedRole::Ignored,
+                    keying: __es::Keying::Stream,
+                },
+                __es::ListedEvent {
+                    rust_name: "Suspended",
+                    types: <Suspended as __es::Event>::TYPES,
+                    role: __es::ListedRole::Retired,
+                    keying: __es::Keying::Stream,
+                },
+            ],
+            commands: &[
+                <Open as __es::Command>::DESCRIPTOR,
+                <Deposit as __es::Command>::DESCRIPTOR,
+            ],
+            ignores_unknown: false,
+        };
+        const SNAPSHOT: ::core::option::Option<__es::SnapshotPolicy<Self>> = ::core::option::Option::Some(__es::SnapshotPolicy {
+            every: 100u64,
+            fingerprint: || {
+                static ONCE: __es::OnceLock<__es::Fingerprint> = __es::OnceLock::new();
+                *ONCE
+                    .get_or_init(|| __es::snapshot_fingerprint::<
+                        Account,
+                    >("pub struct Account { owner : String , balance : u64 , }", 1u16))
+            },
+            encode: <Account as __es::SnapshotState>::encode_state,
+            decode: <Account as __es::SnapshotState>::decode_state,
+        });
+        fn initial() -> Self {
+            <Account as __es::Begins>::begin()
+        }
+        #[inline]
+        fn apply_event(&mut self, event: &Self::Event) {
+            match event {
+                AccountEvent::Opened(event) => {
+                    <Self as __es::Reads<Opened>>::fold(self, event)
+                }
+                AccountEvent::Deposited(event) => {
+                    <Self as __es::Reads<Deposited>>::fold(self, event)
+                }
+                AccountEvent::Noted(event) => {
+                    <Self as __es::Reads<Noted>>::fold(self, event)
+                }
+            }
+        }
+        #[inline]
+        fn read(
+            stored: &__es::Stored<'_>,
+            sink: &mut __es::Sink<'_, Self>,
+        ) -> ::core::result::Result<(), __es::DecodeError> {
+            if <Opened as __es::ReplayInto<__es::Sink<'_, Account>>>::read(stored, sink)?
+                || <Deposited as __es::ReplayInto<
+                    __es::Sink<'_, Account>,
+                >>::read(stored, sink)?
+                || <Noted as __es::IgnoredBy<Account>>::pass(stored, sink)?
+                || <Suspended as __es::ReplayInto<
+                    __es::Sink<'_, Account>,
+                >>::read(stored, sink)?
+            {
+                ::core::result::Result::Ok(())
+            } else {
+                ::core::result::Result::Err(
+                    __es::DecodeError::unknown(stored.name, stored.version),
+                )
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountEvent
+    where
+        for<'__a> &'__a Opened: ::core::fmt::Debug,
+        for<'__a> &'__a Deposited: ::core::fmt::Debug,
+        for<'__a> &'__a Noted: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Opened(event) => ::core::fmt::Debug::fmt(&event, f),
+                Self::Deposited(event) => ::core::fmt::Debug::fmt(&event, f),
+                Self::Noted(event) => ::core::fmt::Debug::fmt(&event, f),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for AccountEvent
+    where
+        for<'__a> &'__a Opened: __es::CloneEvent<Opened>,
+        for<'__a> &'__a Deposited: __es::CloneEvent<Deposited>,
+        for<'__a> &'__a Noted: __es::CloneEvent<Noted>,
+    {
+        fn clone(&self) -> Self {
+            match self {
+                Self::Opened(event) => Self::Opened(__es::CloneEvent::clone_event(event)),
+                Self::Deposited(event) => {
+                    Self::Deposited(__es::CloneEvent::clone_event(event))
+                }
+                Self::Noted(event) => Self::Noted(__es::CloneEvent::clone_event(event)),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for AccountEvent
+    where
+        for<'__a> &'__a Opened: ::core::cmp::PartialEq,
+        for<'__a> &'__a Deposited: ::core::cmp::PartialEq,
+        for<'__a> &'__a Noted: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            match (self, other) {
+                (Self::Opened(left), Self::Opened(right)) => {
+                    ::core::cmp::PartialEq::eq(&left, &right)
+                }
+                (Self::Deposited(left), Self::Deposited(right)) => {
+                    ::core::cmp::PartialEq::eq(&left, &right)
+                }
+                (Self::Noted(left), Self::Noted(right)) => {
+                    ::core::cmp::PartialEq::eq(&left, &right)
+                }
+                _ => false,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<Opened> for AccountEvent {
+        #[inline]
+        fn from(event: Opened) -> Self {
+            Self::Opened(event)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<Deposited> for AccountEvent {
+        #[inline]
+        fn from(event: Deposited) -> Self {
+            Self::Deposited(event)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<Noted> for AccountEvent {
+        #[inline]
+        fn from(event: Noted) -> Self {
+            Self::Noted(event)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Encode for AccountEvent {
+        #[inline]
+        fn event_type(&self) -> &'static __es::EventType {
+            match self {
+                Self::Opened(event) => __es::Encode::event_type(event),
+                Self::Deposited(event) => __es::Encode::event_type(event),
+                Self::Noted(event) => __es::Encode::event_type(event),
+            }
+        }
+        #[inline]
+        fn encode(
+            &self,
+            payload: &mut ::std::vec::Vec<::core::primitive::u8>,
+        ) -> ::core::result::Result<(), __es::EncodeError> {
+            match self {
+                Self::Opened(event) => __es::Encode::encode(event, payload),
+                Self::Deposited(event) => __es::Encode::encode(event, payload),
+                Self::Noted(event) => __es::Encode::encode(event, payload),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __es::EventOf<Account> for AccountEvent {
+        #[inline]
+        fn into_event(self) -> Self {
+            self
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<Open> for AccountCommand {
+        fn from(command: Open) -> Self {
+            Self::Open(command)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<Deposit> for AccountCommand {
+        fn from(command: Deposit) -> Self {
+            Self::Deposit(command)
+        }
+    }
+    #[derive(__serde::Deserialize)]
+    #[serde(crate = "__serde", remote = "AccountCommand")]
+    enum __Command {
+        #[serde(rename = "Open")]
+        Open(Open),
+        #[serde(rename = "Deposit")]
+        Deposit(Deposit),
+    }
+    #[automatically_derived]
+    impl<'de> __serde::Deserialize<'de> for AccountCommand {
+        fn deserialize<__D: __serde::Deserializer<'de>>(
+            deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            __Command::deserialize(deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Command for AccountCommand {
+        type Aggregate = Account;
+        const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
+            rust_name: "AccountCommand",
+            name: ::core::option::Option::None,
+            version: 1,
+            aggregate: <Account as __es::Aggregate>::NAME,
+            kinds: &[],
+            file: ::core::file!(),
+            line: ::core::line!(),
+        };
+        fn id(&self) -> &<Account as __es::Aggregate>::Id {
+            match self {
+                Self::Open(command) => __es::Command::id(command),
+                Self::Deposit(command) => __es::Command::id(command),
+            }
+        }
+        fn existence(&self) -> __es::Existence {
+            match self {
+                Self::Open(command) => __es::Command::existence(command),
+                Self::Deposit(command) => __es::Command::existence(command),
+            }
+        }
+        fn name(&self) -> &'static ::core::primitive::str {
+            match self {
+                Self::Open(command) => __es::Command::name(command),
+                Self::Deposit(command) => __es::Command::name(command),
+            }
+        }
+        fn content(
+            &self,
+        ) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
+            match self {
+                Self::Open(command) => __es::Command::content(command),
+                Self::Deposit(command) => __es::Command::content(command),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __es::Handle<AccountCommand> for Account {
+        fn handle(
+            &self,
+            command: AccountCommand,
+            context: &__es::Context<'_, Self>,
+        ) -> __es::Decision<Self> {
+            match command {
+                AccountCommand::Open(command) => {
+                    __es::HandledBy::handle_by(command, self, context)
+                }
+                AccountCommand::Deposit(command) => {
+                    __es::HandledBy::handle_by(command, self, context)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl __es::Lists<Opened> for Account {
+        #[inline]
+        fn wrap(event: Opened) -> <Self as __es::Aggregate>::Event {
+            AccountEvent::Opened(event)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Reads<Opened> for Account {
+        #[inline]
+        fn fold(&mut self, event: &Opened) {
+            <Opened as __es::AppliedBy<Account>>::apply_to(event, self);
+        }
+        #[inline]
+        fn recall(
+            event: Opened,
+        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
+            ::core::option::Option::Some(<Self as __es::Lists<Opened>>::wrap(event))
+        }
+    }
+    #[automatically_derived]
+    impl __es::Lists<Deposited> for Account {
+        #[inline]
+        fn wrap(event: Deposited) -> <Self as __es::Aggregate>::Event {
+            AccountEvent::Deposited(event)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Reads<Deposited> for Account {
+        #[inline]
+        fn fold(&mut self, event: &Deposited) {
+            <Deposited as __es::AppliedBy<Account>>::apply_to(event, self);
+        }
+        #[inline]
+        fn recall(
+            event: Deposited,
+        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
+            ::core::option::Option::Some(<Self as __es::Lists<Deposited>>::wrap(event))
+        }
+    }
+    #[automatically_derived]
+    impl __es::Lists<Noted> for Account {
+        #[inline]
+        fn wrap(event: Noted) -> <Self as __es::Aggregate>::Event {
+            AccountEvent::Noted(event)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Reads<Noted> for Account {
+        #[inline]
+        fn fold(&mut self, event: &Noted) {
+            let _ = event;
+        }
+        #[inline]
+        fn recall(
+            event: Noted,
+        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
+            ::core::option::Option::Some(<Self as __es::Lists<Noted>>::wrap(event))
+        }
+    }
+    #[automatically_derived]
+    impl __es::Reads<Suspended> for Account
+    where
+        for<'__a> &'__a Suspended: __es::AppliedByRef<Account>,
+    {
+        fn fold(&mut self, event: &Suspended) {
+            __es::AppliedByRef::apply_ref_to(event, self);
+        }
+        fn recall(
+            _: Suspended,
+        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
+            ::core::option::Option::None
+        }
+    }
+    const _: () = {
+        let _ = <Open as __es::HandledBy<Account>>::handle_by;
+        let _ = <Deposit as __es::HandledBy<Account>>::handle_by;
+    };
+    __es::inventory::submit! {
+        __es::Registration::Aggregate(< Account as __es::Aggregate > ::DESCRIPTOR)
+    }
+};

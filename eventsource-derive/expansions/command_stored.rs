@@ -1,0 +1,66 @@
+// Generated for
+//
+//     #[derive(Command)]
+//     #[command(aggregate = Order, name = "order.ship", version = 2)]
+//     pub struct Ship {
+//         #[command(id)]
+//         pub order: String,
+//         #[command(since = 2, default)]
+//         pub tracking: String,
+//     }
+
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    #[automatically_derived]
+    impl __es::Command for Ship {
+        type Aggregate = Order;
+        const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
+            rust_name: "Ship",
+            name: ::core::option::Option::Some("order.ship"),
+            version: 2u16,
+            aggregate: <Order as __es::Aggregate>::NAME,
+            kinds: &[
+                __es::CommandKind {
+                    name: "Ship",
+                    existence: __es::Existence::Required,
+                },
+            ],
+            file: ::core::file!(),
+            line: ::core::line!(),
+        };
+        fn id(&self) -> &<Order as __es::Aggregate>::Id {
+            <String as __es::SameAs<<Order as __es::Aggregate>::Id>>::same(&self.order)
+        }
+        fn existence(&self) -> __es::Existence {
+            __es::Existence::Required
+        }
+        fn name(&self) -> &'static ::core::primitive::str {
+            "order.ship"
+        }
+        fn content(
+            &self,
+        ) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
+            use __es::{NoContent as _, SerdeContent as _};
+            (&__es::Content(self)).content()
+        }
+    }
+    __es::inventory::submit! {
+        __es::Registration::Command(< Ship as __es::Command > ::DESCRIPTOR)
+    }
+};

@@ -1,0 +1,125 @@
+// Generated for
+//
+//     #[derive(Event)]
+//     #[event(name = "account.deposited", version = 3)]
+//     pub struct Deposited {
+//         #[event(was(name = "amt", type = u32, until = 1, try_with = checked))]
+//         pub amount: u64,
+//         #[event(since = 3, default = Currency::Eur)]
+//         pub currency: Currency,
+//     }
+
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    #[derive(__serde::Deserialize)]
+    #[serde(crate = "__serde")]
+    struct __Shape0_0 {
+        #[serde(rename = "amt")]
+        amount: u32,
+    }
+    #[derive(__serde::Deserialize)]
+    #[serde(crate = "__serde")]
+    struct __Shape0_1 {
+        amount: u64,
+    }
+    #[automatically_derived]
+    impl __es::Encode for Deposited {
+        #[inline]
+        fn event_type(&self) -> &'static __es::EventType {
+            &<Self as __es::Event>::TYPES[0]
+        }
+        #[inline]
+        fn encode(
+            &self,
+            payload: &mut ::std::vec::Vec<::core::primitive::u8>,
+        ) -> ::core::result::Result<(), __es::EncodeError> {
+            __es::encoding::json(self, __es::Encode::event_type(self), payload)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Event for Deposited {
+        const TYPES: &'static [__es::EventType] = &[
+            __es::EventType::new(
+                "account.deposited",
+                3u16,
+                "Deposited",
+                ::core::file!(),
+                ::core::line!(),
+            ),
+        ];
+        #[inline]
+        fn decode(
+            __stored: &__es::Stored<'_>,
+        ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+            ::core::result::Result::Ok(
+                match __stored.name {
+                    "account.deposited" => {
+                        __es::Decoded::Event(
+                            match __stored.version {
+                                3u16 => __es::decoding::json::<Deposited>(__stored)?,
+                                2u16 => {
+                                    let __old = __es::decoding::json::<__Shape0_1>(__stored)?;
+                                    Deposited {
+                                        amount: __old.amount,
+                                        currency: { Currency::Eur },
+                                    }
+                                }
+                                1u16 => {
+                                    let __old = __es::decoding::json::<__Shape0_0>(__stored)?;
+                                    Deposited {
+                                        amount: __es::decoding::field(
+                                            __stored,
+                                            "amount",
+                                            (checked)(__old.amount),
+                                        )?,
+                                        currency: { Currency::Eur },
+                                    }
+                                }
+                                _ => return __es::decoding::beyond::<Self>(__stored, 0usize),
+                            },
+                        )
+                    }
+                    _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<__R> __es::ReplayInto<__R> for Deposited
+    where
+        __R: __es::Fold<Deposited>,
+    {
+        #[inline]
+        fn replay_into(self, reader: &mut __R) {
+            __es::Fold::fold(reader, self)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Written for Deposited {}
+    #[automatically_derived]
+    impl<__A: __es::Lists<Deposited>> __es::EventOf<__A> for Deposited {
+        #[inline]
+        fn into_event(self) -> __A::Event {
+            <__A as __es::Lists<Deposited>>::wrap(self)
+        }
+    }
+    __es::inventory::submit! {
+        __es::Registration::Events(< Deposited as __es::Event > ::TYPES)
+    }
+};

@@ -1,0 +1,110 @@
+// Generated for
+//
+//     #[derive(Event)]
+//     #[event(name = "member.joined_and_named", retired(into(Joined, Named)))]
+//     pub struct JoinedAndNamed {
+//         pub email: String,
+//         pub name: String,
+//     }
+
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    #[automatically_derived]
+    impl __es::Encode for JoinedAndNamed {
+        #[inline]
+        fn event_type(&self) -> &'static __es::EventType {
+            &<Self as __es::Event>::TYPES[0]
+        }
+        #[inline]
+        fn encode(
+            &self,
+            payload: &mut ::std::vec::Vec<::core::primitive::u8>,
+        ) -> ::core::result::Result<(), __es::EncodeError> {
+            __es::encoding::retired(__es::Encode::event_type(self))
+        }
+    }
+    #[automatically_derived]
+    impl __es::Event for JoinedAndNamed {
+        const TYPES: &'static [__es::EventType] = &[
+            __es::EventType::new(
+                    "member.joined_and_named",
+                    1u16,
+                    "JoinedAndNamed",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .status(__es::EventStatus::Split {
+                    parts: &[
+                        <Joined as __es::Event>::TYPES,
+                        <Named as __es::Event>::TYPES,
+                    ],
+                }),
+        ];
+        #[inline]
+        fn decode(
+            __stored: &__es::Stored<'_>,
+        ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+            ::core::result::Result::Ok(
+                match __stored.name {
+                    "member.joined_and_named" => {
+                        __es::Decoded::Event(
+                            match __stored.version {
+                                1u16 => __es::decoding::json::<JoinedAndNamed>(__stored)?,
+                                _ => return __es::decoding::beyond::<Self>(__stored, 0usize),
+                            },
+                        )
+                    }
+                    _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<__R> __es::ReplayInto<__R> for JoinedAndNamed
+    where
+        Joined: __es::ReplayInto<__R>,
+        Named: __es::ReplayInto<__R>,
+    {
+        #[inline]
+        fn replay_into(self, reader: &mut __R) {
+            match self {
+                _ => {
+                    let (__part0, __part1) = <(
+                        Joined,
+                        Named,
+                    ) as __es::PartsOf<JoinedAndNamed>>::parts_of(self);
+                    __es::ReplayInto::<__R>::replay_into(__part0, reader);
+                    __es::ReplayInto::<__R>::replay_into(__part1, reader);
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<__A: __es::Aggregate> __es::EventOf<__A> for JoinedAndNamed
+    where
+        __es::Retired<__A>: __es::NeverWritten<JoinedAndNamed>,
+    {
+        fn into_event(self) -> __A::Event {
+            <__es::Retired<__A> as __es::NeverWritten<JoinedAndNamed>>::never(self)
+        }
+    }
+    __es::inventory::submit! {
+        __es::Registration::Events(< JoinedAndNamed as __es::Event > ::TYPES)
+    }
+};

@@ -1,0 +1,93 @@
+// Generated for
+//
+//     #[derive(Event)]
+//     #[event(name = "account.opened")]
+//     pub struct Opened {
+//         pub owner: String,
+//     }
+
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    #[automatically_derived]
+    impl __es::Encode for Opened {
+        #[inline]
+        fn event_type(&self) -> &'static __es::EventType {
+            &<Self as __es::Event>::TYPES[0]
+        }
+        #[inline]
+        fn encode(
+            &self,
+            payload: &mut ::std::vec::Vec<::core::primitive::u8>,
+        ) -> ::core::result::Result<(), __es::EncodeError> {
+            __es::encoding::json(self, __es::Encode::event_type(self), payload)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Event for Opened {
+        const TYPES: &'static [__es::EventType] = &[
+            __es::EventType::new(
+                "account.opened",
+                1u16,
+                "Opened",
+                ::core::file!(),
+                ::core::line!(),
+            ),
+        ];
+        #[inline]
+        fn decode(
+            __stored: &__es::Stored<'_>,
+        ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+            ::core::result::Result::Ok(
+                match __stored.name {
+                    "account.opened" => {
+                        __es::Decoded::Event(
+                            match __stored.version {
+                                1u16 => __es::decoding::json::<Opened>(__stored)?,
+                                _ => return __es::decoding::beyond::<Self>(__stored, 0usize),
+                            },
+                        )
+                    }
+                    _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<__R> __es::ReplayInto<__R> for Opened
+    where
+        __R: __es::Fold<Opened>,
+    {
+        #[inline]
+        fn replay_into(self, reader: &mut __R) {
+            __es::Fold::fold(reader, self)
+        }
+    }
+    #[automatically_derived]
+    impl __es::Written for Opened {}
+    #[automatically_derived]
+    impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
+        #[inline]
+        fn into_event(self) -> __A::Event {
+            <__A as __es::Lists<Opened>>::wrap(self)
+        }
+    }
+    __es::inventory::submit! {
+        __es::Registration::Events(< Opened as __es::Event > ::TYPES)
+    }
+};

@@ -1,0 +1,60 @@
+// Generated for
+//
+//     #[derive(Event)]
+//     #[event(nmae = "account.opened", name = "account.opened")]
+//     pub struct Opened {
+//         pub owner: String,
+//     }
+
+::core::compile_error! {
+    "unknown key `nmae`, did you mean `name`? Known on a struct event are `name`, `version`, `aliases`, `upcast`, `retired`, `crate`"
+}
+#[doc(hidden)]
+#[allow(
+    deprecated,
+    private_interfaces,
+    unused_qualifications,
+    unused_imports,
+    non_camel_case_types,
+    non_snake_case,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::restriction
+)]
+const _: () = {
+    #[allow(unused_extern_crates, clippy::useless_attribute)]
+    use ::eventsource_core::__private as __es;
+    use __es::serde as __serde;
+    impl __es::Encode for Opened {
+        fn event_type(&self) -> &'static __es::EventType {
+            &<Self as __es::Event>::TYPES[0]
+        }
+        fn encode(
+            &self,
+            _: &mut ::std::vec::Vec<::core::primitive::u8>,
+        ) -> ::core::result::Result<(), __es::EncodeError> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    impl __es::Event for Opened {
+        const TYPES: &'static [__es::EventType] = &[
+            __es::EventType::new("", 1, "", "", 0),
+        ];
+        fn decode(
+            _: &__es::Stored<'_>,
+        ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+            ::core::result::Result::Ok(__es::Decoded::Foreign)
+        }
+    }
+    impl<__R> __es::ReplayInto<__R> for Opened {
+        fn replay_into(self, _: &mut __R) {}
+    }
+    impl __es::Written for Opened {}
+    impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
+        fn into_event(self) -> __A::Event {
+            <__A as __es::Lists<Opened>>::wrap(self)
+        }
+    }
+};

@@ -1,0 +1,5 @@
+//! The derives as functions from tokens to tokens: what they generate, what they refuse, and the page that tells both.
+
+mod diagnostics;
+mod expansions;
+mod golden;

@@ -105,7 +105,7 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
 /// The fields of a struct. Those that no sample fits come last.
 pub(super) struct Fields<'t, 'a> {
     tracer: &'t mut Tracer<'a>,
-    fields: std::vec::IntoIter<&'static str>,
+    left: std::vec::IntoIter<&'static str>,
     current: &'static str,
     seen: &'t mut Vec<(&'static str, Format)>,
 }
@@ -137,7 +137,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         });
         Self {
             tracer,
-            fields: order.into_iter(),
+            left: order.into_iter(),
             current: "",
             seen,
         }
@@ -151,7 +151,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Refused> {
-        let Some(field) = self.fields.next() else {
+        let Some(field) = self.left.next() else {
             self.tracer.traced.last = Last::Nothing;
             return Ok(None);
         };
@@ -182,7 +182,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
 /// A variant of an enum.
 pub(super) struct Variant<'t, 'a> {
     pub(super) tracer: &'t mut Tracer<'a>,
-    pub(super) variant: &'static str,
+    pub(super) name: &'static str,
     pub(super) content: &'t mut Content,
 }
 
@@ -191,7 +191,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, '_> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Refused> {
-        Ok((identifier(seed, self.variant)?, self))
+        Ok((identifier(seed, self.name)?, self))
     }
 }
 

@@ -20,8 +20,7 @@ const PASSES: usize = 512;
 pub(crate) fn shape_of<T: DeserializeOwned>() -> String {
     let mut traced = Traced::default();
     for _ in 0..PASSES {
-        let mut tracer = Tracer::new(&mut traced);
-        let result = tracer.pass::<T>();
+        let result = Tracer::new(&mut traced).pass::<T>();
         if !traced.goes_on(result.is_ok()) {
             break;
         }

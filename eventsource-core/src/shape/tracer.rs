@@ -405,7 +405,7 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
         let mut content = Content::Unseen;
         let result = visitor.visit_enum(Variant {
             tracer: &mut *self.tracer,
-            variant,
+            name: variant,
             content: &mut content,
         });
         self.tracer.path.pop();

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::run::{cargo, output, run_within, typed};
-use crate::workspace::{Example, Workspace};
+use crate::workspace::Workspace;
 
 /// Each example is run this often in one folder, so that a later run finds what an earlier one wrote.
 const RUNS: usize = 2;
@@ -23,14 +23,9 @@ const LIMIT: Duration = Duration::from_secs(180);
 /// # Errors
 /// When an example fails or hangs, or when a source file beside the examples is none of them.
 pub fn run_all(workspace: &Workspace) -> Result<(), Failure> {
-    let examples: Vec<&Example> = workspace
-        .packages
-        .iter()
-        .flat_map(|package| &package.examples)
-        .collect();
-    every_source_is_an_example(workspace, &examples)?;
+    every_source_is_an_example(workspace)?;
     let programs = build()?;
-    for example in examples {
+    for example in &workspace.examples {
         let program = programs
             .get(&example.source)
             .ok_or_else(|| Failure::Rule(format!("example `{}` was not built", example.name)))?;
@@ -40,10 +35,13 @@ pub fn run_all(workspace: &Workspace) -> Result<(), Failure> {
 }
 
 /// A file in `examples/` that `examples/Cargo.toml` does not list would never be compiled.
-fn every_source_is_an_example(workspace: &Workspace, examples: &[&Example]) -> Result<(), Failure> {
+fn every_source_is_an_example(workspace: &Workspace) -> Result<(), Failure> {
     let folder = workspace.root.join("examples");
     for entry in read_folder(&folder)? {
-        let known = examples.iter().any(|example| example.source == entry);
+        let known = workspace
+            .examples
+            .iter()
+            .any(|example| example.source == entry);
         if entry.extension().is_some_and(|extension| extension == "rs") && !known {
             return Err(Failure::Rule(format!(
                 "{} is no example yet: give it an [[example]] entry with `test = true` in examples/Cargo.toml",

@@ -18,7 +18,7 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
         )));
     }
     let release = toolchain::release()?;
-    let notice = toolchain::notice(&release);
+    let notice = toolchain::notice(workspace, &release)?;
     println!("── rustc {release}");
     if let Some(notice) = &notice {
         println!("   {notice}");
@@ -65,13 +65,11 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Packs what goes to crates.io, unpacks it elsewhere and builds it there.
+/// Packs each member, unpacks it elsewhere and builds it there. What is not published is packed as well: it costs little, and
+/// `cargo package --workspace` is what one types.
 fn package(workspace: &Workspace) -> Result<(), Failure> {
-    let mut command = cargo();
-    command.args(["package", "--allow-dirty", "--target-dir"]);
-    command.arg(&workspace.target);
-    for package in workspace.published() {
-        command.args(["--package", &package.name]);
-    }
-    run(&mut command)
+    run(cargo()
+        .args(["package", "--workspace", "--allow-dirty"])
+        .arg("--target-dir")
+        .arg(&workspace.target))
 }

@@ -1,13 +1,24 @@
 //! The compiler that the expected error messages were written with.
 
 use std::ffi::OsString;
+use std::fs;
 use std::process::Command;
 
 use crate::failure::Failure;
 use crate::run::output;
+use crate::workspace::Workspace;
 
-/// The release that `tests/ui/**/*.stderr` are pinned to. `tests/tests/ui.rs` reads the same file.
-pub const PINNED: &str = include_str!("../../tests/ui/TOOLCHAIN");
+/// The release that `tests/ui/**/*.stderr` are pinned to. `tests/toolchain.rs` reads the same file.
+///
+/// # Errors
+/// When the file cannot be read.
+fn pinned(workspace: &Workspace) -> Result<String, Failure> {
+    let path = workspace.root.join("tests").join("ui").join("TOOLCHAIN");
+    match fs::read_to_string(&path) {
+        Ok(release) => Ok(release.trim().to_owned()),
+        Err(source) => Err(Failure::File { path, source }),
+    }
+}
 
 /// The release of the compiler in use, as `1.95.0`.
 ///
@@ -24,12 +35,15 @@ pub fn release() -> Result<String, Failure> {
 }
 
 /// What has to be said about a compiler other than the pinned one: nothing, if it is the one.
-pub fn notice(release: &str) -> Option<String> {
-    let pinned = PINNED.trim();
-    (release != pinned).then(|| {
+///
+/// # Errors
+/// When it is not known which one is pinned.
+pub fn notice(workspace: &Workspace, release: &str) -> Result<Option<String>, Failure> {
+    let pinned = pinned(workspace)?;
+    Ok((release != pinned).then(|| {
         format!(
             "this is rustc {release}; the expected error messages in tests/ui are pinned to {pinned} and are NOT compared in this run\n   \
              to compare them: cargo +{pinned} xtask test"
         )
-    })
+    }))
 }

@@ -1,4 +1,4 @@
-//! What cargo knows about this workspace: its packages, its examples, its folders.
+//! What cargo knows about this workspace: its examples and its folders.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,7 @@ use crate::run::{cargo, output, typed};
 pub struct Workspace {
     pub root: PathBuf,
     pub target: PathBuf,
-    pub packages: Vec<Package>,
-}
-
-/// One member of the workspace.
-pub struct Package {
-    pub name: String,
-    /// Whether it goes to crates.io.
-    pub published: bool,
+    /// The example targets of all members.
     pub examples: Vec<Example>,
 }
 
@@ -43,25 +36,20 @@ impl Workspace {
         };
         let answer: Value =
             serde_json::from_str(&output(&mut command)?).map_err(|_| lacks("JSON"))?;
-        let mut packages = Vec::new();
+        let mut examples = Vec::new();
         for package in list(&answer, "packages").ok_or_else(|| lacks("packages"))? {
-            packages.push(read_package(package).ok_or_else(|| lacks("a package's name or path"))?);
+            examples.extend(examples_of(package).ok_or_else(|| lacks("a package's targets"))?);
         }
         Ok(Self {
             root: path(&answer, "workspace_root").ok_or_else(|| lacks("workspace_root"))?,
             target: path(&answer, "target_directory").ok_or_else(|| lacks("target_directory"))?,
-            packages,
+            examples,
         })
-    }
-
-    /// The packages that go to crates.io.
-    pub fn published(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().filter(|package| package.published)
     }
 }
 
-fn read_package(package: &Value) -> Option<Package> {
-    let examples = list(package, "targets")?
+fn examples_of(package: &Value) -> Option<Vec<Example>> {
+    list(package, "targets")?
         .iter()
         .filter(|target| {
             list(target, "kind").is_some_and(|kinds| kinds.iter().any(|kind| kind == "example"))
@@ -72,13 +60,7 @@ fn read_package(package: &Value) -> Option<Package> {
                 source: path(target, "src_path")?,
             })
         })
-        .collect::<Option<Vec<_>>>()?;
-    Some(Package {
-        name: text(package, "name")?,
-        // `publish` is null where any registry will do, and an empty list under `publish = false`.
-        published: list(package, "publish").is_none_or(|registries| !registries.is_empty()),
-        examples,
-    })
+        .collect()
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> Option<&'a Vec<Value>> {

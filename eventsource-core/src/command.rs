@@ -1,7 +1,8 @@
 //! Commands: requests to one aggregate, in the imperative.
 
-use crate::Aggregate;
+use crate::event::{DecodeError, Decoded, Stored};
 use crate::registry::CommandDescriptor;
+use crate::{Aggregate, event};
 
 /// Whether the stream that a command goes to must have events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +44,31 @@ pub trait Command: Clone + Send + Sync + 'static {
     /// The content that repetitions are compared by, where the command is serde.
     #[doc(hidden)]
     fn content(&self) -> Option<Vec<u8>>;
+
+    /// Reads a stored command of any declared version. [`Decoded::Foreign`]: it was stored under another name, or this one never is.
+    ///
+    /// # Errors
+    ///
+    /// When the version was never declared, or the payload is not what that version was declared to be.
+    #[doc(hidden)]
+    fn decode(stored: &Stored<'_>) -> Result<Decoded<Self>, DecodeError> {
+        let _ = stored;
+        Ok(Decoded::Foreign)
+    }
+}
+
+/// What comes of a stored command of a version that was never declared.
+///
+/// # Errors
+///
+/// Always.
+#[doc(hidden)]
+#[cold]
+pub fn beyond_command<C: Command>(stored: &Stored<'_>) -> Result<Decoded<C>, DecodeError> {
+    Err(event::decoding::version_above(
+        stored,
+        C::DESCRIPTOR.version,
+    ))
 }
 
 /// The command's id is of the aggregate's id type.

@@ -11,7 +11,10 @@ pub use crate::aggregate::{
     IgnoredBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy, SnapshotState,
     Written, passed_over, snapshot_fingerprint,
 };
-pub use crate::command::{Command, Content, Existence, NoContent, SameAs, SerdeContent};
+pub use crate::command::{
+    Command, Content, Existence, NoContent, SameAs, SerdeContent, beyond_command,
+};
+pub use crate::event::decoding::{Payload, Readable};
 pub use crate::event::{
     DecodeError, Decoded, Encode, EncodeError, Event, EventOf, EventStatus, EventType, Fold,
     PartsOf, ReplayInto, Stored, decoding, encoding,

@@ -27,6 +27,11 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    #[derive(__serde::Deserialize)]
+    #[serde(crate = "__serde")]
+    struct __Shape0_0 {
+        order: String,
+    }
     #[automatically_derived]
     impl __es::Command for Ship {
         type Aggregate = Order;
@@ -58,6 +63,30 @@ const _: () = {
         ) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
             use __es::{NoContent as _, SerdeContent as _};
             (&__es::Content(self)).content()
+        }
+        fn decode(
+            __stored: &__es::Stored<'_>,
+        ) -> ::core::result::Result<__es::Decoded<Self>, __es::DecodeError> {
+            ::core::result::Result::Ok(
+                match __stored.name {
+                    "order.ship" => {
+                        __es::Decoded::Event(
+                            match __stored.version {
+                                2u16 => <Ship as __es::Payload>::read(__stored)?,
+                                1u16 => {
+                                    let __old = <__Shape0_0 as __es::Readable>::read(__stored)?;
+                                    Ship {
+                                        order: __old.order,
+                                        tracking: <String as ::core::default::Default>::default(),
+                                    }
+                                }
+                                _ => return __es::beyond_command::<Self>(__stored),
+                            },
+                        )
+                    }
+                    _ => __es::Decoded::Foreign,
+                },
+            )
         }
     }
     __es::inventory::submit! {

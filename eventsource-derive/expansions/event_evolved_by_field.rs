@@ -49,7 +49,11 @@ const _: () = {
             &self,
             payload: &mut ::std::vec::Vec<::core::primitive::u8>,
         ) -> ::core::result::Result<(), __es::EncodeError> {
-            __es::encoding::json(self, __es::Encode::event_type(self), payload)
+            <Deposited as __es::Payload>::write(
+                self,
+                __es::Encode::event_type(self),
+                payload,
+            )
         }
     }
     #[automatically_derived]
@@ -72,16 +76,16 @@ const _: () = {
                     "account.deposited" => {
                         __es::Decoded::Event(
                             match __stored.version {
-                                3u16 => __es::decoding::json::<Deposited>(__stored)?,
+                                3u16 => <Deposited as __es::Payload>::read(__stored)?,
                                 2u16 => {
-                                    let __old = __es::decoding::json::<__Shape0_1>(__stored)?;
+                                    let __old = <__Shape0_1 as __es::Readable>::read(__stored)?;
                                     Deposited {
                                         amount: __old.amount,
                                         currency: { Currency::Eur },
                                     }
                                 }
                                 1u16 => {
-                                    let __old = __es::decoding::json::<__Shape0_0>(__stored)?;
+                                    let __old = <__Shape0_0 as __es::Readable>::read(__stored)?;
                                     Deposited {
                                         amount: __es::decoding::field(
                                             __stored,

@@ -58,7 +58,11 @@ const _: () = {
             &self,
             payload: &mut ::std::vec::Vec<::core::primitive::u8>,
         ) -> ::core::result::Result<(), __es::EncodeError> {
-            __es::encoding::json(self, __es::Encode::event_type(self), payload)
+            <Named as __es::Payload>::write(
+                self,
+                __es::Encode::event_type(self),
+                payload,
+            )
         }
     }
     #[automatically_derived]
@@ -82,25 +86,25 @@ const _: () = {
                     "person.named" | "person.called" => {
                         __es::Decoded::Event(
                             match __stored.version {
-                                4u16 => __es::decoding::json::<Named>(__stored)?,
+                                4u16 => <Named as __es::Payload>::read(__stored)?,
                                 3u16 => {
                                     let __value = __es::decoding::json::<__es::Json>(__stored)?;
                                     let __value = __es::decoding::upcast(
                                         __stored,
                                         (lift)(__value),
                                     )?;
-                                    __es::decoding::from_value::<Named>(__stored, __value)?
+                                    <Named as __es::Payload>::read_value(__stored, __value)?
                                 }
                                 2u16 => {
                                     __from_version_0_2(
                                         __stored,
-                                        __es::decoding::json::<NamedV2>(__stored)?,
+                                        <NamedV2 as __es::Readable>::read(__stored)?,
                                     )?
                                 }
                                 1u16 => {
                                     __from_version_0_1(
                                         __stored,
-                                        __es::decoding::json::<NamedV1>(__stored)?,
+                                        <NamedV1 as __es::Readable>::read(__stored)?,
                                     )?
                                 }
                                 _ => return __es::decoding::beyond::<Self>(__stored, 0usize),

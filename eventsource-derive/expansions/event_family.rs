@@ -165,7 +165,7 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 1u16 => {
-                                    let __old = __es::decoding::json::<__Current0>(__stored)?;
+                                    let __old = <__Current0 as __es::Readable>::read(__stored)?;
                                     OrderEvent::Placed {
                                         customer: __old.customer,
                                         total: __old.total,
@@ -179,14 +179,14 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 2u16 => {
-                                    let __old = __es::decoding::json::<__Current1>(__stored)?;
+                                    let __old = <__Current1 as __es::Readable>::read(__stored)?;
                                     OrderEvent::DiscountApplied {
                                         amount: __old.amount,
                                         reason: __old.reason,
                                     }
                                 }
                                 1u16 => {
-                                    let __old = __es::decoding::json::<__Shape1_0>(__stored)?;
+                                    let __old = <__Shape1_0 as __es::Readable>::read(__stored)?;
                                     OrderEvent::DiscountApplied {
                                         amount: __old.amount,
                                         reason: { "unrecorded".to_string() },
@@ -200,7 +200,7 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 1u16 => {
-                                    let __old = __es::decoding::json::<__Current2>(__stored)?;
+                                    let __old = <__Current2 as __es::Readable>::read(__stored)?;
                                     OrderEvent::Shipped {
                                         tracking: __old.tracking,
                                     }
@@ -213,7 +213,9 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 1u16 => {
-                                    OrderEvent::Noted(__es::decoding::json::<String>(__stored)?)
+                                    OrderEvent::Noted(
+                                        <String as __es::Readable>::read(__stored)?,
+                                    )
                                 }
                                 _ => return __es::decoding::beyond::<Self>(__stored, 3usize),
                             },

@@ -65,7 +65,7 @@ const _: () = {
                     "member.joined_and_named" => {
                         __es::Decoded::Event(
                             match __stored.version {
-                                1u16 => __es::decoding::json::<JoinedAndNamed>(__stored)?,
+                                1u16 => <JoinedAndNamed as __es::Readable>::read(__stored)?,
                                 _ => return __es::decoding::beyond::<Self>(__stored, 0usize),
                             },
                         )

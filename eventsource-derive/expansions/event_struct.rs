@@ -35,7 +35,11 @@ const _: () = {
             &self,
             payload: &mut ::std::vec::Vec<::core::primitive::u8>,
         ) -> ::core::result::Result<(), __es::EncodeError> {
-            __es::encoding::json(self, __es::Encode::event_type(self), payload)
+            <Opened as __es::Payload>::write(
+                self,
+                __es::Encode::event_type(self),
+                payload,
+            )
         }
     }
     #[automatically_derived]
@@ -58,7 +62,7 @@ const _: () = {
                     "account.opened" => {
                         __es::Decoded::Event(
                             match __stored.version {
-                                1u16 => __es::decoding::json::<Opened>(__stored)?,
+                                1u16 => <Opened as __es::Payload>::read(__stored)?,
                                 _ => return __es::decoding::beyond::<Self>(__stored, 0usize),
                             },
                         )

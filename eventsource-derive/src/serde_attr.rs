@@ -31,6 +31,25 @@ pub fn container(metas: &[Meta]) -> TokenStream {
     attribute(&kept)
 }
 
+/// Those of an enum that apply to a shadow of it, which is tagged as it is.
+pub fn family(metas: &[Meta]) -> TokenStream {
+    let names = [
+        "rename_all",
+        "rename_all_fields",
+        "deny_unknown_fields",
+        "tag",
+        "content",
+        "untagged",
+    ];
+    let kept: Vec<&Meta> = metas.iter().filter(|meta| is(meta, &names)).collect();
+    attribute(&kept)
+}
+
+/// All of them.
+pub fn all(metas: &[Meta]) -> TokenStream {
+    attribute(&metas.iter().collect::<Vec<_>>())
+}
+
 /// Those that make a struct be read in a way that a shadow of it cannot be.
 pub fn opaque(metas: &[Meta]) -> Option<&Meta> {
     metas

@@ -104,12 +104,13 @@ impl<Old, Parts: From<Old>> PartsOf<Old> for Parts {
 pub mod generated {
     use std::error::Error;
 
+    use serde::Serialize;
     use serde::de::{DeserializeOwned, IgnoredAny};
     use serde_json::Value;
 
     use super::super::error::DecodeErrorKind;
     use super::super::path;
-    use super::super::{DecodeError, EventType, UpcastError};
+    use super::super::{DecodeError, EncodeError, EventType, UpcastError, encoding};
     use super::Stored;
 
     /// Reads the payload straight into its type.
@@ -257,13 +258,18 @@ pub mod generated {
     #[cold]
     #[must_use]
     pub fn unknown_version(stored: &Stored<'_>, event: &EventType) -> DecodeError {
+        version_above(stored, event.version)
+    }
+
+    /// The version is above the current one.
+    #[cold]
+    #[must_use]
+    pub fn version_above(stored: &Stored<'_>, current: u16) -> DecodeError {
         DecodeError::new(
             stored.name,
             stored.version,
             None,
-            DecodeErrorKind::Version {
-                current: event.version,
-            },
+            DecodeErrorKind::Version { current },
         )
     }
 
@@ -279,6 +285,86 @@ pub mod generated {
             field.map(str::to_owned),
             DecodeErrorKind::Upcast(error),
         )
+    }
+
+    /// What can be read from JSON.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be read from JSON",
+        label = "needs `Deserialize`",
+        note = "derive `serde::Deserialize` on `{Self}`"
+    )]
+    pub trait Readable: Sized {
+        /// Reads the payload straight into its type.
+        ///
+        /// # Errors
+        ///
+        /// When it is not such a payload.
+        fn read(stored: &Stored<'_>) -> Result<Self, DecodeError>;
+
+        /// Reads what value upcasts made of an older payload.
+        ///
+        /// # Errors
+        ///
+        /// When it is not what the version that they lead to was declared to be.
+        fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError>;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<T: DeserializeOwned> Readable for T {
+        #[inline]
+        fn read(stored: &Stored<'_>) -> Result<Self, DecodeError> {
+            json(stored)
+        }
+
+        fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError> {
+            from_value(stored, value)
+        }
+    }
+
+    /// What is written as JSON, and read again.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is stored as JSON, and is not serde",
+        label = "needs `Serialize` and `Deserialize`",
+        note = "derive both on `{Self}`: `#[derive(serde::Serialize, serde::Deserialize)]`"
+    )]
+    pub trait Payload: Sized {
+        /// Writes the payload behind what `payload` holds.
+        ///
+        /// # Errors
+        ///
+        /// When its `Serialize` refuses.
+        fn write(&self, event_type: &EventType, payload: &mut Vec<u8>) -> Result<(), EncodeError>;
+
+        /// As [`Readable::read`].
+        ///
+        /// # Errors
+        ///
+        /// When it is not such a payload.
+        fn read(stored: &Stored<'_>) -> Result<Self, DecodeError>;
+
+        /// As [`Readable::read_value`].
+        ///
+        /// # Errors
+        ///
+        /// When it is not what the version that they lead to was declared to be.
+        fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError>;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<T: Serialize + DeserializeOwned> Payload for T {
+        #[inline]
+        fn write(&self, event_type: &EventType, payload: &mut Vec<u8>) -> Result<(), EncodeError> {
+            encoding::json(self, event_type, payload)
+        }
+
+        #[inline]
+        fn read(stored: &Stored<'_>) -> Result<Self, DecodeError> {
+            json(stored)
+        }
+
+        fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError> {
+            from_value(stored, value)
+        }
     }
 
     /// An older typed version, read on as the next: by `From` or `TryFrom`.

@@ -134,7 +134,7 @@ impl fmt::Display for DecodeError {
         match kind {
             DecodeErrorKind::Version { current } => write!(
                 f,
-                ": versions 1 to {current} are declared; a newer program may have written it, else raise the event's `version`"
+                ": versions 1 to {current} are declared; a newer program may have written it, else raise its `version`"
             ),
             DecodeErrorKind::Name => f.write_str(
                 ": it is not listed here; add it to `events(…)`, `retired(…)` or `ignore(…)`",

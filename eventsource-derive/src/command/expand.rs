@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use super::decode::decode;
 use super::model::{Command, Existence, Id, Kind};
 use crate::naming::unraw;
 use crate::tokens::placed;
@@ -28,8 +29,11 @@ pub fn expand(command: &Command) -> TokenStream {
         quote!(__es::CommandKind { name: #name, existence: #existence })
     });
     let (rust_name, version) = (unraw(ident), command.version);
+    let (decode_items, decode) = decode(command);
     let name = option(command.name.as_ref());
     let items = quote_spanned! {placed(ident.span())=>
+        #decode_items
+
         #[automatically_derived]
         impl __es::Command for #ident {
             type Aggregate = #aggregate;
@@ -60,6 +64,8 @@ pub fn expand(command: &Command) -> TokenStream {
                 use __es::{NoContent as _, SerdeContent as _};
                 (&__es::Content(self)).content()
             }
+
+            #decode
         }
 
         __es::inventory::submit! {

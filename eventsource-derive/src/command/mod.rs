@@ -1,5 +1,7 @@
 //! `#[derive(Command)]`.
 
+mod check;
+mod decode;
 mod expand;
 mod model;
 
@@ -16,6 +18,9 @@ pub fn derive(input: TokenStream) -> TokenStream {
     };
     let ctxt = Ctxt::new();
     let command = model::Command::parse(&ctxt, &input);
+    if let Some(command) = &command {
+        check::check(&ctxt, command);
+    }
     let failed = ctxt.has_errors();
     let errors = ctxt.finish();
     let code = match (&command, failed) {

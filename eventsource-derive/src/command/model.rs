@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
-use syn::{Data, DeriveInput, Fields, Path, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Meta, Path, Type};
 
 use crate::attr::{self, Items};
 use crate::ctxt::Ctxt;
-use crate::event::{since, versions, was};
+use crate::event::{self, Field, Form, Retirement};
 use crate::keys::{COMMAND_ENUM, COMMAND_FIELD, COMMAND_STRUCT, COMMAND_VARIANT};
 use crate::naming;
 
@@ -17,8 +17,12 @@ pub struct Command {
     pub family: bool,
     /// `None` where it is missing; the error is reported then.
     pub aggregate: Option<Type>,
+    /// `None`: it is not stored.
     pub name: Option<String>,
     pub version: u16,
+    pub version_span: Span,
+    /// The container's own serde attributes.
+    pub serde: Vec<Meta>,
     pub kinds: Vec<Kind>,
 }
 
@@ -28,6 +32,8 @@ pub struct Kind {
     pub existence: Existence,
     /// `None` where it is missing; the error is reported then.
     pub id: Option<Id>,
+    /// Its fields and what they were, as of an event.
+    pub payload: event::Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +76,9 @@ impl Command {
         if let Some(name) = items.text("name") {
             naming::check(ctxt, "the name", &name.value(), name.span());
         }
-        let version = items.version("version").map_or(1, |(version, _)| version);
+        let (version, version_span) = items.version("version").unwrap_or((1, ident.span()));
+        let stored = items.given("name");
+        let owner = Owner { version, stored };
         if let (Some(item), None) = (items.get("version"), items.get("name")) {
             ctxt.error(
                 item.key.span(),
@@ -79,12 +87,7 @@ impl Command {
         }
         let kinds = match &input.data {
             Data::Struct(data) => {
-                let existence = existence(ctxt, &items);
-                vec![Kind {
-                    existence,
-                    id: id(ctxt, &ident, &data.fields, version),
-                    ident: ident.clone(),
-                }]
+                vec![owner.kind(ctxt, &items, &ident, &data.fields, &input.attrs)]
             }
             Data::Enum(data) => {
                 if data.variants.is_empty() {
@@ -93,17 +96,17 @@ impl Command {
                         "a family of commands needs at least one variant",
                     );
                 }
-                data.variants
-                    .iter()
-                    .map(|variant| {
-                        let of_variant = attr::parse(ctxt, &variant.attrs, &COMMAND_VARIANT);
-                        Kind {
-                            ident: variant.ident.clone(),
-                            existence: existence(ctxt, &of_variant),
-                            id: id(ctxt, &variant.ident, &variant.fields, version),
-                        }
-                    })
-                    .collect()
+                let kind = |variant: &syn::Variant| {
+                    let items = attr::parse(ctxt, &variant.attrs, &COMMAND_VARIANT);
+                    owner.kind(
+                        ctxt,
+                        &items,
+                        &variant.ident,
+                        &variant.fields,
+                        &variant.attrs,
+                    )
+                };
+                data.variants.iter().map(kind).collect()
             }
             Data::Union(_) => return None,
         };
@@ -112,10 +115,81 @@ impl Command {
             aggregate: items.ty("aggregate").cloned(),
             name: items.text("name").map(syn::LitStr::value),
             version,
+            version_span,
+            serde: attr::serde(&input.attrs),
             ident,
             family,
             kinds,
         })
+    }
+}
+
+/// What a kind has to know of its command.
+struct Owner {
+    version: u16,
+    stored: bool,
+}
+
+impl Owner {
+    fn kind(
+        &self,
+        ctxt: &Ctxt,
+        items: &Items,
+        ident: &Ident,
+        fields: &Fields,
+        attrs: &[Attribute],
+    ) -> Kind {
+        let keys: Vec<Items> = fields
+            .iter()
+            .map(|field| attr::parse(ctxt, &field.attrs, &COMMAND_FIELD))
+            .collect();
+        let parsed = fields
+            .iter()
+            .zip(&keys)
+            .map(|(field, items)| self.field(ctxt, field, items))
+            .collect();
+        Kind {
+            existence: existence(ctxt, items),
+            id: id(ctxt, ident, fields, &keys),
+            payload: event::Kind {
+                name: naming::unraw(ident),
+                name_span: ident.span(),
+                aliases: Vec::new(),
+                version: self.version,
+                version_span: ident.span(),
+                upcasts: Vec::new(),
+                retirement: Retirement::Current,
+                serde: attr::serde(attrs),
+                form: Form::of(fields),
+                fields: parsed,
+                ident: ident.clone(),
+            },
+            ident: ident.clone(),
+        }
+    }
+
+    fn field(&self, ctxt: &Ctxt, field: &syn::Field, items: &Items) -> Field {
+        if self.stored {
+            return Field::of(ctxt, field, items);
+        }
+        for key in ["since", "default", "was"] {
+            for item in items.all(key) {
+                // `default` belongs to a `since`, which is reported.
+                if key != "default" || !items.given("since") {
+                    ctxt.error(
+                        item.key.span(),
+                        format!("only a command that is stored has older versions: give it a `name = \"…\"` too, or leave `{key}` out"),
+                    );
+                }
+            }
+        }
+        Field {
+            ident: field.ident.clone(),
+            ty: field.ty.clone(),
+            serde: attr::serde(&field.attrs),
+            since: None,
+            was: Vec::new(),
+        }
     }
 }
 
@@ -144,21 +218,9 @@ fn position(span: Span) -> (usize, usize) {
     (start.line, start.column)
 }
 
-fn id(ctxt: &Ctxt, owner: &Ident, fields: &Fields, version: u16) -> Option<Id> {
+fn id(ctxt: &Ctxt, owner: &Ident, fields: &Fields, keys: &[Items]) -> Option<Id> {
     let mut id: Option<(Id, Span)> = None;
-    for (at, field) in fields.iter().enumerate() {
-        let items = attr::parse(ctxt, &field.attrs, &COMMAND_FIELD);
-        let label = field
-            .ident
-            .as_ref()
-            .map_or_else(|| at.to_string(), naming::unraw);
-        versions(
-            ctxt,
-            &label,
-            version,
-            since(ctxt, &items).as_ref(),
-            &was(ctxt, &items),
-        );
+    for (at, (field, items)) in fields.iter().zip(keys).enumerate() {
         let Some(span) = items.flag("id") else {
             continue;
         };

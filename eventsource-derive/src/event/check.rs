@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use proc_macro2::Span;
 
-use super::model::{Event, Form, Kind, Retirement, Since, Was};
+use syn::Meta;
+
+use super::model::{Event, Field, Form, Kind, Retirement, Since, Was};
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
 
@@ -12,21 +14,21 @@ pub fn check(ctxt: &Ctxt, event: &Event) {
     names_are_unique(ctxt, event);
     for kind in &event.kinds {
         upcasts(ctxt, kind);
-        for (at, field) in kind.fields.iter().enumerate() {
-            let label = field.label(at);
-            versions(ctxt, &label, kind.version, field.since.as_ref(), &field.was);
-            if kind.form == Form::Tuple {
-                positions(
-                    ctxt,
-                    field.since.as_ref(),
-                    &field.was,
-                    kind.fields.len() - at == 1,
-                );
-            }
-        }
+        field_rules(ctxt, "event", kind);
         steps(ctxt, kind);
         if !event.family {
-            shapes_are_possible(ctxt, event, kind);
+            opaque_shape(ctxt, &event.serde, kind);
+        }
+    }
+}
+
+/// The rules of `since` and `was`, on the fields of an event or of a command.
+pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
+    for (at, field) in kind.fields.iter().enumerate() {
+        versions(ctxt, what, &field.label(at), kind.version, field);
+        if kind.form == Form::Tuple {
+            let last = kind.fields.len() - at == 1;
+            positions(ctxt, field.since.as_ref(), &field.was, last);
         }
     }
 }
@@ -53,7 +55,7 @@ fn upcasts(ctxt: &Ctxt, kind: &Kind) {
         if upcast.from >= kind.version {
             ctxt.error(
                 upcast.from_span,
-                beyond(kind.version, "an upcast reads an older version"),
+                beyond("event", kind.version, "an upcast reads an older version"),
             );
         }
         if let Some(first) = seen.get(&upcast.from) {
@@ -68,27 +70,27 @@ fn upcasts(ctxt: &Ctxt, kind: &Kind) {
     }
 }
 
-fn beyond(version: u16, rule: &str) -> String {
+fn beyond(what: &str, version: u16, rule: &str) -> String {
     if version == 1 {
         format!(
-            "the event is at version 1 and has no older one: raise its `version`, or leave this out ({rule})"
+            "the {what} is at version 1 and has no older one: raise its `version`, or leave this out ({rule})"
         )
     } else {
         format!(
-            "the event is at version {version}, so the last old version is {}: {rule}",
+            "the {what} is at version {version}, so the last old version is {}: {rule}",
             version - 1
         )
     }
 }
 
-/// The rules of `since` and `was`, on a field of an event or of a command.
-pub fn versions(ctxt: &Ctxt, label: &str, version: u16, since: Option<&Since>, was: &[Was]) {
+fn versions(ctxt: &Ctxt, what: &str, label: &str, version: u16, field: &Field) {
+    let since = field.since.as_ref();
     if let Some(since) = since {
         if since.version > version {
             ctxt.error(
                 since.span,
                 format!(
-                    "field `{label}` would exist since version {}, and the event is at version {version}: raise `version` to {}, or lower `since`",
+                    "field `{label}` would exist since version {}, and the {what} is at version {version}: raise `version` to {}, or lower `since`",
                     since.version, since.version
                 ),
             );
@@ -97,11 +99,11 @@ pub fn versions(ctxt: &Ctxt, label: &str, version: u16, since: Option<&Since>, w
         }
     }
     let mut last = 0;
-    for was in was {
+    for was in &field.was {
         if was.until >= version {
             ctxt.error(
                 was.until_span,
-                beyond(version, "`was` is about an older version"),
+                beyond(what, version, "`was` is about an older version"),
             );
         }
         if was.until <= last {
@@ -150,18 +152,6 @@ fn positions(ctxt: &Ctxt, since: Option<&Since>, was: &[Was], last: bool) {
     }
 }
 
-/// Whether something accounts for the step from this version to the next.
-fn accounted(kind: &Kind, from: u16) -> bool {
-    kind.upcasts.iter().any(|upcast| upcast.from == from)
-        || kind.fields.iter().any(|field| {
-            field
-                .since
-                .as_ref()
-                .is_some_and(|since| since.version == from + 1)
-                || field.was.iter().any(|was| was.until == from)
-        })
-}
-
 fn steps(ctxt: &Ctxt, kind: &Kind) {
     // An event that is read as nothing is never decoded, in no version.
     if matches!(kind.retirement, Retirement::Drop) {
@@ -173,46 +163,58 @@ fn steps(ctxt: &Ctxt, kind: &Kind) {
         }
         return;
     }
-    let missing: Vec<u16> = (1..kind.version)
-        .filter(|from| !accounted(kind, *from))
-        .collect();
-    if let Some(first) = missing.first() {
-        let listed: Vec<String> = missing
-            .iter()
-            .take(5)
-            .map(|from| format!("{from} → {}", from + 1))
-            .collect();
-        let more = if missing.len() > 5 {
-            format!(" and {} more", missing.len() - 5)
-        } else {
-            String::new()
-        };
+    if let Some((first, steps)) = unaccounted(kind.version, &[kind]) {
         ctxt.error(
             kind.version_span,
             format!(
-                "nothing says how version {} differs ({}{more}): mark a field `#[event(since = {}, default)]` or `#[event(was(name = \"…\", until = {first}))]`, \
+                "nothing says how version {next} differs ({steps}): mark a field `#[event(since = {next}, default)]` or `#[event(was(name = \"…\", until = {first}))]`, \
                  or give the event `upcast(from = {first}, type = Old)`, or `upcast(from = {first}, with = f)`",
-                first + 1,
-                listed.join(", "),
-                first + 1,
+                next = first + 1,
             ),
         );
     }
 }
 
-/// A struct that serde reads through another type has no shape that older versions could be read by.
-fn shapes_are_possible(ctxt: &Ctxt, event: &Event, kind: &Kind) {
-    let Some(opaque) = serde_attr::opaque(&event.serde) else {
+/// The first version whose step to the next is accounted for by none of these, and all such steps in words.
+pub fn unaccounted(version: u16, kinds: &[&Kind]) -> Option<(u16, String)> {
+    let accounted = |from: u16| kinds.iter().any(|kind| accounts_for(kind, from));
+    let missing: Vec<u16> = (1..version).filter(|from| !accounted(*from)).collect();
+    let steps: Vec<String> = missing
+        .iter()
+        .take(5)
+        .map(|from| format!("{from} → {}", from + 1))
+        .collect();
+    let more = missing.len().saturating_sub(steps.len());
+    let more = (more > 0).then(|| format!(" and {more} more"));
+    let steps = format!("{}{}", steps.join(", "), more.unwrap_or_default());
+    missing.first().map(|first| (*first, steps))
+}
+
+/// Whether something says what the step from this version to the next changed.
+fn accounts_for(kind: &Kind, from: u16) -> bool {
+    kind.upcasts.iter().any(|upcast| upcast.from == from)
+        || kind.fields.iter().any(|field| {
+            field
+                .since
+                .as_ref()
+                .is_some_and(|since| since.version == from + 1)
+                || field.was.iter().any(|was| was.until == from)
+        })
+}
+
+/// What serde reads through another type has no shape that older versions could be read by.
+pub fn opaque_shape(ctxt: &Ctxt, serde: &[Meta], kind: &Kind) {
+    let Some(opaque) = serde_attr::opaque(serde) else {
         return;
     };
+    let name = opaque
+        .path()
+        .get_ident()
+        .map_or_else(String::new, ToString::to_string);
+    let message = format!(
+        "serde reads this type by `{name}`, not field by field, so that its fields have no past of their own: leave this out"
+    );
     for field in &kind.fields {
-        let name = opaque
-            .path()
-            .get_ident()
-            .map_or_else(String::new, ToString::to_string);
-        let message = format!(
-            "serde reads this struct by `{name}`, not field by field: account for older versions with `upcast(…)`"
-        );
         if let Some(since) = &field.since {
             ctxt.error(since.span, &message);
         }

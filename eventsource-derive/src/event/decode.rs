@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
+use syn::{Index, Member, Type};
 
 use super::model::{Conversion, Event, Field, Form, Kind, Retirement, UpcastBy};
 use super::shape::{FieldShape, Plan, Plans, Shape};
@@ -17,6 +17,11 @@ pub struct Decoder {
     pub body: TokenStream,
 }
 
+/// What is only read.
+const READABLE: &str = "Readable";
+/// What is written, too.
+const PAYLOAD: &str = "Payload";
+
 /// Where a payload is read from.
 #[derive(Clone, Copy)]
 enum Source {
@@ -25,10 +30,12 @@ enum Source {
 }
 
 impl Source {
-    fn read(self, ty: &TokenStream) -> TokenStream {
+    /// Reads the type through one of the traits that say what it needs.
+    fn read(self, ty: &TokenStream, by: &str) -> TokenStream {
+        let by = Ident::new(by, Span::call_site());
         match self {
-            Self::Bytes => quote!(__es::decoding::json::<#ty>(__stored)?),
-            Self::Value => quote!(__es::decoding::from_value::<#ty>(__stored, __value)?),
+            Self::Bytes => quote!(<#ty as __es::#by>::read(__stored)?),
+            Self::Value => quote!(<#ty as __es::#by>::read_value(__stored, __value)?),
         }
     }
 
@@ -42,6 +49,11 @@ impl Source {
 
 pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
     let unknown = quote!(return __es::decoding::beyond::<Self>(__stored, #at));
+    decoder_or(&unknown, event, at, kind)
+}
+
+/// The same; `unknown` answers a version that was never declared.
+pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) -> Decoder {
     let version = kind.version;
     if matches!(kind.retirement, Retirement::Drop) {
         let versions = range(1, version);
@@ -56,12 +68,7 @@ pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
             body,
         };
     }
-    let writer = Writer {
-        event,
-        at,
-        kind,
-        plans: Plans::of(kind),
-    };
+    let writer = Writer::new(event, at, kind);
     let mut stretches = writer.plans.stretches();
     // The current version is by far the most frequent: it is asked for first.
     stretches.reverse();
@@ -93,14 +100,24 @@ fn range(from: u16, to: u16) -> TokenStream {
     }
 }
 
-struct Writer<'a> {
+/// Writes the code that reads one stored type.
+pub struct Writer<'a> {
     event: &'a Event,
     at: usize,
     kind: &'a Kind,
-    plans: Plans,
+    pub plans: Plans,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub fn new(event: &'a Event, at: usize, kind: &'a Kind) -> Self {
+        Self {
+            event,
+            at,
+            kind,
+            plans: Plans::of(kind),
+        }
+    }
+
     /// The path that builds the event: the struct, or the variant.
     fn constructor(&self) -> TokenStream {
         let ident = &self.event.ident;
@@ -142,7 +159,7 @@ impl Writer<'_> {
                     return TokenStream::new();
                 };
                 let step = self.step_ident(at);
-                let read = source.read(&self.ty(ty));
+                let read = source.read(&self.ty(ty), READABLE);
                 quote!(#step(__stored, #read)?)
             }
         }
@@ -182,12 +199,16 @@ impl Writer<'_> {
             return quote!({ #unit; #constructor {} });
         }
         if !self.event.family {
-            return source.read(&quote!(#constructor));
+            let written = matches!(kind.retirement, Retirement::Current);
+            return source.read(
+                &quote!(#constructor),
+                if written { PAYLOAD } else { READABLE },
+            );
         }
         if let (Form::Tuple, [only]) = (kind.form, kind.fields.as_slice())
             && only.serde.is_empty()
         {
-            let read = source.read(&self.ty(&only.ty));
+            let read = source.read(&self.ty(&only.ty), READABLE);
             return quote!(#constructor(#read));
         }
         let shape = Shape(kind.fields.iter().map(|_| FieldShape::Same).collect());
@@ -202,44 +223,45 @@ impl Writer<'_> {
     /// Reads a shadow struct and builds the event from its fields.
     fn build(&self, shadow: &Ident, shape: &Shape, source: Source) -> TokenStream {
         let constructor = self.constructor();
-        let present = shape
-            .0
-            .iter()
-            .filter(|field| **field != FieldShape::Absent)
-            .count();
-        let mut bindings = Vec::new();
-        let mut values = Vec::new();
+        let absent = shape.0.iter().all(|field| *field == FieldShape::Absent);
+        let values = self.values(shape, |field| quote!(__old.#field));
+        if self.kind.form == Form::Tuple {
+            if absent {
+                let unit = source.unit();
+                return quote!({ #unit; #constructor { #values } });
+            }
+            let read = source.read(&quote!(#shadow), READABLE);
+            return quote!({ let __old = #read; #constructor { #values } });
+        }
+        let read = source.read(&quote!(#shadow), READABLE);
+        let unused = absent.then(|| quote!(let _ = __old;));
+        quote!({ let __old = #read; #unused #constructor { #values } })
+    }
+
+    /// The fields of today, each with its value, from those of an older shape. `old` is asked for the older field at this place.
+    pub fn values(&self, shape: &Shape, old: impl Fn(Member) -> TokenStream) -> TokenStream {
+        let mut values = TokenStream::new();
+        let mut present = 0_u32;
         for (at, (field, was)) in self.kind.fields.iter().zip(&shape.0).enumerate() {
-            let binding = field
+            let member = |at: u32| {
+                let index = || {
+                    Member::Unnamed(Index {
+                        index: at,
+                        span: Span::call_site(),
+                    })
+                };
+                field.ident.clone().map_or_else(index, Member::Named)
+            };
+            let before = old(member(present));
+            present += u32::from(*was != FieldShape::Absent);
+            let value = self.field(at, field, *was, &before);
+            let name = field
                 .ident
                 .clone()
-                .unwrap_or_else(|| format_ident!("__field{at}"));
-            let old = if field.ident.is_some() {
-                quote!(__old.#binding)
-            } else {
-                quote!(#binding)
-            };
-            if *was != FieldShape::Absent {
-                bindings.push(binding.clone());
-            }
-            let value = self.field(at, field, *was, &old);
-            values.push(if field.ident.is_some() {
-                quote!(#binding: #value)
-            } else {
-                value
-            });
+                .map_or_else(|| Member::from(at), Member::Named);
+            values.extend(quote!(#name: #value,));
         }
-        if self.kind.form == Form::Tuple {
-            if present == 0 {
-                let unit = source.unit();
-                return quote!({ #unit; #constructor(#(#values),*) });
-            }
-            let read = source.read(&quote!(#shadow));
-            return quote!({ let #shadow(#(#bindings),*) = #read; #constructor(#(#values),*) });
-        }
-        let read = source.read(&quote!(#shadow));
-        let unused = (present == 0).then(|| quote!(let _ = __old;));
-        quote!({ let __old = #read; #unused #constructor { #(#values),* } })
+        values
     }
 
     /// A field of today, from what it was.
@@ -248,7 +270,10 @@ impl Writer<'_> {
         match was {
             FieldShape::Same => old.clone(),
             FieldShape::Absent => {
-                let default = field.since.as_ref().and_then(|since| since.default.as_ref());
+                let default = field
+                    .since
+                    .as_ref()
+                    .and_then(|since| since.default.as_ref());
                 default.map_or_else(
                     || quote!(<#ty as ::core::default::Default>::default()),
                     // What is no whole expression is then reported at its first token.
@@ -307,6 +332,22 @@ impl Writer<'_> {
         } else {
             serde_attr::container(&self.event.serde)
         };
+        let Some(fields) = self.fields(shape) else {
+            return TokenStream::new();
+        };
+        let end = (self.kind.form == Form::Tuple).then(|| quote!(;));
+        let default = self.shadow_default(name, shape);
+        quote! {
+            #[derive(__serde::Deserialize)]
+            #[serde(crate = "__serde")]
+            #attributes
+            struct #name #fields #end
+            #default
+        }
+    }
+
+    /// The fields of an older shape, in their braces or parentheses; `None` for a tuple that had none.
+    pub fn fields(&self, shape: &Shape) -> Option<TokenStream> {
         let mut fields = Vec::new();
         for (field, was) in self.kind.fields.iter().zip(&shape.0) {
             let (old_name, old_type) = match was {
@@ -319,18 +360,10 @@ impl Writer<'_> {
             let name = field.ident.as_ref().map(|ident| quote!(#ident:));
             fields.push(quote!(#attributes #name #ty));
         }
-        let body = match (self.kind.form, fields.is_empty()) {
-            (Form::Tuple, true) => return TokenStream::new(),
-            (Form::Tuple, false) => quote!((#(#fields),*);),
-            _ => quote!({ #(#fields),* }),
-        };
-        let default = self.shadow_default(name, shape);
-        quote! {
-            #[derive(__serde::Deserialize)]
-            #[serde(crate = "__serde")]
-            #attributes
-            struct #name #body
-            #default
+        match (self.kind.form, fields.is_empty()) {
+            (Form::Tuple, true) => None,
+            (Form::Tuple, false) => Some(quote!((#(#fields),*))),
+            _ => Some(quote!({ #(#fields),* })),
         }
     }
 

@@ -21,11 +21,8 @@ fn of_struct(event: &Event) -> TokenStream {
     match kind.map(|kind| (&kind.retirement, kind.form)) {
         Some((Retirement::Current, Form::Unit)) => quote!(__es::encoding::unit(payload)),
         Some((Retirement::Current, _)) => {
-            quote!(__es::encoding::json(
-                self,
-                __es::Encode::event_type(self),
-                payload
-            ))
+            let ident = &event.ident;
+            quote!(<#ident as __es::Payload>::write(self, __es::Encode::event_type(self), payload))
         }
         _ => quote!(__es::encoding::retired(__es::Encode::event_type(self))),
     }

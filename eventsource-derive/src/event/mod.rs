@@ -12,8 +12,10 @@ use syn::DeriveInput;
 
 use crate::ctxt::Ctxt;
 
-pub use check::versions;
-pub use model::{since, was};
+pub use check::{field_rules, opaque_shape, unaccounted};
+pub use decode::{Writer, decoder_or};
+pub use model::{Event, Field, Form, Kind, Retirement};
+pub use shape::{FieldShape, Plan, Shape};
 
 /// The whole derive, from tokens to tokens.
 pub fn derive(input: TokenStream) -> TokenStream {
@@ -22,7 +24,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let ctxt = Ctxt::new();
-    let event = model::Event::parse(&ctxt, &input);
+    let event = Event::parse(&ctxt, &input);
     if let Some(event) = &event {
         check::check(&ctxt, event);
     }

@@ -247,11 +247,6 @@ impl Kind {
             .all("upcast")
             .filter_map(|item| Upcast::parse(ctxt, item))
             .collect();
-        let form = match fields {
-            Fields::Named(_) => Form::Named,
-            Fields::Unnamed(fields) if !fields.unnamed.is_empty() => Form::Tuple,
-            Fields::Unnamed(_) | Fields::Unit => Form::Unit,
-        };
         Self {
             name,
             name_span,
@@ -261,7 +256,7 @@ impl Kind {
             upcasts,
             retirement: Retirement::parse(ctxt, items),
             serde: attr::serde(attrs),
-            form,
+            form: Form::of(fields),
             fields: fields
                 .iter()
                 .map(|field| Field::parse(ctxt, field))
@@ -352,18 +347,33 @@ impl Field {
         if let Some(personal) = items.flag("personal") {
             ctxt.error(personal, "`personal` is reserved for erasable personal data and does nothing yet: leave it out");
         }
+        Self::of(ctxt, field, &items)
+    }
+
+    /// A field of an event or of a command, whose keys are these.
+    pub fn of(ctxt: &Ctxt, field: &syn::Field, items: &Items) -> Self {
         Self {
             ident: field.ident.clone(),
             ty: field.ty.clone(),
             serde: attr::serde(&field.attrs),
-            since: since(ctxt, &items),
-            was: was(ctxt, &items),
+            since: since(ctxt, items),
+            was: was(ctxt, items),
         }
     }
 }
 
-/// `since = N, default`, on a field of an event or of a command.
-pub fn since(ctxt: &Ctxt, items: &Items) -> Option<Since> {
+impl Form {
+    pub fn of(fields: &Fields) -> Self {
+        match fields {
+            Fields::Named(_) => Self::Named,
+            Fields::Unnamed(fields) if !fields.unnamed.is_empty() => Self::Tuple,
+            Fields::Unnamed(_) | Fields::Unit => Self::Unit,
+        }
+    }
+}
+
+/// `since = N, default`.
+fn since(ctxt: &Ctxt, items: &Items) -> Option<Since> {
     if let Some(default) = items.get("default")
         && !items.given("since")
     {
@@ -389,8 +399,8 @@ pub fn since(ctxt: &Ctxt, items: &Items) -> Option<Since> {
     })
 }
 
-/// Each `was(…)`, on a field of an event or of a command.
-pub fn was(ctxt: &Ctxt, items: &Items) -> Vec<Was> {
+/// Each `was(…)`.
+fn was(ctxt: &Ctxt, items: &Items) -> Vec<Was> {
     items
         .all("was")
         .filter_map(|item| Was::parse(ctxt, item))

@@ -184,7 +184,10 @@ fn the_generated_code_is_what_was_read_last() {
         assert_eq!(!mistakes(output.clone()).is_empty(), refused, "{name}");
         let file = syn::parse2(output).unwrap_or_else(|error| panic!("{name}: {error}"));
         let asked = format!("#[derive({derive})]\n{item}");
-        let asked: String = asked.lines().map(|line| format!("//     {line}\n")).collect();
+        let asked: String = asked
+            .lines()
+            .map(|line| format!("//     {line}\n"))
+            .collect();
         let text = format!(
             "// Generated for\n//\n{asked}\n{}",
             prettyplease::unparse(&file)

@@ -1,0 +1,25 @@
+//! What must hold across the attributes of a stored command.
+
+use super::model::Command;
+use crate::ctxt::Ctxt;
+use crate::event::{field_rules, opaque_shape, unaccounted};
+
+pub fn check(ctxt: &Ctxt, command: &Command) {
+    if command.name.is_none() {
+        return;
+    }
+    let kinds: Vec<_> = command.kinds.iter().map(|kind| &kind.payload).collect();
+    for kind in &kinds {
+        field_rules(ctxt, "command", kind);
+        opaque_shape(ctxt, &command.serde, kind);
+    }
+    if let Some((first, steps)) = unaccounted(command.version, &kinds) {
+        ctxt.error(
+            command.version_span,
+            format!(
+                "nothing says how version {next} differs ({steps}): mark a field `#[command(since = {next}, default)]` or `#[command(was(name = \"…\", until = {first}))]`",
+                next = first + 1,
+            ),
+        );
+    }
+}

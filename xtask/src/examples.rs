@@ -34,10 +34,12 @@ pub fn run_all(workspace: &Workspace) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file in `examples/` that `examples/Cargo.toml` does not list would never be compiled.
+/// A program in `examples/` that `examples/Cargo.toml` does not list would never be compiled.
 fn every_source_is_an_example(workspace: &Workspace) -> Result<(), Failure> {
     let folder = workspace.root.join("examples");
     for entry in read_folder(&folder)? {
+        let main = entry.join("main.rs");
+        let entry = if main.exists() { main } else { entry };
         let known = workspace
             .examples
             .iter()

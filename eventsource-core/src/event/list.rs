@@ -179,8 +179,34 @@ impl<A: Aggregate> IntoHistory<A> for Events<A> {
 
 /// The events that a command leads to, in order: none, one or several of the aggregate's `events(…)`.
 ///
-/// ```ignore
-/// Ok(events![Withdrawn { amount: 4 }, OverdraftWarned])
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// # use eventsource_core::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Event, Serialize, Deserialize)]
+/// # #[event(name = "account.withdrawn")]
+/// # struct Withdrawn {
+/// #     amount: u64,
+/// # }
+/// # #[derive(Event, Deserialize)]
+/// # #[event(name = "account.suspended", retired)]
+/// # struct Suspended;
+/// # #[derive(Aggregate, Default, Debug, PartialEq)]
+/// # #[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Withdrawn), retired(Suspended))]
+/// # struct Account {
+/// #     withdrawn: u64,
+/// # }
+/// # impl Apply<Withdrawn> for Account {
+/// #     fn apply(&mut self, event: &Withdrawn) {
+/// #         self.withdrawn += event.amount;
+/// #     }
+/// # }
+/// # impl Apply<Suspended> for Account {
+/// #     fn apply(&mut self, _: &Suspended) {}
+/// # }
+/// let events: Events<Account> = events![Withdrawn { amount: 4 }, Withdrawn { amount: 5 }];
+/// assert_eq!(events.as_slice().len(), 2);
+/// # }
 /// ```
 #[macro_export]
 macro_rules! events {
@@ -191,8 +217,33 @@ macro_rules! events {
 
 /// Events that have happened, for tests: as [`events!`], and retired events too.
 ///
-/// ```ignore
-/// given::<Member>(history![Suspended { reason: "-".into() }])
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// # use eventsource_core::prelude::*;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Event, Serialize, Deserialize)]
+/// # #[event(name = "account.withdrawn")]
+/// # struct Withdrawn {
+/// #     amount: u64,
+/// # }
+/// # #[derive(Event, Deserialize)]
+/// # #[event(name = "account.suspended", retired)]
+/// # struct Suspended;
+/// # #[derive(Aggregate, Default, Debug, PartialEq)]
+/// # #[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Withdrawn), retired(Suspended))]
+/// # struct Account {
+/// #     withdrawn: u64,
+/// # }
+/// # impl Apply<Withdrawn> for Account {
+/// #     fn apply(&mut self, event: &Withdrawn) {
+/// #         self.withdrawn += event.amount;
+/// #     }
+/// # }
+/// # impl Apply<Suspended> for Account {
+/// #     fn apply(&mut self, _: &Suspended) {}
+/// # }
+/// let past: History<Account> = history![Withdrawn { amount: 4 }, Suspended];
+/// # }
 /// ```
 #[macro_export]
 macro_rules! history {

@@ -134,8 +134,9 @@ impl Registry {
 ///
 /// A linker leaves out a crate that nothing names, and [`Registry::discover`](crate::registry::Registry::discover) cannot find what is not there.
 ///
-/// ```ignore
-/// eventsource_core::link!(accounts, orders);
+/// ```
+/// // In a program, the crates that declare its domain: `eventsource_core::link!(accounts, orders);`
+/// eventsource_core::link!(serde, tokio);
 /// ```
 #[macro_export]
 macro_rules! link {

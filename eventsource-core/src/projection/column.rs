@@ -33,7 +33,7 @@ impl fmt::Display for RowError {
 impl std::error::Error for RowError {}
 
 /// What generated code calls. A field's type picks its column: `(&&&Field::<T>::NEW).write("name", &value)` takes the first of
-/// [`Native`], [`NullableJson`] and [`Json`] that applies.
+/// [`Native`](generated::Native), [`NullableJson`](generated::NullableJson) and [`Json`](generated::Json) that applies.
 pub mod generated {
     use std::marker::PhantomData;
     use std::str::FromStr;

@@ -284,6 +284,8 @@ fn the_command_enum_is_read_and_executed_as_its_parts() {
 
 /// Two releases of one program, in which a type within the state has changed, and nothing of the state's own declaration.
 mod releases {
+    // rustfmt moves the attribute to the right each time it sees it.
+    #[rustfmt::skip]
     macro_rules! release {
         ($release:ident, $field:ident) => {
             pub mod $release {
@@ -302,12 +304,12 @@ mod releases {
 
                 #[derive(Aggregate, Serialize, Deserialize, Default)]
                 #[aggregate(
-                                name = "jar",
-                                id = u64,
-                                error = std::convert::Infallible,
-                                events(Opened),
-                                snapshot(every = 1)
-                            )]
+                    name = "jar",
+                    id = u64,
+                    error = std::convert::Infallible,
+                    events(Opened),
+                    snapshot(every = 1)
+                )]
                 pub struct Jar {
                     lids: Vec<Lid>,
                 }

@@ -302,3 +302,86 @@ proptest! {
         let _ = OrderEvent::decode(&Stored { name, version, payload: &payload });
     }
 }
+
+/// A family of which one variant was split into struct events of their own, and moved out.
+#[derive(Event, Debug, Clone, PartialEq)]
+#[event(prefix = "parcel")]
+enum ParcelEvent {
+    Weighed {
+        grams: u64,
+    },
+    #[event(retired(into(Sent, Insured)))]
+    SentInsured {
+        to: String,
+        value: u64,
+    },
+}
+
+#[derive(Event, serde::Serialize, serde::Deserialize, Debug, Clone, PartialEq)]
+#[event(name = "parcel.sent")]
+struct Sent {
+    to: String,
+}
+
+#[derive(Event, serde::Serialize, serde::Deserialize, Debug, Clone, PartialEq)]
+#[event(name = "parcel.insured")]
+struct Insured {
+    value: u64,
+}
+
+impl From<ParcelEvent> for (Sent, Insured) {
+    fn from(old: ParcelEvent) -> Self {
+        match old {
+            ParcelEvent::SentInsured { to, value } => (Sent { to }, Insured { value }),
+            // Only the split variant is asked for.
+            ParcelEvent::Weighed { .. } => (Sent { to: String::new() }, Insured { value: 0 }),
+        }
+    }
+}
+
+#[derive(Aggregate, Default, Debug, Clone, PartialEq)]
+#[aggregate(
+    name = "parcel",
+    id = u64,
+    error = std::convert::Infallible,
+    events(ParcelEvent, Sent, Insured),
+    event_enum = ParcelFact
+)]
+struct Parcel {
+    seen: Vec<String>,
+}
+
+impl Apply<ParcelEvent> for Parcel {
+    fn apply(&mut self, event: &ParcelEvent) {
+        self.seen.push(format!("{event:?}"));
+    }
+}
+
+impl Apply<Sent> for Parcel {
+    fn apply(&mut self, event: &Sent) {
+        self.seen.push(format!("{event:?}"));
+    }
+}
+
+impl Apply<Insured> for Parcel {
+    fn apply(&mut self, event: &Insured) {
+        self.seen.push(format!("{event:?}"));
+    }
+}
+
+#[test]
+fn a_variant_can_be_split_into_other_events() {
+    let parcel: Parcel = eventsource_core::testing::replay([
+        ("parcel.weighed", 1, r#"{"grams":5}"#),
+        ("parcel.sent_insured", 1, r#"{"to":"ada","value":7}"#),
+    ])
+    .unwrap();
+    assert_eq!(
+        parcel.seen,
+        [
+            "Weighed { grams: 5 }",
+            "Sent { to: \"ada\" }",
+            "Insured { value: 7 }",
+        ]
+    );
+}

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use eventsource_core::store::{StoreError, StoreErrorKind};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Place;
@@ -18,8 +19,12 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// Prepared statements that a connection keeps. A store uses about 20, and a read model 4.
 const STATEMENTS: usize = 256;
 
-/// The page cache of the writer's connection, in KiB. It stays warm between commits, since nobody else writes.
-const WRITER_CACHE_KIB: i64 = 32 * 1024;
+/// The page cache of the writer's connection, in KiB. It stays warm between commits, since nobody else writes. A larger one costs more than it
+/// saves: SQLite goes through all of its slots at the end of each commit that split a page.
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
+
+/// The page cache of a reader's connection, in KiB: it is empty again after each commit.
+const READER_CACHE_KIB: i64 = 8 * 1024;
 
 /// Pages in the WAL file (4 KiB each) after which they are copied into the database. Four times SQLite's default: a page that was changed
 /// by many commits is copied once.
@@ -43,6 +48,7 @@ pub(crate) struct Database {
     location: Location,
     place: Place,
     busy_wait: Duration,
+    max_bytes: Option<u64>,
 }
 
 impl Database {
@@ -63,6 +69,7 @@ impl Database {
             location: Location::File(absolute),
             place,
             busy_wait: options.busy_wait,
+            max_bytes: options.max_bytes,
         })
     }
 
@@ -71,6 +78,7 @@ impl Database {
             location: Location::Memory,
             place: Place::new("sqlite database in memory", options.busy_wait),
             busy_wait: options.busy_wait,
+            max_bytes: options.max_bytes,
         }
     }
 
@@ -170,8 +178,23 @@ impl Database {
                  PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
             ),
         )?;
+        if let Some(bytes) = self.max_bytes {
+            self.limit_size(&connection, bytes)?;
+        }
         self.wait_when_busy(&connection, true)?;
         Ok(connection)
+    }
+
+    /// Makes writes that would take the file beyond this size fail as on a full disk.
+    fn limit_size(&self, connection: &Connection, bytes: u64) -> Result<(), StoreError> {
+        let page: i64 = connection
+            .query_row("PRAGMA page_size", [], |row| row.get(0))
+            .map_err(|error| self.place.sqlite("opening it", error))?;
+        let pages = bytes / page.max(1).unsigned_abs();
+        self.set(
+            connection,
+            &format!("PRAGMA max_page_count = {};", pages.max(1)),
+        )
     }
 
     /// A connection that can only look, whatever it finds.
@@ -186,7 +209,10 @@ impl Database {
     pub(crate) fn reader(&self) -> Result<Connection, StoreError> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         self.wait_when_busy(&connection, true)?;
-        self.set(&connection, "PRAGMA query_only = ON;")?;
+        self.set(
+            &connection,
+            &format!("PRAGMA query_only = ON; PRAGMA cache_size = -{READER_CACHE_KIB};"),
+        )?;
         self.wait_when_busy(&connection, false)?;
         Ok(connection)
     }
@@ -202,6 +228,10 @@ impl Database {
         }
         .map_err(|error| self.place.sqlite("opening it", error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Otherwise a statement is compiled anew whenever other values are bound to it, in case they would suit another plan (STAT4).
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|error| self.place.sqlite("opening it", error))?;
         // A file from elsewhere may carry views and triggers that call functions with side effects.
         self.set(&connection, "PRAGMA trusted_schema = OFF;")?;
         Ok(connection)

@@ -25,6 +25,7 @@ pub struct SqliteOptions {
     pub(crate) busy_wait: Duration,
     pub(crate) readers: usize,
     pub(crate) group: usize,
+    pub(crate) max_bytes: Option<u64>,
 }
 
 impl SqliteOptions {
@@ -33,8 +34,9 @@ impl SqliteOptions {
     pub fn new() -> Self {
         Self {
             busy_wait: Duration::from_secs(5),
-            readers: 16,
+            readers: readers(),
             group: 256,
+            max_bytes: None,
         }
     }
 
@@ -46,8 +48,8 @@ impl SqliteOptions {
         self
     }
 
-    /// How many connections may read at the same time. They are opened when they are needed; further readers wait. 16 by default, at
-    /// least 1. A store in memory has one connection for everything.
+    /// How many connections may read at the same time. They are opened when they are needed, and each has a cache of at most 8 MiB; further
+    /// readers wait. By default twice as many as there are processors, and from 4 to 32. A store in memory has one connection for everything.
     #[must_use]
     pub fn readers(mut self, connections: usize) -> Self {
         self.readers = connections.max(1);
@@ -59,6 +61,14 @@ impl SqliteOptions {
     #[must_use]
     pub fn group_size(mut self, commits: usize) -> Self {
         self.group = commits.max(1);
+        self
+    }
+
+    /// How large the database may become, in bytes, its write-ahead log aside. What would make it larger is refused as
+    /// [`Full`](eventsource_core::store::StoreErrorKind::Full), with nothing written. No limit by default.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
         self
     }
 
@@ -76,9 +86,17 @@ impl SqliteOptions {
     /// # Errors
     ///
     /// As [`SqliteStore::in_memory`].
+    // Asynchronous as `open` is, so that a program can go from one to the other.
+    #[allow(clippy::unused_async)]
     pub async fn in_memory(self) -> Result<SqliteStore, StoreError> {
-        SqliteStore::open_memory(self).await
+        SqliteStore::open_memory(&self)
     }
+}
+
+/// A worker that reads at the call site needs one, and so does a long read on a blocking thread.
+fn readers() -> usize {
+    let processors = std::thread::available_parallelism().map_or(4, usize::from);
+    (2 * processors).clamp(4, 32)
 }
 
 impl Default for SqliteOptions {

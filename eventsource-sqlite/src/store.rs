@@ -89,12 +89,12 @@ impl SqliteStore {
         Self::assemble(database, Lent::default(), &options)
     }
 
-    pub(crate) async fn open_memory(options: SqliteOptions) -> Result<Self, StoreError> {
-        let database = Database::memory(&options);
+    pub(crate) fn open_memory(options: &SqliteOptions) -> Result<Self, StoreError> {
+        let database = Database::memory(options);
         database.check_library()?;
         let lent = Lent::default();
         *lent.take() = Some(database.writer()?);
-        Self::assemble(database, lent, &options)
+        Self::assemble(database, lent, options)
     }
 
     fn assemble(

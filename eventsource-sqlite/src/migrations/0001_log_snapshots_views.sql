@@ -10,7 +10,8 @@ CREATE TABLE eventsource_events (
     recorded_at INTEGER NOT NULL,
     -- Text where it is UTF-8, so that SQL tools can read it, else a blob.
     payload ANY NOT NULL,
-    metadata ANY NOT NULL,
+    -- The same; null where nothing is known.
+    metadata ANY,
     UNIQUE (stream, version)
 ) STRICT;
 
@@ -57,3 +58,8 @@ CREATE TRIGGER eventsource_commits_no_update BEFORE UPDATE ON eventsource_commit
 BEGIN SELECT RAISE(ABORT, 'commits are never changed'); END;
 CREATE TRIGGER eventsource_commits_no_delete BEFORE DELETE ON eventsource_commits
 BEGIN SELECT RAISE(ABORT, 'commits are never deleted'); END;
+-- REPLACE deletes without asking the triggers on DELETE.
+CREATE TRIGGER eventsource_events_no_replace BEFORE INSERT ON eventsource_events
+WHEN NEW.position <= (SELECT max(position) FROM eventsource_events)
+    OR EXISTS (SELECT 1 FROM eventsource_events WHERE stream = NEW.stream AND version = NEW.version)
+BEGIN SELECT RAISE(ABORT, 'events are never replaced: append a new one that corrects it'); END;

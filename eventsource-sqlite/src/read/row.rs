@@ -34,7 +34,7 @@ fn read<'r>(row: &'r Row<'_>, stream: &'r str) -> Option<Recorded<'r>> {
         schema_version: unsigned(row, 4)?.try_into().ok()?,
         recorded_at: Timestamp::from_micros(integer(row, 5)?),
         payload: bytes(row, 6)?,
-        metadata: bytes(row, 7)?,
+        metadata: optional(row, 7)?,
     })
 }
 
@@ -54,6 +54,15 @@ pub(super) fn integer(row: &Row<'_>, column: usize) -> Option<i64> {
 
 pub(super) fn unsigned(row: &Row<'_>, column: usize) -> Option<u64> {
     integer(row, column)?.try_into().ok()
+}
+
+/// As [`bytes`]; nothing is kept as null, which takes no room.
+fn optional<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r [u8]> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Null) => Some(&[]),
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => Some(bytes),
+        _ => None,
+    }
 }
 
 /// Text or blob: payloads and metadata are kept as text where they are UTF-8.

@@ -12,8 +12,11 @@ use crate::error::Place;
 
 const DOING: &str = "reading a stream";
 
-// The columns are those of `row::recorded`.
+// The columns are those of `row::recorded`. Most reads go on to a stream's end: a bound that is not there is not compared with either.
 const FORWARD: &str =
+    "SELECT position, version, event_id, name, schema_version, recorded_at, payload, metadata
+     FROM eventsource_events WHERE stream = ?1 AND version >= ?2 ORDER BY version";
+const FORWARD_TO: &str =
     "SELECT position, version, event_id, name, schema_version, recorded_at, payload, metadata
      FROM eventsource_events WHERE stream = ?1 AND version BETWEEN ?2 AND ?3 ORDER BY version";
 const BACKWARD: &str =
@@ -102,19 +105,15 @@ impl<V: Visitor> Scan for StreamScan<V> {
             self.snapshot_shown = true;
         }
         let failed = |error| place.sqlite(DOING, error);
-        let sql = match self.read.direction {
-            Direction::Forward => FORWARD,
-            Direction::Backward => BACKWARD,
+        let (from, to) = (signed(self.read.from), signed(self.read.to));
+        let stream = self.read.stream.as_str();
+        let (sql, bounds) = match self.read.direction {
+            Direction::Forward if to == i64::MAX => (FORWARD, params![stream, from]),
+            Direction::Forward => (FORWARD_TO, params![stream, from, to]),
+            Direction::Backward => (BACKWARD, params![stream, from, to]),
         };
         let mut statement = connection.prepare_cached(sql).map_err(failed)?;
-        let stream = self.read.stream.as_str();
-        let mut found = statement
-            .query(params![
-                stream,
-                signed(self.read.from),
-                signed(self.read.to)
-            ])
-            .map_err(failed)?;
+        let mut found = statement.query(bounds).map_err(failed)?;
         for _ in 0..rows {
             if self.read.limit == 0 {
                 return Ok(Progress::Done);

@@ -84,10 +84,10 @@ impl Asked {
         sql.push_str(" ORDER BY ");
         sql.push_str(&plan.key);
         if let Some(limit) = query.limit {
-            sql.push_str(&format!(
-                " LIMIT {}",
-                i64::try_from(limit).unwrap_or(i64::MAX)
-            ));
+            values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+            // As a parameter, so that each limit is the same statement.
+            sql.push_str(" LIMIT ?");
+            sql.push_str(&values.len().to_string());
         }
         Ok(Self { plan, sql, values })
     }

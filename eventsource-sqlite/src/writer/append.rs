@@ -185,7 +185,7 @@ impl Log<'_> {
                 event.schema_version,
                 recorded_at,
                 TextOrBytes(&event.payload),
-                TextOrBytes(&event.metadata),
+                (!event.metadata.is_empty()).then_some(TextOrBytes(&event.metadata)),
             ])?;
             self.next += 1;
             let event_type = (event.name, event.schema_version);

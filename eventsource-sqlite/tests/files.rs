@@ -1,0 +1,73 @@
+//! The file itself: who may read it, where it is, and when it is made.
+
+mod fixture;
+
+use eventsource_core::store::EventStore;
+use eventsource_sqlite::SqliteStore;
+use fixture::{Place, commit, event, log, prepared, stream};
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_may_read_what_the_store_made() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = Place::new();
+    let store = place.store().await;
+    store
+        .append(commit(&stream("1"), 0, vec![event("a")]))
+        .await
+        .unwrap();
+    for file in ["db", "db-wal", "db-shm"] {
+        let metadata = std::fs::metadata(place.file.with_extension(file)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "bank.{file}");
+    }
+}
+
+#[tokio::test]
+async fn opening_makes_nothing() {
+    let place = Place::new();
+    let store = SqliteStore::open(&place.file).await.unwrap();
+    store.close().await.unwrap();
+    assert!(!place.file.exists());
+}
+
+#[tokio::test]
+async fn a_closed_store_leaves_one_file() {
+    let place = Place::new();
+    let store = place.store().await;
+    store
+        .append(commit(&stream("1"), 0, vec![event("a")]))
+        .await
+        .unwrap();
+    assert_eq!(log(&store).await.len(), 1);
+    store.close().await.unwrap();
+    let directory = place.file.parent().unwrap();
+    let left: Vec<_> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["bank.db"]);
+}
+
+/// SQLite reads meaning into some paths. To the store a path is a path.
+#[tokio::test]
+async fn any_path_is_a_file() {
+    let place = Place::new();
+    let directory = place.file.parent().unwrap();
+    for name in [
+        ":memory:",
+        "file:bank.db?mode=memory",
+        "a 'b' \"c\" %41 ?x=1#y",
+        "💶",
+    ] {
+        let path = directory.join(name);
+        let store = prepared(&path).await;
+        store
+            .append(commit(&stream("1"), 0, vec![event("a")]))
+            .await
+            .unwrap();
+        store.close().await.unwrap();
+        assert!(path.is_file(), "{name}");
+        assert_eq!(log(&prepared(&path).await).await.len(), 1, "{name}");
+    }
+}

@@ -1,0 +1,84 @@
+//! The schema is made once, whoever starts at the same time.
+
+mod fixture;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Barrier};
+
+use eventsource_core::store::EventStore;
+use fixture::{Place, commit, event, events, log, prepared, stream};
+
+/// The file's path, for the same test in another process.
+const PATH: &str = "EVENTSOURCE_TEST_MIGRATIONS";
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Starts on the file and appends one event to a stream of its own.
+fn start_and_append(path: &Path, id: &str) {
+    runtime().block_on(async {
+        let store = prepared(path).await;
+        let first = commit(&stream(id), 0, vec![event(id)]);
+        store.append(first).await.unwrap();
+        store.close().await.unwrap();
+    });
+}
+
+#[test]
+fn sixteen_stores_start_at_once() {
+    for _ in 0..10 {
+        let place = Place::new();
+        let start = Arc::new(Barrier::new(16));
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                let (path, start) = (&place.file, Arc::clone(&start));
+                scope.spawn(move || {
+                    start.wait();
+                    start_and_append(path, &number.to_string());
+                });
+            }
+        });
+        runtime().block_on(async {
+            let store = place.store().await;
+            assert_eq!(log(&store).await.len(), 16);
+        });
+    }
+}
+
+#[test]
+fn eight_processes_start_at_once() {
+    if let Ok(path) = std::env::var(PATH) {
+        return start_and_append(Path::new(&path), &std::process::id().to_string());
+    }
+    let place = Place::new();
+    let processes: Vec<_> = (0..8)
+        .map(|_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "eight_processes_start_at_once", "--nocapture"])
+                .env(PATH, &place.file)
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for process in processes {
+        let id = process.id().to_string();
+        let output = process.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+        runtime().block_on(async {
+            let store = place.store().await;
+            assert_eq!(events(&store, &stream(&id)).await.len(), 1);
+        });
+    }
+    runtime().block_on(async {
+        let store = place.store().await;
+        assert_eq!(log(&store).await.len(), 8);
+    });
+}

@@ -10,6 +10,8 @@ use crate::work::{Task, WorkCommand, WorkId};
 /// What somebody asked for, and when.
 #[derive(Debug, Clone)]
 pub struct Step {
+    /// The log's name for it.
+    pub activity: String,
     pub at: Timestamp,
     pub resource: Option<String>,
     pub request: Request,
@@ -26,7 +28,7 @@ pub enum Request {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CaseError {
     #[error(
-        "case {case}, event {number}: this program knows no activity {activity:?} that is {transition:?}"
+        "case {case}, event {number}: this program knows no activity {activity:?} with a transition {transition}"
     )]
     Unknown {
         case: String,
@@ -154,6 +156,7 @@ pub fn steps(case: &Case) -> Result<Vec<Step>, CaseError> {
             },
         })?;
         steps.push(Step {
+            activity: entry.activity.clone(),
             at: entry.at,
             resource: entry.resource.clone(),
             request,
@@ -181,5 +184,76 @@ fn request(case: &Case, entry: &Entry, offers: &mut Offers) -> Result<Request, U
         Some(Ok(command)) => Ok(Request::Offer(command)),
         Some(Err(())) => Err(Unfit::NoOffer),
         None => Err(Unfit::Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CaseError, Request, steps};
+    use crate::log::{Case, Entry, Transition};
+    use crate::offer::OfferCommand;
+    use eventsource_core::Timestamp;
+
+    fn case(activities: &[&str]) -> Case {
+        let at = Timestamp::from_micros(1);
+        let entry = |activity: &&str| Entry {
+            activity: (*activity).to_owned(),
+            transition: Transition::Complete,
+            at,
+            resource: None,
+        };
+        Case {
+            id: "1".into(),
+            amount: 1,
+            registered_at: at,
+            events: activities.iter().map(entry).collect(),
+        }
+    }
+
+    fn cancelled(activities: &[&str]) -> (u32, Option<u32>) {
+        let last = steps(&case(activities)).unwrap().pop();
+        match last.unwrap().request {
+            Request::Offer(OfferCommand::Cancel { offer, replaced_by }) => {
+                (offer.number, replaced_by)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_offer_is_cancelled_in_favour_of_the_one_that_was_selected_since() {
+        let first = ["O_SELECTED", "O_CREATED", "O_SENT"];
+        assert_eq!(
+            cancelled(&[&first[..], &["O_CANCELLED"]].concat()),
+            (1, None)
+        );
+        assert_eq!(
+            cancelled(&[&first[..], &["O_SELECTED", "O_CANCELLED"]].concat()),
+            (1, Some(2))
+        );
+        assert_eq!(
+            cancelled(&[&first[..], &["O_SELECTED", "O_CREATED", "O_CANCELLED"]].concat()),
+            (2, None)
+        );
+    }
+
+    #[test]
+    fn an_answer_to_no_offer_is_told() {
+        let error = steps(&case(&["A_SUBMITTED", "O_SENT_BACK"])).unwrap_err();
+        assert!(
+            matches!(error, CaseError::NoOffer { number: 2, .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_is_unknown_is_told() {
+        let mut case = case(&["A_SUBMITTED"]);
+        case.events[0].transition = Transition::Start;
+        let error = steps(&case).unwrap_err().to_string();
+        assert!(
+            error.contains("A_SUBMITTED") && error.contains("START"),
+            "{error}"
+        );
     }
 }

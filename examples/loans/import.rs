@@ -36,10 +36,11 @@ pub enum ImportError {
     Log(#[from] LogError),
     #[error(transparent)]
     Case(#[from] CaseError),
-    #[error("case {case}, event {number}: {source}")]
+    #[error("case {case}, event {number}, {activity}: {source}")]
     Refused {
         case: String,
         number: usize,
+        activity: String,
         source: Box<dyn Error + Send + Sync>,
     },
     #[error("the import was stopped: {0}")]
@@ -105,6 +106,7 @@ async fn import_case<S: EventStore>(
         let receipt = done.map_err(|source| ImportError::Refused {
             case: case.clone(),
             number,
+            activity: step.activity,
             source,
         })?;
         repeated += u64::from(receipt.position() <= head);

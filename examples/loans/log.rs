@@ -1,8 +1,10 @@
 //! Event logs in XES, the process miners' format (IEEE 1849): read case by case, packed with gzip or not.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use eventsource_core::Timestamp;
 use flate2::bufread::MultiGzDecoder;
@@ -42,6 +44,31 @@ pub enum Transition {
     Schedule,
     Start,
     Complete,
+}
+
+impl Transition {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Schedule => "SCHEDULE",
+            Self::Start => "START",
+            Self::Complete => "COMPLETE",
+        }
+    }
+}
+
+impl fmt::Display for Transition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Transition {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut all = [Self::Schedule, Self::Start, Self::Complete].into_iter();
+        all.find(|it| it.name() == text).ok_or(())
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -228,14 +255,7 @@ impl Log {
         let at = self.present(&place, "time:timestamp", attributes.at)?;
         Ok(Entry {
             activity: self.present(&place, "concept:name", attributes.name)?,
-            transition: match transition.as_str() {
-                "SCHEDULE" => Transition::Schedule,
-                "START" => Transition::Start,
-                "COMPLETE" => Transition::Complete,
-                _ => {
-                    return Err(self.unfit(&place, "lifecycle:transition", transition, TRANSITION));
-                }
-            },
+            transition: self.parsed(&place, "lifecycle:transition", transition, TRANSITION)?,
             at: self.parsed(&place, "time:timestamp", at, TIME)?,
             resource: attributes.resource,
         })
@@ -286,7 +306,7 @@ impl Log {
         })
     }
 
-    fn parsed<T: std::str::FromStr>(
+    fn parsed<T: FromStr>(
         &self,
         place: &str,
         key: &'static str,

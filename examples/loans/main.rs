@@ -108,7 +108,10 @@ async fn import_and_compare<S: EventStore>(
     report::totals(&found);
     let differences = totals.differences(&found);
     if !differences.is_empty() {
-        return Err(listed("the read models differ from the log", &differences));
+        return Err(listed(
+            "the read models differ from the log (is it another one than is in this database?)",
+            &differences,
+        ));
     }
     println!("They equal the log's, in all and for each activity, resource and case.\n");
     Ok(models)

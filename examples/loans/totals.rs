@@ -115,7 +115,7 @@ impl Totals {
             ("events out of order", self.out_of_order, found.out_of_order),
         ] {
             if expected != found {
-                differences.push(differs(what, &expected, &found));
+                differences.push(differs(what, Some(&expected), Some(&found)));
             }
         }
         differences.extend(compare("activity", &self.activities, &found.activities));
@@ -125,8 +125,10 @@ impl Totals {
     }
 }
 
-fn differs(what: &str, expected: &impl Debug, found: &impl Debug) -> String {
-    format!("{what}: the log has {expected:?}, the read models have {found:?}")
+fn differs<V: Debug>(what: &str, expected: Option<&V>, found: Option<&V>) -> String {
+    let told = |it: Option<&V>| it.map_or_else(|| "nothing".to_owned(), |it| format!("{it:?}"));
+    let (expected, found) = (told(expected), told(found));
+    format!("{what}: the log has {expected}, the read models have {found}")
 }
 
 fn compare<K: Ord + Debug, V: PartialEq + Debug>(
@@ -138,7 +140,7 @@ fn compare<K: Ord + Debug, V: PartialEq + Debug>(
     let keys = expected.keys().chain(added);
     keys.filter_map(|key| {
         let (expected, found) = (expected.get(key), found.get(key));
-        (expected != found).then(|| differs(&format!("{what} {key:?}"), &expected, &found))
+        (expected != found).then(|| differs(&format!("{what} {key:?}"), expected, found))
     })
     .collect()
 }

@@ -7,7 +7,7 @@
 //     }
 
 ::core::compile_error! {
-    "unknown key `nmae`, did you mean `name`? Known on a struct event are `name`, `version`, `aliases`, `upcast`, `retired`, `crate`"
+    "unknown key `nmae`, did you mean `name`? `#[event(…)]` on a struct event takes `name`, `version`, `aliases`, `upcast`, `retired`, `crate`"
 }
 #[doc(hidden)]
 #[allow(

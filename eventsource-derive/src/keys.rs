@@ -40,7 +40,7 @@ pub enum Form {
 pub struct Key {
     pub name: &'static str,
     pub form: Form,
-    /// How it is written.
+    /// How it is written; it is shown between backticks.
     pub example: &'static str,
     /// What it means, in a line.
     pub meaning: &'static str,
@@ -77,12 +77,34 @@ pub struct Place {
     pub attribute: &'static str,
     /// The item that it stands on, with its article: `a field`.
     pub item: &'static str,
+    pub within: Within,
     pub keys: &'static [Key],
+}
+
+/// What the keys of a place stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// The attribute of an item.
+    Item,
+    /// The parentheses of another key.
+    Key,
+    /// The parentheses behind an entry of a list.
+    List,
 }
 
 impl Place {
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The place in words: `#[event(…)]` on a field.
+    pub fn written(&self) -> String {
+        let (attribute, item) = (self.attribute, self.item);
+        match self.within {
+            Within::Item => format!("`#[{attribute}(…)]` on {item}"),
+            Within::Key => format!("`{attribute}(…)`"),
+            Within::List => format!("what stands behind {item}"),
+        }
     }
 }
 
@@ -121,7 +143,7 @@ const UPCAST: Key = Key::new(
 const RETIRED: Key = Key::new(
     "retired",
     Form::FlagOrKeys,
-    "retired, retired(into(A, B)) or retired(drop)",
+    "retired`, `retired(into(A, B))` or `retired(drop)",
     "read and never written; split into others; read as nothing",
 );
 const SINCE: Key = Key::new(
@@ -133,7 +155,7 @@ const SINCE: Key = Key::new(
 const DEFAULT: Key = Key::new(
     "default",
     Form::FlagOrExpression,
-    "default or default = 1",
+    "default` or `default = 1",
     "what older payloads have in the field's place",
 );
 const WAS: Key = Key::new(
@@ -149,6 +171,7 @@ const PERSONAL: Key = Key::new("personal", Form::Flag, "personal", "reserved");
 pub const EVENT_STRUCT: Place = Place {
     attribute: "event",
     item: "a struct event",
+    within: Within::Item,
     keys: &[NAME, VERSION, ALIASES, UPCAST, RETIRED, CRATE],
 };
 
@@ -156,6 +179,7 @@ pub const EVENT_STRUCT: Place = Place {
 pub const EVENT_ENUM: Place = Place {
     attribute: "event",
     item: "a family of events (an enum)",
+    within: Within::Item,
     keys: &[
         Key::new(
             "prefix",
@@ -171,6 +195,7 @@ pub const EVENT_ENUM: Place = Place {
 pub const EVENT_VARIANT: Place = Place {
     attribute: "event",
     item: "a variant",
+    within: Within::Item,
     keys: &[NAME, VERSION, ALIASES, UPCAST, RETIRED],
 };
 
@@ -178,6 +203,7 @@ pub const EVENT_VARIANT: Place = Place {
 pub const EVENT_FIELD: Place = Place {
     attribute: "event",
     item: "a field",
+    within: Within::Item,
     keys: &[SINCE, DEFAULT, WAS, PERSONAL],
 };
 
@@ -185,6 +211,7 @@ pub const EVENT_FIELD: Place = Place {
 pub const UPCAST_KEYS: Place = Place {
     attribute: "upcast",
     item: "an upcast",
+    within: Within::Key,
     keys: &[
         Key::new(
             "from",
@@ -211,6 +238,7 @@ pub const UPCAST_KEYS: Place = Place {
 pub const WAS_KEYS: Place = Place {
     attribute: "was",
     item: "a field's past",
+    within: Within::Key,
     keys: &[
         Key::new(
             "until",
@@ -239,6 +267,7 @@ pub const WAS_KEYS: Place = Place {
 pub const RETIRED_KEYS: Place = Place {
     attribute: "retired",
     item: "a retirement",
+    within: Within::Key,
     keys: &[
         Key::new(
             "into",
@@ -273,6 +302,7 @@ const COMMAND_NAME: Key = Key::new(
 pub const COMMAND_STRUCT: Place = Place {
     attribute: "command",
     item: "a command",
+    within: Within::Item,
     keys: &[
         Key::new(
             "aggregate",
@@ -292,6 +322,7 @@ pub const COMMAND_STRUCT: Place = Place {
 pub const COMMAND_ENUM: Place = Place {
     attribute: "command",
     item: "a family of commands (an enum)",
+    within: Within::Item,
     keys: &[
         Key::new(
             "aggregate",
@@ -309,6 +340,7 @@ pub const COMMAND_ENUM: Place = Place {
 pub const COMMAND_VARIANT: Place = Place {
     attribute: "command",
     item: "a variant",
+    within: Within::Item,
     keys: &[CREATES, UPSERTS],
 };
 
@@ -316,6 +348,7 @@ pub const COMMAND_VARIANT: Place = Place {
 pub const COMMAND_FIELD: Place = Place {
     attribute: "command",
     item: "a field",
+    within: Within::Item,
     keys: &[
         Key::new(
             "id",
@@ -333,6 +366,7 @@ pub const COMMAND_FIELD: Place = Place {
 pub const AGGREGATE: Place = Place {
     attribute: "aggregate",
     item: "an aggregate",
+    within: Within::Item,
     keys: &[
         Key::new(
             "name",
@@ -397,6 +431,7 @@ pub const AGGREGATE: Place = Place {
 pub const SNAPSHOT_KEYS: Place = Place {
     attribute: "snapshot",
     item: "a snapshot",
+    within: Within::Key,
     keys: &[
         Key::new(
             "every",
@@ -417,6 +452,7 @@ pub const SNAPSHOT_KEYS: Place = Place {
 pub const PROJECTION: Place = Place {
     attribute: "projection",
     item: "a projection",
+    within: Within::Item,
     keys: &[
         Key::new(
             "name",
@@ -446,7 +482,7 @@ pub const PROJECTION: Place = Place {
             "key",
             Form::Word(&["stream", "global"]),
             "key = global",
-            "which row an event belongs to, by default",
+            "which row an event belongs to, where `events(A(key = field))` says nothing else",
         ),
         Key::new(
             "consistency",
@@ -462,6 +498,7 @@ pub const PROJECTION: Place = Place {
 pub const LISTED_KEYS: Place = Place {
     attribute: "events",
     item: "a listed event",
+    within: Within::List,
     keys: &[
         Key::new(
             "key",
@@ -482,6 +519,7 @@ pub const LISTED_KEYS: Place = Place {
 pub const PROJECTION_FIELD: Place = Place {
     attribute: "projection",
     item: "a field",
+    within: Within::Item,
     keys: &[
         Key::new(
             "key",

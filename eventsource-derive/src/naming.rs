@@ -10,21 +10,28 @@ const MAX_BYTES: usize = 200;
 
 /// Checks a stored name: 1 to 200 bytes of letters, digits, `_` and `.`.
 pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span) {
-    let problem = if name.is_empty() {
-        "is empty".to_owned()
+    let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+    let (problem, write) = if name.is_empty() {
+        ("is empty".to_owned(), String::new())
     } else if name.len() > MAX_BYTES {
-        format!("is {} bytes long", name.len())
-    } else if let Some(character) = name
-        .chars()
-        .find(|c| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
-    {
-        format!("has {character:?} in it")
+        (format!("is {} bytes long", name.len()), String::new())
+    } else if let Some(other) = name.chars().find(|letter| !allowed(*letter)) {
+        let near: String = name
+            .chars()
+            .map(|letter| if allowed(letter) { letter } else { '_' })
+            .collect();
+        (
+            format!("has {other:?} in it"),
+            format!(", such as \"{near}\""),
+        )
     } else {
         return;
     };
     ctxt.error(
         span,
-        format!("{what} {problem}: write 1 to {MAX_BYTES} bytes of letters, digits, `_` and `.`"),
+        format!(
+            "{what} {problem}: write 1 to {MAX_BYTES} bytes of letters, digits, `_` and `.`{write}"
+        ),
     );
 }
 

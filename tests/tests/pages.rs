@@ -12,6 +12,7 @@ const PAGES: &[&str] = &[
     "docs/SUMMARY.md",
     "docs/introduction.md",
     "docs/guide.md",
+    "docs/attributes.md",
     "docs/stores.md",
     "docs/operations.md",
     "docs/architecture.md",

@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::model::{Aggregate, Snapshot};
 use super::{commands, events};
 use crate::naming::unraw;
-use crate::tokens::{placed, respanned};
+use crate::tokens::{first_span, placed, respanned};
 use crate::wrap::wrap;
 
 pub fn expand(aggregate: &Aggregate) -> TokenStream {
@@ -81,6 +81,12 @@ fn implementation(
         |error| quote!(#error),
     );
     let event = events::event_type(aggregate);
+    // A private event is reported where it is listed.
+    let listed = match aggregate.events.as_slice() {
+        [only] => first_span(&only.ty),
+        _ => ident.span(),
+    };
+    let event = quote_spanned!(placed(listed)=> type Event = #event;);
     let (descriptors, commands, apply, read) = if whole {
         let commands = &aggregate.commands;
         (
@@ -111,7 +117,7 @@ fn implementation(
         #[automatically_derived]
         impl __es::Aggregate for #ident {
             type Id = #id;
-            type Event = #event;
+            #event
             type Error = #error;
 
             const NAME: &'static ::core::primitive::str = #name;

@@ -70,7 +70,7 @@ impl Aggregate {
             ctxt.error(
                 ident.span(),
                 format!(
-                    "an aggregate needs more to be said of it: write `#[aggregate({})]`",
+                    "an aggregate needs more to be said of it: add `{}` to `#[aggregate(…)]`",
                     missing.join(", ")
                 ),
             );

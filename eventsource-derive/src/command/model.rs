@@ -143,7 +143,7 @@ impl Owner {
             .iter()
             .map(|field| attr::parse(ctxt, &field.attrs, &COMMAND_FIELD))
             .collect();
-        let parsed = fields
+        let parsed: Vec<_> = fields
             .iter()
             .zip(&keys)
             .map(|(field, items)| self.field(ctxt, field, items))
@@ -161,6 +161,7 @@ impl Owner {
                 retirement: Retirement::Current,
                 serde: attr::serde(attrs),
                 form: Form::of(fields),
+                broken: parsed.iter().any(|field| field.broken),
                 fields: parsed,
                 ident: ident.clone(),
             },
@@ -189,6 +190,7 @@ impl Owner {
             serde: attr::serde(&field.attrs),
             since: None,
             was: Vec::new(),
+            broken: items.is_broken(&["since", "was"]),
         }
     }
 }
@@ -241,7 +243,7 @@ fn id(ctxt: &Ctxt, owner: &Ident, fields: &Fields, keys: &[Items]) -> Option<Id>
             span,
         ));
     }
-    if id.is_none() {
+    if id.is_none() && !keys.iter().any(|items| items.given("id")) {
         let name = naming::unraw(owner);
         let advice = if fields.is_empty() {
             "add a field that holds the aggregate's id, and mark it `#[command(id)]`"

@@ -34,16 +34,25 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
 }
 
 fn names_are_unique(ctxt: &Ctxt, event: &Event) {
-    let mut seen: HashMap<&str, Span> = HashMap::new();
-    for kind in &event.kinds {
+    let mut seen: HashMap<&str, (usize, Span)> = HashMap::new();
+    for (at, kind) in event.kinds.iter().enumerate() {
         let names = std::iter::once((&kind.name, kind.name_span))
             .chain(kind.aliases.iter().map(|(name, span)| (name, *span)));
         for (name, span) in names {
-            if let Some(first) = seen.get(name.as_str()) {
-                let line = first.start().line;
-                ctxt.error(span, format!("two events would be stored as \"{name}\": rename this one (the first is on line {line})"));
-            } else {
-                seen.insert(name, span);
+            match seen.get(name.as_str()) {
+                Some((of, _)) if *of == at => {
+                    ctxt.error(
+                        span,
+                        format!("the event is read as \"{name}\" already: leave this alias out"),
+                    );
+                }
+                Some((_, first)) => {
+                    let line = first.start().line;
+                    ctxt.error(span, format!("two events would be stored as \"{name}\": rename this one (the first is on line {line})"));
+                }
+                None => {
+                    seen.insert(name, (at, span));
+                }
             }
         }
     }
@@ -55,7 +64,12 @@ fn upcasts(ctxt: &Ctxt, kind: &Kind) {
         if upcast.from >= kind.version {
             ctxt.error(
                 upcast.from_span,
-                beyond("event", kind.version, "an upcast reads an older version"),
+                beyond(
+                    "event",
+                    kind.version,
+                    "from",
+                    "an upcast reads an older version",
+                ),
             );
         }
         if let Some(first) = seen.get(&upcast.from) {
@@ -70,17 +84,16 @@ fn upcasts(ctxt: &Ctxt, kind: &Kind) {
     }
 }
 
-fn beyond(what: &str, version: u16, rule: &str) -> String {
+fn beyond(what: &str, version: u16, key: &str, rule: &str) -> String {
     if version == 1 {
-        format!(
-            "the {what} is at version 1 and has no older one: raise its `version`, or leave this out ({rule})"
-        )
-    } else {
-        format!(
-            "the {what} is at version {version}, so the last old version is {}: {rule}",
-            version - 1
-        )
+        return format!(
+            "the {what} is at version 1 and has no older one ({rule}): raise `version`, or leave this out"
+        );
     }
+    let last = version - 1;
+    format!(
+        "the {what} is at version {version}, so the last old version is {last} ({rule}): write `{key} = {last}` at most, or raise `version`"
+    )
 }
 
 fn versions(ctxt: &Ctxt, what: &str, label: &str, version: u16, field: &Field) {
@@ -103,7 +116,7 @@ fn versions(ctxt: &Ctxt, what: &str, label: &str, version: u16, field: &Field) {
         if was.until >= version {
             ctxt.error(
                 was.until_span,
-                beyond(what, version, "`was` is about an older version"),
+                beyond(what, version, "until", "`was` is about an older version"),
             );
         }
         if was.until <= last {
@@ -177,6 +190,10 @@ fn steps(ctxt: &Ctxt, kind: &Kind) {
 
 /// The first version whose step to the next is accounted for by none of these, and all such steps in words.
 pub fn unaccounted(version: u16, kinds: &[&Kind]) -> Option<(u16, String)> {
+    // What could not be read is reported, and may be what accounts for a step.
+    if kinds.iter().any(|kind| kind.broken) {
+        return None;
+    }
     let accounted = |from: u16| kinds.iter().any(|kind| accounts_for(kind, from));
     let missing: Vec<u16> = (1..version).filter(|from| !accounted(*from)).collect();
     let steps: Vec<String> = missing

@@ -37,6 +37,8 @@ pub struct Kind {
     pub serde: Vec<Meta>,
     pub form: Form,
     pub fields: Vec<Field>,
+    /// Whether a key could not be read that may say how versions differ.
+    pub broken: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub struct Field {
     pub serde: Vec<Meta>,
     pub since: Option<Since>,
     pub was: Vec<Was>,
+    /// Whether a key of it could not be read.
+    pub broken: bool,
 }
 
 impl Field {
@@ -243,24 +247,30 @@ impl Kind {
             }
         }
         let (version, version_span) = items.version("version").unwrap_or((1, ident.span()));
-        let upcasts = items
+        let form = Form::of(fields);
+        let upcasts: Vec<_> = items
             .all("upcast")
-            .filter_map(|item| Upcast::parse(ctxt, item))
+            .map(|item| Upcast::parse(ctxt, item))
             .collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| Field::parse(ctxt, field))
+            .collect();
+        let broken = items.is_broken(&["upcast"])
+            || upcasts.iter().any(Option::is_none)
+            || fields.iter().any(|field| field.broken);
         Self {
             name,
             name_span,
             aliases,
             version,
             version_span,
-            upcasts,
+            upcasts: upcasts.into_iter().flatten().collect(),
             retirement: Retirement::parse(ctxt, items),
             serde: attr::serde(attrs),
-            form: Form::of(fields),
-            fields: fields
-                .iter()
-                .map(|field| Field::parse(ctxt, field))
-                .collect(),
+            form,
+            fields,
+            broken,
             ident,
         }
     }
@@ -318,7 +328,7 @@ impl Upcast {
         }
         let by = match (keys.get("type"), keys.get("with")) {
             (Some(_), Some(with)) => {
-                ctxt.error(with.key.span(), "`type` and `with` exclude each other: a version is read as a type, or changed as a value");
+                ctxt.error(with.key.span(), "`type` and `with` exclude each other (a version is read as a type, or changed as a value): keep one of them");
                 None
             }
             (Some(_), None) => keys
@@ -352,12 +362,17 @@ impl Field {
 
     /// A field of an event or of a command, whose keys are these.
     pub fn of(ctxt: &Ctxt, field: &syn::Field, items: &Items) -> Self {
+        let was: Vec<_> = items
+            .all("was")
+            .map(|item| Was::parse(ctxt, item))
+            .collect();
         Self {
             ident: field.ident.clone(),
             ty: field.ty.clone(),
             serde: attr::serde(&field.attrs),
             since: since(ctxt, items),
-            was: was(ctxt, items),
+            broken: items.is_broken(&["since", "was"]) || was.iter().any(Option::is_none),
+            was: was.into_iter().flatten().collect(),
         }
     }
 }
@@ -397,14 +412,6 @@ fn since(ctxt: &Ctxt, items: &Items) -> Option<Since> {
         span,
         default: items.expression("default").cloned(),
     })
-}
-
-/// Each `was(…)`.
-fn was(ctxt: &Ctxt, items: &Items) -> Vec<Was> {
-    items
-        .all("was")
-        .filter_map(|item| Was::parse(ctxt, item))
-        .collect()
 }
 
 impl Was {
@@ -451,7 +458,7 @@ impl Was {
         };
         if let (Some(with), None, Some(_)) = (
             keys.get("with").or_else(|| keys.get("try_with")),
-            keys.get("type"),
+            keys.given("type").then_some(()),
             keys.get("name"),
         ) {
             ctxt.error(

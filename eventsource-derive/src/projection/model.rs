@@ -24,6 +24,8 @@ pub struct Projection {
     pub global: bool,
     pub immediate: bool,
     pub fields: Vec<Field>,
+    /// Whether the default key could not be read.
+    broken: bool,
 }
 
 /// A field, which is a column.
@@ -75,7 +77,7 @@ impl Projection {
             ctxt.error(
                 ident.span(),
                 format!(
-                    "a projection needs more to be said of it: write `#[projection({})]`",
+                    "a projection needs more to be said of it: add `{}` to `#[projection(…)]`",
                     missing.join(", ")
                 ),
             );
@@ -113,6 +115,7 @@ impl Projection {
         let global = items.name("key").is_some_and(|word| word == "global");
         let projection = Self {
             runtime: items.runtime(),
+            broken: items.given("key") && items.get("key").is_none(),
             name: items.text("name").map_or(proposed, syn::LitStr::value),
             version: items.version("version").map_or(1, |(version, _)| version),
             immediate: items
@@ -139,12 +142,17 @@ impl Projection {
 
     fn check_keys<'a>(&self, ctxt: &Ctxt, fields: impl IntoIterator<Item = &'a syn::Field>) {
         let silent = Ctxt::new();
-        let keys: Vec<Span> = fields
+        let fields: Vec<_> = fields
             .into_iter()
-            .filter_map(|field| attr::parse(&silent, &field.attrs, &PROJECTION_FIELD).flag("key"))
+            .map(|field| attr::parse(&silent, &field.attrs, &PROJECTION_FIELD))
             .collect();
         let _ = silent.finish();
+        let keys: Vec<Span> = fields
+            .iter()
+            .filter_map(|field| field.flag("key"))
+            .collect();
         match keys.as_slice() {
+            [] if fields.iter().any(|field| field.given("key")) || self.broken => {}
             [] if !self.global => ctxt.error(
                 self.ident.span(),
                 "a row is found by its key: mark the field that holds it with `#[projection(key)]`, or write `key = global` for one row over everything",
@@ -164,12 +172,12 @@ impl Projection {
             let Some(keys) = &listed.keys else { continue };
             match (keys.get("key"), keys.get("key_with")) {
                 (Some(_), Some(with)) => {
-                    ctxt.error(with.key.span(), "`key` and `key_with` exclude each other: a field of the event, or a function");
+                    ctxt.error(with.key.span(), "`key` and `key_with` exclude each other (a field of the event, or a function): keep one of them");
                 }
                 (Some(item), None) | (None, Some(item)) if self.global => {
                     ctxt.error(item.key.span(), "a global read model is one row: leave the event's key out, or `key = global`");
                 }
-                (None, None) => {
+                (None, None) if !keys.is_broken(&["key", "key_with"]) => {
                     ctxt.error_at(&listed.ty, format!("say which row the event belongs to, `{0}(key = field)` or `{0}(key_with = f)`, or write `{0}` alone", listed.written()));
                 }
                 _ => {}

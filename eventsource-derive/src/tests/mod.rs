@@ -3,3 +3,5 @@
 mod diagnostics;
 mod expansions;
 mod golden;
+mod reference;
+mod samples;

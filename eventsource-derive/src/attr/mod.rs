@@ -1,15 +1,17 @@
 //! Attributes as keys with values: parsed whole, whatever is wrong with a part of them.
 
+mod value;
+
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Attribute, LitInt, LitStr, Meta, Path, Token, Type};
+use syn::{Attribute, LitStr, Meta, Path, Token, Type};
 
 use crate::ctxt::Ctxt;
-use crate::keys::{ALL, Form, Key, Place};
+use crate::keys::{ALL, Key, Place};
 use crate::suggest::nearest;
+use value::value;
 
 /// A key as it was written.
 pub struct Item {
@@ -36,8 +38,10 @@ pub enum Value {
 #[derive(Default)]
 pub struct Items {
     items: Vec<Item>,
-    /// Keys whose value could not be read: they are reported, and not missing.
+    /// Keys that could not be read: they are reported, and not missing.
     broken: Vec<&'static str>,
+    /// Whether the attribute is no list of keys: it is reported, and none is missing.
+    malformed: bool,
 }
 
 impl Items {
@@ -47,7 +51,12 @@ impl Items {
 
     /// Whether the key was written, readable or not.
     pub fn given(&self, name: &str) -> bool {
-        self.get(name).is_some() || self.broken.contains(&name)
+        self.malformed || self.get(name).is_some() || self.broken.contains(&name)
+    }
+
+    /// Whether one of these keys could not be read.
+    pub fn is_broken(&self, names: &[&str]) -> bool {
+        self.malformed || names.iter().any(|name| self.broken.contains(name))
     }
 
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item> {
@@ -129,6 +138,7 @@ pub fn parse(ctxt: &Ctxt, attrs: &[Attribute], place: &Place) -> Items {
             Meta::List(list) => inner(ctxt, list.tokens.clone(), place, &mut items),
             meta => {
                 let name = place.attribute;
+                items.malformed = true;
                 ctxt.error_at(
                     meta,
                     format!(
@@ -162,8 +172,10 @@ fn inner(ctxt: &Ctxt, tokens: TokenStream, place: &Place, items: &mut Items) {
             }
             if !input.is_empty() && input.parse::<Token![,]>().is_err() {
                 ctxt.error(next_span(input), "expected `,` between keys");
-                skip_to_comma(input);
-                let _ = input.parse::<Token![,]>();
+                if !begins_with_key(input, place) {
+                    skip_to_comma(input);
+                    let _ = input.parse::<Token![,]>();
+                }
             }
         }
         Ok(())
@@ -171,6 +183,11 @@ fn inner(ctxt: &Ctxt, tokens: TokenStream, place: &Place, items: &mut Items) {
     if let Err(error) = parser.parse2(tokens) {
         ctxt.push(error);
     }
+}
+
+fn begins_with_key(input: ParseStream<'_>, place: &Place) -> bool {
+    let key = input.fork().call(Ident::parse_any);
+    key.is_ok_and(|key| place.key(&key.unraw().to_string()).is_some())
 }
 
 fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -> syn::Result<()> {
@@ -182,7 +199,10 @@ fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -
     };
     let name = key.unraw().to_string();
     let Some(known) = place.key(&name) else {
-        return Err(unknown_key(&key, &name, place));
+        let near = nearest(&name, place.keys.iter().map(|key| key.name));
+        // What was meant is reported by what was written, and not missing.
+        items.broken.extend(near);
+        return Err(unknown_key(&key, &name, near, place));
     };
     let value = value(input, &key, known).inspect_err(|_| items.broken.push(known.name))?;
     if let Some(first) = items
@@ -202,214 +222,34 @@ fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -
     Ok(())
 }
 
-fn unknown_key(key: &Ident, name: &str, place: &Place) -> syn::Error {
-    let names = place.keys.iter().map(|key| key.name);
-    let known = names
-        .clone()
-        .map(|name| format!("`{name}`"))
+fn unknown_key(key: &Ident, name: &str, near: Option<&str>, place: &Place) -> syn::Error {
+    let known = place
+        .keys
+        .iter()
+        .map(|key| format!("`{}`", key.name))
         .collect::<Vec<_>>()
         .join(", ");
-    let item = place.item;
-    let elsewhere: Vec<&str> = ALL
+    let written = place.written();
+    let elsewhere: Vec<String> = ALL
         .iter()
         .filter(|other| {
             other.attribute == place.attribute
                 && other.item != place.item
                 && other.key(name).is_some()
         })
-        .map(|other| other.item)
+        .map(Place::written)
         .collect();
     let message = if !elsewhere.is_empty() {
         format!(
-            "`{name}` belongs on {}, not on {item}: known here are {known}",
+            "`{name}` belongs to {}: {written} takes {known}",
             elsewhere.join(" or ")
         )
-    } else if let Some(near) = nearest(name, names) {
-        format!("unknown key `{name}`, did you mean `{near}`? Known on {item} are {known}")
+    } else if let Some(near) = near {
+        format!("unknown key `{name}`, did you mean `{near}`? {written} takes {known}")
     } else {
-        format!("unknown key `{name}`: known on {item} are {known}")
+        format!("unknown key `{name}`: {written} takes {known}")
     };
     syn::Error::new(key.span(), message)
-}
-
-fn wrong_form(span: Span, known: &Key, what: &str) -> syn::Error {
-    syn::Error::new(
-        span,
-        format!(
-            "`{}` ({}) {what}: write `{}`",
-            known.name, known.meaning, known.example
-        ),
-    )
-}
-
-fn value(input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
-    let bare = input.is_empty() || input.peek(Token![,]);
-    match known.form {
-        Form::Flag | Form::FlagOrExpression | Form::FlagOrKeys if bare => Ok(Value::Nothing),
-        Form::Flag => Err(wrong_form(next_span(input), known, "takes no value")),
-        Form::Keys | Form::FlagOrKeys | Form::Types | Form::Texts => {
-            if !input.peek(syn::token::Paren) {
-                let span = if bare { key.span() } else { next_span(input) };
-                return Err(wrong_form(span, known, "takes its content in parentheses"));
-            }
-            let content;
-            syn::parenthesized!(content in input);
-            if known.form == Form::Texts {
-                return texts(&content, key, known);
-            }
-            Ok(Value::Inner(content.parse()?))
-        }
-        _ => {
-            if bare {
-                return Err(wrong_form(key.span(), known, "needs a value"));
-            }
-            if input.parse::<Token![=]>().is_err() {
-                return Err(wrong_form(
-                    next_span(input),
-                    known,
-                    "takes its value behind `=`",
-                ));
-            }
-            if input.is_empty() || input.peek(Token![,]) {
-                return Err(wrong_form(key.span(), known, "needs a value"));
-            }
-            assigned(input, known)
-        }
-    }
-}
-
-fn texts(content: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
-    if content.is_empty() {
-        return Err(wrong_form(key.span(), known, "is empty"));
-    }
-    let mut texts = Vec::new();
-    while !content.is_empty() {
-        let span = next_span(content);
-        texts.push(
-            content
-                .parse::<LitStr>()
-                .map_err(|_| wrong_form(span, known, "holds strings"))?,
-        );
-        if !content.is_empty() {
-            let span = next_span(content);
-            content
-                .parse::<Token![,]>()
-                .map_err(|_| wrong_form(span, known, "needs `,` between its strings"))?;
-        }
-    }
-    Ok(Value::Texts(texts))
-}
-
-fn assigned(input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
-    let span = next_span(input);
-    match known.form {
-        Form::Text => input
-            .parse()
-            .map(Value::Text)
-            .map_err(|_| wrong_form(span, known, "is a string")),
-        Form::TextOf(choices) => {
-            let text: LitStr = input
-                .parse()
-                .map_err(|_| wrong_form(span, known, "is a string"))?;
-            if choices.contains(&text.value().as_str()) {
-                Ok(Value::Text(text))
-            } else {
-                Err(syn::Error::new(
-                    span,
-                    format!("`{}` is {}", known.name, one_of(choices, '"')),
-                ))
-            }
-        }
-        Form::Version => number(
-            input,
-            known,
-            1..=65_535,
-            "is a whole number from 1 to 65535",
-        ),
-        Form::Count => number(input, known, 1..=u64::MAX, "is a whole number, at least 1"),
-        Form::Type => input
-            .parse()
-            .map(|ty| Value::Type(Box::new(ty)))
-            .map_err(|_| wrong_form(span, known, "is a type")),
-        Form::Path => {
-            let path = input.call(Path::parse_mod_style);
-            path.map(Value::Path)
-                .map_err(|_| wrong_form(span, known, "is a path"))
-        }
-        Form::Name => input
-            .call(Ident::parse_any)
-            .map(Value::Name)
-            .map_err(|_| wrong_form(span, known, "is a name")),
-        Form::Word(choices) => {
-            let refused = || {
-                syn::Error::new(
-                    span,
-                    format!("`{}` is {}", known.name, one_of(choices, '`')),
-                )
-            };
-            let word = input.call(Ident::parse_any).map_err(|_| refused())?;
-            if choices.contains(&word.unraw().to_string().as_str()) {
-                Ok(Value::Name(word))
-            } else {
-                Err(refused())
-            }
-        }
-        _ => Ok(Value::Expression(expression(input)?)),
-    }
-}
-
-fn one_of(choices: &[&str], quote: char) -> String {
-    choices
-        .iter()
-        .map(|choice| format!("{quote}{choice}{quote}"))
-        .collect::<Vec<_>>()
-        .join(" or ")
-}
-
-fn number(
-    input: ParseStream<'_>,
-    known: &Key,
-    range: std::ops::RangeInclusive<u64>,
-    what: &str,
-) -> syn::Result<Value> {
-    let span = next_span(input);
-    let negative = input.peek(Token![-]);
-    let number = input.parse::<LitInt>().ok().filter(|_| !negative);
-    match number
-        .filter(|literal| literal.suffix().is_empty())
-        .and_then(|literal| literal.base10_parse::<u64>().ok())
-    {
-        Some(number) if range.contains(&number) => Ok(Value::Number(number, span)),
-        _ => Err(wrong_form(span, known, what)),
-    }
-}
-
-/// An expression up to the next comma, token by token: the same whatever part of Rust's grammar syn was built with. A comma within generic
-/// arguments, or between a closure's parameters, does not end it.
-fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut tokens = TokenStream::new();
-    while input.peek(Token![move]) || input.peek(Token![const]) {
-        tokens.extend([input.parse::<TokenTree>()?]);
-    }
-    if input.peek(Token![|]) && !input.peek(Token![||]) {
-        tokens.extend([input.parse::<TokenTree>()?]);
-        while !input.is_empty() && !input.peek(Token![|]) {
-            tokens.extend([input.parse::<TokenTree>()?]);
-        }
-    }
-    while !input.is_empty() && !input.peek(Token![,]) {
-        let ahead = input.fork();
-        if input.peek(Token![<]) && ahead.parse::<AngleBracketedGenericArguments>().is_ok() {
-            tokens.extend(
-                input
-                    .parse::<AngleBracketedGenericArguments>()?
-                    .into_token_stream(),
-            );
-        } else {
-            tokens.extend([input.parse::<TokenTree>()?]);
-        }
-    }
-    Ok(tokens)
 }
 
 /// The span of the next token; of what encloses it where there is none.

@@ -1,0 +1,229 @@
+//! What stands behind a key.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{AngleBracketedGenericArguments, LitInt, LitStr, Path, Token, Type};
+
+use super::{Value, next_span};
+use crate::keys::{Form, Key};
+use crate::suggest::nearest;
+
+/// An error about a value: what the key takes, and what to write.
+fn refused(span: Span, known: &Key, what: &str, write: Option<String>) -> syn::Error {
+    let write = write.unwrap_or_else(|| known.example.to_owned());
+    syn::Error::new(
+        span,
+        format!(
+            "`{}` ({}) {what}: write `{write}`",
+            known.name, known.meaning
+        ),
+    )
+}
+
+pub fn value(input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
+    let bare = input.is_empty() || input.peek(Token![,]);
+    match known.form {
+        Form::Flag | Form::FlagOrExpression | Form::FlagOrKeys if bare => Ok(Value::Nothing),
+        Form::Flag => Err(refused(next_span(input), known, "takes no value", None)),
+        Form::Keys | Form::FlagOrKeys | Form::Types | Form::Texts => {
+            if !input.peek(syn::token::Paren) {
+                let span = if bare { key.span() } else { next_span(input) };
+                let what = if known.form == Form::FlagOrKeys {
+                    "stands alone, or takes its content in parentheses"
+                } else {
+                    "takes its content in parentheses"
+                };
+                return Err(refused(span, known, what, None));
+            }
+            let content;
+            syn::parenthesized!(content in input);
+            if known.form == Form::Texts {
+                return texts(&content, key, known);
+            }
+            Ok(Value::Inner(content.parse()?))
+        }
+        _ => {
+            if bare {
+                return Err(refused(key.span(), known, "needs a value", None));
+            }
+            if input.parse::<Token![=]>().is_err() {
+                let what = "takes its value behind `=`";
+                return Err(refused(next_span(input), known, what, None));
+            }
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(refused(key.span(), known, "needs a value", None));
+            }
+            assigned(input, known)
+        }
+    }
+}
+
+fn texts(content: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
+    if content.is_empty() {
+        return Err(refused(key.span(), known, "is empty", None));
+    }
+    let mut texts = Vec::new();
+    while !content.is_empty() {
+        let span = next_span(content);
+        texts.push(
+            content
+                .parse::<LitStr>()
+                .map_err(|_| refused(span, known, "holds strings", None))?,
+        );
+        if !content.is_empty() {
+            let span = next_span(content);
+            content
+                .parse::<Token![,]>()
+                .map_err(|_| refused(span, known, "needs `,` between its strings", None))?;
+        }
+    }
+    Ok(Value::Texts(texts))
+}
+
+fn assigned(input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
+    let span = next_span(input);
+    match known.form {
+        Form::Text => text(input, known).map(Value::Text),
+        Form::TextOf(choices) => {
+            let text = text(input, known)?;
+            if choices.contains(&text.value().as_str()) {
+                Ok(Value::Text(text))
+            } else {
+                Err(none_of(text.span(), known, choices, &text.value(), '"'))
+            }
+        }
+        Form::Version => number(
+            input,
+            known,
+            1..=65_535,
+            "is a whole number from 1 to 65535",
+        ),
+        Form::Count => number(input, known, 1..=u64::MAX, "is a whole number, at least 1"),
+        Form::Type => unquoted::<Type>(input, known, "is a type", Type::parse)
+            .map(|ty| Value::Type(Box::new(ty))),
+        Form::Path => unquoted(input, known, "is a path", Path::parse_mod_style).map(Value::Path),
+        Form::Name => unquoted(input, known, "is a name", Ident::parse_any).map(Value::Name),
+        Form::Word(choices) => {
+            let word = input.call(Ident::parse_any);
+            let written = match &word {
+                Ok(word) => word.unraw().to_string(),
+                Err(_) => input
+                    .parse::<LitStr>()
+                    .map(|text| text.value())
+                    .unwrap_or_default(),
+            };
+            match word {
+                Ok(word) if choices.contains(&written.as_str()) => Ok(Value::Name(word)),
+                _ => Err(none_of(span, known, choices, &written, '`')),
+            }
+        }
+        _ => Ok(Value::Expression(expression(input)?)),
+    }
+}
+
+/// A string. What stands there without quotes is proposed with them.
+fn text(input: ParseStream<'_>, known: &Key) -> syn::Result<LitStr> {
+    let span = next_span(input);
+    input.parse().map_err(|_| {
+        let bare = input.fork().call(Path::parse_mod_style);
+        let bare = bare.map(|path| path.to_token_stream().to_string().replace(' ', ""));
+        let write = bare.map(|bare| format!("{} = \"{bare}\"", known.name));
+        refused(span, known, "is a string", write.ok())
+    })
+}
+
+/// What is no string. What stands there in quotes is proposed without them.
+fn unquoted<T>(
+    input: ParseStream<'_>,
+    known: &Key,
+    what: &str,
+    parse: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let span = next_span(input);
+    let quoted = input.fork().parse::<LitStr>();
+    input.call(parse).map_err(|_| {
+        let fits = |text: &LitStr| text.parse_with(parse).is_ok();
+        let write = quoted
+            .ok()
+            .filter(fits)
+            .map(|text| format!("{} = {}", known.name, text.value()));
+        let what = match &write {
+            Some(_) => format!("{what}, not a string"),
+            None => what.to_owned(),
+        };
+        refused(span, known, &what, write)
+    })
+}
+
+fn none_of(span: Span, known: &Key, choices: &[&str], written: &str, quote: char) -> syn::Error {
+    let choices_written = choices
+        .iter()
+        .map(|choice| format!("{quote}{choice}{quote}"))
+        .collect::<Vec<_>>()
+        .join(" or ");
+    let near = nearest(written, choices.iter().copied())
+        .map(|near| format!(", did you mean {quote}{near}{quote}?"))
+        .unwrap_or_default();
+    let (name, meaning) = (known.name, known.meaning);
+    syn::Error::new(
+        span,
+        format!("`{name}` ({meaning}) is {choices_written}{near}"),
+    )
+}
+
+fn number(
+    input: ParseStream<'_>,
+    known: &Key,
+    range: std::ops::RangeInclusive<u64>,
+    what: &str,
+) -> syn::Result<Value> {
+    let span = next_span(input);
+    let negative = input.peek(Token![-]);
+    let quoted = input.fork().parse::<LitStr>();
+    let number = input.parse::<LitInt>().ok().filter(|_| !negative);
+    match number
+        .filter(|literal| literal.suffix().is_empty())
+        .and_then(|literal| literal.base10_parse::<u64>().ok())
+    {
+        Some(number) if range.contains(&number) => Ok(Value::Number(number, span)),
+        _ => {
+            let meant = quoted
+                .ok()
+                .and_then(|text| text.value().parse::<u64>().ok());
+            let write = meant
+                .filter(|meant| range.contains(meant))
+                .map(|meant| format!("{} = {meant}", known.name));
+            Err(refused(span, known, what, write))
+        }
+    }
+}
+
+/// An expression up to the next comma, token by token: the same whatever part of Rust's grammar syn was built with. A comma within generic
+/// arguments, or between a closure's parameters, does not end it.
+fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while input.peek(Token![move]) || input.peek(Token![const]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    if input.peek(Token![|]) && !input.peek(Token![||]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+        while !input.is_empty() && !input.peek(Token![|]) {
+            tokens.extend([input.parse::<TokenTree>()?]);
+        }
+    }
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let ahead = input.fork();
+        if input.peek(Token![<]) && ahead.parse::<AngleBracketedGenericArguments>().is_ok() {
+            tokens.extend(
+                input
+                    .parse::<AngleBracketedGenericArguments>()?
+                    .into_token_stream(),
+            );
+        } else {
+            tokens.extend([input.parse::<TokenTree>()?]);
+        }
+    }
+    Ok(tokens)
+}

@@ -1,0 +1,17 @@
+//! A private event in the list of a public aggregate.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+struct Opened;
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened))]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+fn main() {}

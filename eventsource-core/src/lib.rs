@@ -111,6 +111,7 @@ mod backoff;
 mod clock;
 mod command;
 mod event;
+mod ids;
 pub mod memory;
 mod metadata;
 mod name;

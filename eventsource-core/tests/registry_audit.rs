@@ -146,8 +146,8 @@ struct Keyed {
 projects!(Lamps: Lit, Lamps: Put, OtherLamps: Rang, NewLamps: Lit, NewLamps: Put, LitLamps: Lit);
 projects!(All: Lit, All: Put, All: Rang, Keyed: Lit, Keyed: Put, Keyed: Rang);
 
-fn the_bell(_: &Rang, context: &EventContext<'_>) -> Option<String> {
-    Some(context.stream_id().to_owned())
+fn the_bell(_: &Rang, context: &EventContext<'_>) -> [String; 1] {
+    [context.stream_id().to_owned()]
 }
 
 fn errors(registry: &Registry) -> RegistryErrors {

@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::feed::{Feed, Source};
 use super::{App, Inner, StartError};
+use crate::ids::Ids;
 use crate::registry::{Consistency, Registry, RegistryErrors};
 use crate::runner::{Declarations, Progress, Runner, view_table};
 use crate::store::{EventStore, ViewStore};
@@ -149,6 +150,7 @@ impl<S: EventStore> AppBuilder<S> {
             inner: Arc::new(Inner {
                 store,
                 clock: self.clock,
+                ids: Ids::default(),
                 retries: self.retries,
                 after_timeout: self.after_timeout,
                 declarations,

@@ -158,7 +158,7 @@ where
                 fingerprint(&stream, command, command.content().as_deref()),
             ),
             // Nobody else has this id, so there is nothing to tell this command from.
-            None => (Uuid::now_v7(), fingerprint(&stream, command, None)),
+            None => (inner.ids.make(), fingerprint(&stream, command, None)),
         };
         let stored_metadata = metadata.encode();
         Self {
@@ -369,7 +369,7 @@ where
                 })?;
                 let event_type = event.event_type();
                 Ok(NewEvent {
-                    id: Uuid::now_v7(),
+                    id: self.inner.ids.make(),
                     name: event_type.name,
                     schema_version: event_type.version,
                     payload,

@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use self::feed::Feed;
 use crate::Clock;
+use crate::ids::Ids;
 use crate::registry::ProjectionDescriptor;
 use crate::runner::Declarations;
 use crate::store::EventStore;
@@ -56,6 +57,7 @@ pub struct App<S> {
 struct Inner<S> {
     store: Arc<S>,
     clock: Box<dyn Clock>,
+    ids: Ids,
     /// How often a command is decided again.
     retries: u32,
     after_timeout: Duration,

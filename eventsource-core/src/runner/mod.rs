@@ -38,8 +38,11 @@ pub(crate) use page::Declarations;
 pub(crate) use progress::Progress;
 pub(crate) use table::view_table;
 
-/// While it catches up, a projection writes at least so often: what a crash makes it do again.
+/// While it catches up, a projection writes so often: what a crash makes it do again…
 const WRITE_EVERY: Duration = Duration::from_secs(2);
+
+/// …or less often, so that it writes for at most one part in so many of its time.
+const WRITE_SHARE: u32 = 10;
 
 /// At most about so many rows are kept in memory between writes; a page may exceed it.
 const ROWS_IN_MEMORY: usize = 100_000;
@@ -69,6 +72,8 @@ pub(crate) struct Runner<S> {
     /// How many events were read between the two.
     unwritten: usize,
     last_write: Instant,
+    /// How long that took.
+    write_took: Duration,
     /// The stored checkpoint is to be asked for again.
     reopen: bool,
     /// The last wait ended, and there was nothing to read.
@@ -123,6 +128,7 @@ impl<S: EventStore> Runner<S> {
             cursor: checkpoint,
             unwritten: 0,
             last_write: Instant::now(),
+            write_took: Duration::ZERO,
             reopen: false,
             woken_in_vain: false,
             stop_at: None,
@@ -143,6 +149,8 @@ impl<S: EventStore> Runner<S> {
                 Ok(next) => next,
                 Err(trouble) => self.recover(trouble).await,
             };
+            // A store in memory never waits by itself.
+            tokio::task::yield_now().await;
             if next == Next::End {
                 return;
             }
@@ -152,6 +160,7 @@ impl<S: EventStore> Runner<S> {
     async fn step(&mut self) -> Result<Next, Trouble> {
         if self.is_told_to_stop() {
             self.write().await?;
+            self.tell(self.stored, ProjectionState::Live);
             return Ok(Next::End);
         }
         if std::mem::take(&mut self.reopen) {
@@ -165,24 +174,31 @@ impl<S: EventStore> Runner<S> {
             version = self.descriptor.version,
             from = self.cursor.as_raw(),
         );
-        let more = self.read_page().instrument(span).await?;
+        let more = self.take_page().instrument(span).await?;
         if more {
-            if self.is_write_due() {
-                self.write().await?;
-            }
-            // A store in memory never waits by itself.
-            tokio::task::yield_now().await;
+            self.tell(self.stored, ProjectionState::CatchingUp);
             return Ok(Next::Continue);
         }
-        if !self.is_move_put_off() {
-            self.write().await?;
-        }
-        self.tell(ProjectionState::Live);
+        self.tell(self.cursor, ProjectionState::Live);
         if let Some(failure) = self.stop_at.take() {
             return Ok(self.stay_at(failure).await);
         }
         self.wait().await;
         Ok(Next::Continue)
+    }
+
+    /// Reads, folds and, when it is time to, writes a page. `true`: there may be more behind it.
+    async fn take_page(&mut self) -> Result<bool, Trouble> {
+        let more = self.read_page().await?;
+        let is_time_to_write = if more {
+            self.is_write_due()
+        } else {
+            !self.is_move_put_off()
+        };
+        if is_time_to_write {
+            self.write().await?;
+        }
+        Ok(more)
     }
 
     /// Reads and folds a page. `true`: there may be more behind it.
@@ -230,7 +246,8 @@ impl<S: EventStore> Runner<S> {
     }
 
     fn is_write_due(&self) -> bool {
-        self.last_write.elapsed() >= WRITE_EVERY
+        let share = self.write_took.saturating_mul(WRITE_SHARE);
+        self.last_write.elapsed() >= WRITE_EVERY.max(share)
             || self.batch.rows_in_memory() > ROWS_IN_MEMORY
             || self
                 .narrowed
@@ -263,10 +280,13 @@ impl<S: EventStore> Runner<S> {
             deletes = write.deletes.len(),
             "writing rows and checkpoint"
         );
-        self.views.write(&self.table, write).await?;
+        let begun = Instant::now();
+        let written = self.views.write(&self.table, write).await;
+        written.map_err(Trouble::write)?;
         self.stored = self.cursor;
         self.unwritten = 0;
         self.last_write = Instant::now();
+        self.write_took = self.last_write.saturating_duration_since(begun);
         self.store_retries.reset();
         self.fence_retries.reset();
         if self.batch.rows_in_memory() > ROWS_IN_MEMORY {
@@ -282,7 +302,6 @@ impl<S: EventStore> Runner<S> {
         if self.stop_at.is_none() {
             self.event_retries.reset();
         }
-        self.tell(ProjectionState::CatchingUp);
         Ok(())
     }
 

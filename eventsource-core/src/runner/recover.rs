@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::trouble::Trouble;
 use super::{Narrowed, Next, ProjectionError, ProjectionFailure, ProjectionState, Runner};
-use crate::Timestamp;
 use crate::projection::{FoldCause, FoldFailure};
 use crate::store::EventStore;
+use crate::{Position, Timestamp};
 
 /// So many failures of the store in a row pass as a hiccup; the next one is told as a stop.
 const FAILURES_TOLERATED: u32 = 2;
@@ -92,9 +92,9 @@ impl<S: EventStore> Runner<S> {
         });
     }
 
-    /// Tells that the log is in the table up to the cursor. On the way to an event that it stops at, the state stays what it was.
-    pub(super) fn tell(&self, state: ProjectionState) {
-        let (position, on_the_way_to_a_stop) = (self.cursor, self.stop_at.is_some());
+    /// Tells that the log is in the table up to a position. On the way to an event that it stops at, the state stays what it was.
+    pub(super) fn tell(&self, position: Position, state: ProjectionState) {
+        let on_the_way_to_a_stop = self.stop_at.is_some();
         self.progress.send_if_modified(|progress| {
             let moved = progress.position != position;
             progress.position = position;

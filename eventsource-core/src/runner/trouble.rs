@@ -21,6 +21,23 @@ impl Trouble {
         Self::Store(ProjectionFailure::Log(error))
     }
 
+    /// Of a write, which may have been refused for what is in it.
+    pub(super) fn write(error: ViewStoreError) -> Self {
+        let refused = match &error {
+            ViewStoreError::Constraint { .. } => true,
+            ViewStoreError::Store(error) => matches!(
+                error.kind(),
+                StoreErrorKind::Invalid | StoreErrorKind::TooLarge
+            ),
+            _ => false,
+        };
+        if refused {
+            Self::Row(FoldCause::Refused(error))
+        } else {
+            error.into()
+        }
+    }
+
     /// Whether the store was closed, so that there is nothing more to do.
     pub(super) fn is_closed(&self) -> bool {
         matches!(
@@ -35,19 +52,9 @@ impl Trouble {
 
 impl From<ViewStoreError> for Trouble {
     fn from(error: ViewStoreError) -> Self {
-        let refused = match &error {
-            ViewStoreError::Fenced { .. } => return Self::Fenced,
-            ViewStoreError::Constraint { .. } => true,
-            ViewStoreError::Store(error) => matches!(
-                error.kind(),
-                StoreErrorKind::Invalid | StoreErrorKind::TooLarge
-            ),
-            _ => false,
-        };
-        if refused {
-            Self::Row(FoldCause::Refused(error))
-        } else {
-            Self::Store(ProjectionFailure::Table(error))
+        match error {
+            ViewStoreError::Fenced { .. } => Self::Fenced,
+            error => Self::Store(ProjectionFailure::Table(error)),
         }
     }
 }

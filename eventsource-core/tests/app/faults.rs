@@ -12,8 +12,8 @@ use crate::domain::{Purse, Till, app, fill, open, put, registry, spend, write_si
 use crate::faulty::{Faults, Faulty};
 
 async fn faulty(store: &MemoryStore) -> (App<Faulty>, Arc<Faults>) {
-    let (faulty, faults) = Faulty::new(store);
-    let builder = App::builder(faulty).registry(write_side());
+    let (store, faults) = Faulty::new(store);
+    let builder = App::builder(store).registry(write_side());
     (builder.start().await.unwrap(), faults)
 }
 
@@ -77,8 +77,8 @@ async fn when_others_go_first_meanwhile_it_is_decided_again() {
 
 #[tokio::test]
 async fn what_stays_unknown_says_under_which_id_to_ask_again() {
-    let (faulty, faults) = Faulty::new(&MemoryStore::new());
-    let builder = App::builder(faulty).registry(write_side()).retries(2);
+    let (store, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(store).registry(write_side()).retries(2);
     let app = builder.start().await.unwrap();
     faults.lost_commits.store(u32::MAX, Ordering::SeqCst);
     let id = Uuid::now_v7();
@@ -133,8 +133,8 @@ async fn retries_are_bounded() {
 
 #[tokio::test]
 async fn a_projection_outlasts_a_log_that_cannot_be_read() {
-    let (faulty, faults) = Faulty::new(&MemoryStore::new());
-    let builder = App::builder(faulty).registry(registry());
+    let (store, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(store).registry(registry());
     let app = builder.start().await.unwrap();
     app.execute(open("a")).await.unwrap();
     app.settled().await.unwrap();
@@ -161,9 +161,9 @@ async fn a_projection_outlasts_a_log_that_cannot_be_read() {
 
 #[tokio::test]
 async fn projections_without_a_place_are_refused() {
-    let (mut faulty, _) = Faulty::new(&MemoryStore::new());
-    faulty.has_views = false;
-    let error = App::builder(faulty)
+    let (mut store, _) = Faulty::new(&MemoryStore::new());
+    store.has_views = false;
+    let error = App::builder(store)
         .registry(registry())
         .start()
         .await
@@ -179,10 +179,10 @@ async fn projections_without_a_place_are_refused() {
     );
 
     // A second store for the read side will do.
-    let (mut faulty, _) = Faulty::new(&MemoryStore::new());
-    faulty.has_views = false;
+    let (mut store, _) = Faulty::new(&MemoryStore::new());
+    store.has_views = false;
     let views = eventsource_core::store::EventStore::views(&MemoryStore::new()).unwrap();
-    let builder = App::builder(faulty).registry(registry()).views(views);
+    let builder = App::builder(store).registry(registry()).views(views);
     let app = builder.start().await.unwrap();
     app.execute(open("a")).await.unwrap();
     app.settled().await.unwrap();

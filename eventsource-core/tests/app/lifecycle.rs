@@ -98,11 +98,13 @@ async fn the_last_drop_ends_the_runners_and_writes_what_they_had() {
     assert!(store.head().await.is_ok());
 }
 
+fn shareable<T: Clone + Send + Sync + 'static>() {}
+
+fn spawnable<T: Send>(_: impl Fn(App<MemoryStore>) -> T) {}
+
 #[test]
 fn an_app_can_be_shared_and_its_calls_spawned() {
-    fn shareable<T: Clone + Send + Sync + 'static>() {}
     shareable::<App<MemoryStore>>();
-    fn spawnable<T: Send>(_: impl Fn(App<MemoryStore>) -> T) {}
     spawnable(|app| async move {
         let receipt = app.execute(open("a")).await.unwrap();
         let id = "a".to_string();

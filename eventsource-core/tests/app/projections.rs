@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use eventsource_core::StreamName;
 use eventsource_core::app::ProjectionState;
 use eventsource_core::prelude::*;
 use eventsource_core::registry::Registry;
+use eventsource_core::store::{Commit, EventStore, NewEvent, StreamCommit};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::{
     Filled, Opened, OpenedAndFilled, Purse, PurseRow, Till, app, fill, open, put, registry, spend,
@@ -194,6 +197,156 @@ async fn a_projection_goes_on_from_its_checkpoint_after_a_restart() {
     assert_eq!((till.coins, till.payments), (6, 2));
 }
 
+/// What each event of a purse was seen with.
+#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "trail",
+    version = 1,
+    events(Opened, Filled),
+    retired(OpenedAndFilled)
+)]
+struct Trail {
+    #[projection(key)]
+    purse: String,
+    seen: Vec<String>,
+}
+
+impl Trail {
+    fn see(&mut self, context: &EventContext<'_>) {
+        self.seen.push(format!(
+            "{} {} {} {} {} {} {} {:?}",
+            context.category(),
+            context.stream_id(),
+            context.version(),
+            context.position(),
+            context.recorded_at(),
+            context.event_id(),
+            context.name(),
+            context.metadata(),
+        ));
+    }
+}
+
+impl Project<Opened> for Trail {
+    fn project(&mut self, _: &Opened, context: &EventContext<'_>) {
+        self.see(context);
+    }
+}
+
+impl Project<Filled> for Trail {
+    fn project(&mut self, _: &Filled, context: &EventContext<'_>) {
+        self.see(context);
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_seen_the_same_whether_its_row_is_in_memory_or_not() {
+    let trail = || {
+        Registry::builder()
+            .aggregate::<Purse>()
+            .projection::<Trail>()
+            .build()
+    };
+    let store = MemoryStore::new();
+    let purses = ["a", "b"];
+    for (round, actor) in ["Ada", "Bo", "Cy"].into_iter().enumerate() {
+        // After a start, no row is in memory.
+        let app = started(&store, trail()).await;
+        for purse in purses {
+            let who = Metadata::new().actor(actor);
+            if round == 0 {
+                app.execute_with(open(purse), who).await.unwrap();
+            } else {
+                app.execute_with(fill(purse, 1), who.clone()).await.unwrap();
+                app.execute_with(fill(purse, 1), who).await.unwrap();
+            }
+            let split = r#"{"owner":"Bo Li","amount":3}"#;
+            put(&store, purse, "purse.opened_and_filled", 1, split).await;
+        }
+        app.settled().await.unwrap();
+        app.shutdown().await.unwrap();
+    }
+
+    let elsewhere = MemoryStore::new();
+    let scratch = App::builder(store.clone())
+        .registry(trail())
+        .views(EventStore::views(&elsewhere).unwrap())
+        .start()
+        .await
+        .unwrap();
+    scratch.settled().await.unwrap();
+    let app = started(&store, trail()).await;
+
+    let rows = app.view::<Trail>().list().await.unwrap();
+
+    assert_eq!(rows.len(), 2);
+    // An event is seen once, a split one once for each part.
+    assert!(rows.iter().all(|row| row.seen.len() == 1 + 2 * 2 + 3 * 2));
+    assert_eq!(rows, scratch.view::<Trail>().list().await.unwrap());
+}
+
+/// Rows beyond what a runner keeps in memory, in more than a page.
+#[tokio::test]
+async fn a_view_of_more_rows_than_are_kept_in_memory_is_whole() {
+    const PURSES: u64 = 101_000;
+    const AGAIN: u64 = 5_000;
+    let store = MemoryStore::new();
+    let event = |payload: &str| NewEvent {
+        id: Uuid::now_v7(),
+        name: "purse.filled",
+        schema_version: 2,
+        payload: payload.into(),
+        metadata: [].into(),
+    };
+    // Those that come again find their rows gone from memory.
+    for (version, purses) in [(0, PURSES), (1, AGAIN)] {
+        let parts = (0..purses).map(|purse| StreamCommit {
+            stream: StreamName::new("purse", &purse.to_string()).unwrap(),
+            expected_version: version,
+            events: vec![event(r#"{"amount":7}"#)],
+        });
+        let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), parts.collect());
+        store.append(commit).await.unwrap();
+    }
+
+    let app = app(&store).await;
+    app.settled().await.unwrap();
+
+    let rows = app.view::<PurseRow>().list().await.unwrap();
+    assert_eq!(rows.len() as u64, PURSES);
+    let coins: u64 = rows.iter().map(|row| row.coins).sum();
+    assert_eq!(coins, (PURSES + AGAIN) * 7);
+    assert_eq!(app.view::<Till>().global().await.unwrap().coins, coins);
+}
+
+#[tokio::test]
+async fn a_table_that_was_removed_is_built_anew_by_a_running_program() {
+    let store = MemoryStore::new();
+    let app = app(&store).await;
+    app.execute(open("a")).await.unwrap();
+    app.execute(fill("a", 1)).await.unwrap();
+    app.settled().await.unwrap();
+
+    EventStore::views(&store)
+        .unwrap()
+        .remove("purses")
+        .await
+        .unwrap();
+
+    let filled = app.execute(fill("a", 2)).await.unwrap();
+    let built = async {
+        loop {
+            let view = app.view::<PurseRow>().after(filled.position());
+            if let Ok(Some(row)) = view.get(&"a".into()).await {
+                return row;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let row = tokio::time::timeout(Duration::from_secs(20), built).await;
+    assert_eq!(row.unwrap().coins, 3);
+}
+
 #[tokio::test]
 async fn the_status_says_how_far_each_projection_is() {
     let app = app(&MemoryStore::new()).await;
@@ -289,7 +442,7 @@ proptest! {
             let elsewhere = MemoryStore::new();
             let scratch = App::builder(store.clone())
                 .registry(registry())
-                .views(eventsource_core::store::EventStore::views(&elsewhere).unwrap())
+                .views(EventStore::views(&elsewhere).unwrap())
                 .start()
                 .await
                 .unwrap();

@@ -1,8 +1,9 @@
 //! What the program prints.
 
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::case::activity;
 use crate::log::Transition;
@@ -14,9 +15,13 @@ pub fn bar(events: u64) -> ProgressBar {
     let bar = ProgressBar::new(events);
     // A template that cannot be read leaves the plain bar.
     if let Ok(style) = ProgressStyle::with_template(
-        "{wide_bar} {human_pos} of {human_len} events, {per_sec}, {eta} left",
+        "{wide_bar} {human_pos} of {human_len} events, {rate} a second, {eta} left",
     ) {
-        bar.set_style(style);
+        let rate = |state: &ProgressState, text: &mut dyn Write| {
+            // A text that cannot be written is a bar without its rate.
+            let _ = write!(text, "{}", HumanCount(whole(state.per_sec())));
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     bar
 }
@@ -25,17 +30,16 @@ fn count(number: u64) -> String {
     HumanCount(number).to_string()
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss
-)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole(number: f64) -> u64 {
+    number as u64
+}
+
+#[allow(clippy::cast_precision_loss)]
 fn rate(number: u64, took: Duration) -> String {
     let seconds = took.as_secs_f64().max(1e-6);
-    format!(
-        "{seconds:.2} s, {} a second",
-        HumanCount((number as f64 / seconds) as u64)
-    )
+    let rate = HumanCount(whole(number as f64 / seconds));
+    format!("{seconds:.2} s, {rate} a second")
 }
 
 pub fn read(totals: &Totals, took: Duration) {

@@ -1,0 +1,171 @@
+//! What a peer's program is asked on its command line, and how it answers.
+//!
+//! ```text
+//! replay EVENTS STREAM_LENGTH          → nanoseconds an event · allocations an event
+//! commands FILE STREAMS TASKS COMMANDS → commands a second · commands that were tried again
+//! load FILE EVENTS                     → events a second of processor time · 0
+//! ```
+//!
+//! A file that is absent is made and filled first; what is timed begins after that.
+
+use std::path::PathBuf;
+
+/// What is to be measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// From stored bytes to states, in memory.
+    Replay {
+        /// In all.
+        events: usize,
+        /// In each stream.
+        stream_length: usize,
+    },
+    /// Load a stream, decide, append one event.
+    Commands {
+        /// The database.
+        file: PathBuf,
+        /// The streams that it is filled with, of [`STREAM_EVENTS`] events each.
+        streams: usize,
+        /// At a time.
+        tasks: usize,
+        /// In all.
+        commands: usize,
+    },
+    /// Load one stream.
+    Load {
+        /// The database.
+        file: PathBuf,
+        /// In the stream.
+        events: usize,
+    },
+}
+
+/// The events of each stream that a database is filled with for [`Question::Commands`].
+pub const STREAM_EVENTS: u64 = 10;
+
+/// What was measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answer {
+    /// The figure.
+    pub value: f64,
+    /// Allocations, or commands that were tried again.
+    pub beside: f64,
+}
+
+impl From<f64> for Answer {
+    fn from(value: f64) -> Self {
+        Self { value, beside: 0.0 }
+    }
+}
+
+impl Question {
+    /// As a peer's arguments.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<String> {
+        match self {
+            Self::Replay {
+                events,
+                stream_length,
+            } => vec![
+                "replay".into(),
+                events.to_string(),
+                stream_length.to_string(),
+            ],
+            Self::Commands {
+                file,
+                streams,
+                tasks,
+                commands,
+            } => vec![
+                "commands".into(),
+                file.display().to_string(),
+                streams.to_string(),
+                tasks.to_string(),
+                commands.to_string(),
+            ],
+            Self::Load { file, events } => vec![
+                "load".into(),
+                file.display().to_string(),
+                events.to_string(),
+            ],
+        }
+    }
+
+    /// From this program's arguments.
+    ///
+    /// # Panics
+    ///
+    /// When they are not as this module says.
+    #[must_use]
+    pub fn asked() -> Self {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        Self::parse(&arguments)
+            .unwrap_or_else(|| panic!("not one of this program's questions: {arguments:?}"))
+    }
+
+    fn parse(arguments: &[String]) -> Option<Self> {
+        let number = |at: usize| arguments.get(at)?.parse().ok();
+        match arguments.first()?.as_str() {
+            "replay" => Some(Self::Replay {
+                events: number(1)?,
+                stream_length: number(2)?,
+            }),
+            "commands" => Some(Self::Commands {
+                file: arguments.get(1)?.into(),
+                streams: number(2)?,
+                tasks: number(3)?,
+                commands: number(4)?,
+            }),
+            "load" => Some(Self::Load {
+                file: arguments.get(1)?.into(),
+                events: number(2)?,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Answer {
+    /// Prints it for the bench that asked.
+    pub fn print(self) {
+        println!("{} {}", self.value, self.beside);
+    }
+
+    /// From what a peer printed.
+    #[must_use]
+    pub fn parse(printed: &str) -> Option<Self> {
+        let mut numbers = printed.split_whitespace().map(str::parse);
+        Some(Self {
+            value: numbers.next()?.ok()?,
+            beside: numbers.next()?.ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_understood_as_it_was_asked() {
+        for question in [
+            Question::Replay {
+                events: 1,
+                stream_length: 2,
+            },
+            Question::Commands {
+                file: "a b.db".into(),
+                streams: 1,
+                tasks: 2,
+                commands: 3,
+            },
+            Question::Load {
+                file: "c.db".into(),
+                events: 4,
+            },
+        ] {
+            assert_eq!(Question::parse(&question.arguments()), Some(question));
+        }
+        assert_eq!(Question::parse(&["load".into(), "c.db".into()]), None);
+    }
+}

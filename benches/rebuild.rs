@@ -1,0 +1,160 @@
+//! A read model of 100,000 accounts made from 1,000,000 events on SQLite: `cargo bench --bench rebuild`.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use eventsource_benches::bank::{Deposited, Opened, Withdrawn};
+use eventsource_benches::by_hand;
+use eventsource_benches::by_hand::sqlite::{Failure, connect, insert, stream_name};
+use eventsource_benches::filled::new_event;
+use eventsource_core::prelude::*;
+use eventsource_core::store::{Commit, EventStore as _, StreamCommit};
+use eventsource_core::{Metadata, StreamName};
+use eventsource_sqlite::SqliteStore;
+use measure::history::fact;
+use measure::race::{Race, Target};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+const EVENTS: usize = 1_000_000;
+const ACCOUNTS: usize = 100_000;
+const ROUNDS: usize = 5;
+/// Events that one commit fills the database with.
+const AT_A_TIME: usize = 500;
+
+const BY_HAND: &str = "by hand: HashMap, upserts";
+const OURS: &str = "eventsource: catch-up";
+
+/// The read model of `examples/bank.rs`.
+#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[projection(name = "balances", version = 1, events(Opened, Deposited, Withdrawn))]
+struct Balance {
+    #[projection(key)]
+    account: String,
+    #[projection(index)]
+    owner: String,
+    amount: u64,
+    deposits: u32,
+}
+
+impl Project<Opened> for Balance {
+    fn project(&mut self, event: &Opened, _: &EventContext<'_>) {
+        self.owner = event.owner.clone();
+    }
+}
+
+impl Project<Deposited> for Balance {
+    fn project(&mut self, event: &Deposited, _: &EventContext<'_>) {
+        self.amount += event.amount;
+        self.deposits += 1;
+    }
+}
+
+impl Project<Withdrawn> for Balance {
+    fn project(&mut self, event: &Withdrawn, _: &EventContext<'_>) {
+        self.amount -= event.amount;
+    }
+}
+
+/// The log's order: which account, and which of its events. Each account has ten; accounts are taken from all over, since that is what a
+/// read model has to bear.
+fn log() -> impl Iterator<Item = (usize, u64)> {
+    (0..EVENTS).map(|at| {
+        let version = at / ACCOUNTS;
+        // 7,919 has no common divisor with the number of accounts, so that each is met once before any is met again.
+        ((at * 7_919) % ACCOUNTS, version as u64 + 1)
+    })
+}
+
+fn fill_by_hand(file: &Path) -> Result<(), Failure> {
+    let mut connection = connect(file)?;
+    let transaction = connection.transaction()?;
+    for (account, version) in log() {
+        let (name, schema_version, payload) = fact(version).stored();
+        let event = by_hand::bank::New {
+            name,
+            version: schema_version,
+            payload,
+        };
+        insert(&transaction, &stream_name(account), version, &event)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+async fn fill_ours(file: &Path) -> Result<(), Failure> {
+    let store = SqliteStore::open(file).await?;
+    store.prepare(true).await?;
+    let metadata: Arc<[u8]> = Metadata::new().encode().into();
+    let log: Vec<_> = log().collect();
+    for events in log.chunks(AT_A_TIME) {
+        let mut streams = Vec::new();
+        for (account, version) in events {
+            streams.push(StreamCommit {
+                stream: StreamName::new("account", &account.to_string())?,
+                expected_version: version - 1,
+                events: vec![new_event(*version, &metadata)],
+            });
+        }
+        store
+            .append(Commit::new(Uuid::now_v7(), Timestamp::now(), streams))
+            .await?;
+    }
+    Ok(store.close().await?)
+}
+
+/// Events a second, from a start on a file that has no read model to its being caught up.
+async fn catch_up(file: &Path) -> Result<f64, Failure> {
+    let store = SqliteStore::open(file).await?;
+    let start = Instant::now();
+    let app = App::start(store).await?;
+    app.settled().await?;
+    let seconds = start.elapsed().as_secs_f64();
+    let row = app.view::<Balance>().get(&"0".to_owned()).await?;
+    assert_eq!(row.map(|row| row.deposits), Some(5));
+    app.shutdown().await?;
+    Ok(measured(seconds))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "figures for people")]
+fn measured(seconds: f64) -> f64 {
+    EVENTS as f64 / seconds
+}
+
+fn copy(from: &Path, to: &Path) {
+    for ending in ["-wal", "-shm"] {
+        let mut beside = to.as_os_str().to_owned();
+        beside.push(ending);
+        let _ = std::fs::remove_file(beside);
+    }
+    std::fs::copy(from, to).expect("the database is copied");
+}
+
+fn main() {
+    let runtime = Runtime::new().expect("a runtime starts");
+    let directory = tempfile::tempdir().expect("a directory is made");
+    let file = |name: &str| directory.path().join(name);
+    fill_by_hand(&file("hand.db")).expect("the database is filled");
+    runtime
+        .block_on(fill_ours(&file("ours.db")))
+        .expect("the database is filled");
+
+    let mut race = Race::new(
+        format!("{EVENTS} events, {ACCOUNTS} keys"),
+        "events a second",
+    );
+    race.runner(BY_HAND, || {
+        copy(&file("hand.db"), &file("hand-now.db"));
+        let start = Instant::now();
+        by_hand::rebuild::rebuild(&file("hand-now.db")).expect("it is rebuilt");
+        Some(measured(start.elapsed().as_secs_f64()).into())
+    });
+    race.runner(OURS, || {
+        copy(&file("ours.db"), &file("ours-now.db"));
+        let rate = runtime.block_on(catch_up(&file("ours-now.db")));
+        Some(rate.expect("it catches up").into())
+    });
+    let outcome = race.run(ROUNDS, true);
+    outcome.target(OURS, Target::AtLeast(0.7));
+}

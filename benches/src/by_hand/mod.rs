@@ -1,0 +1,6 @@
+//! The same programs as one would write them without a framework.
+
+pub mod bank;
+pub mod grouped;
+pub mod rebuild;
+pub mod sqlite;

@@ -1,0 +1,60 @@
+//! Databases of ours, filled with the same events as the others'.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use eventsource_core::store::{Commit, EventStore as _, NewEvent, StreamCommit};
+use eventsource_core::{App, Metadata, StreamName, Timestamp};
+use eventsource_sqlite::SqliteStore;
+use measure::history::fact;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::by_hand::sqlite::Failure;
+
+/// Commits that are under way at a time.
+const AT_A_TIME: usize = 64;
+
+/// An app on a file that holds streams of `events` events each, committed at once.
+///
+/// # Errors
+///
+/// When the store refuses.
+pub async fn app(file: &Path, streams: usize, events: u64) -> Result<App<SqliteStore>, Failure> {
+    let store = SqliteStore::open(file).await?;
+    store.prepare(true).await?;
+    let metadata: Arc<[u8]> = Metadata::new().encode().into();
+    let all: Vec<usize> = (0..streams).collect();
+    for streams in all.chunks(AT_A_TIME) {
+        let mut commits = JoinSet::new();
+        for stream in streams {
+            let stream = StreamName::new("account", &stream.to_string())?;
+            let events = (1..=events).map(|version| new_event(version, &metadata));
+            let part = StreamCommit {
+                stream,
+                expected_version: 0,
+                events: events.collect(),
+            };
+            let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
+            let store = store.clone();
+            commits.spawn(async move { store.append(commit).await });
+        }
+        while let Some(committed) = commits.join_next().await {
+            committed??;
+        }
+    }
+    Ok(App::start(store).await?)
+}
+
+/// An event of an account as it is handed to a store.
+#[must_use]
+pub fn new_event(version: u64, metadata: &Arc<[u8]>) -> NewEvent {
+    let (name, schema_version, payload) = fact(version).stored();
+    NewEvent {
+        id: Uuid::now_v7(),
+        name,
+        schema_version,
+        payload: payload.into_bytes(),
+        metadata: Arc::clone(metadata),
+    }
+}

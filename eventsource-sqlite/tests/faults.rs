@@ -205,6 +205,18 @@ async fn a_full_disk_refuses_what_is_too_much_and_keeps_the_rest() {
     assert_error(&error, StoreErrorKind::Full, "free some");
     assert!(kept > 5, "{kept} were kept before");
     assert_eq!(events(&store, &name).await.len() as u64, kept);
+    // A type that came with what was refused is not in the log, and is when it comes again.
+    let renamed = || store::NewEvent {
+        name: "account.renamed",
+        ..event("small")
+    };
+    let refused = commit(&name, kept, vec![renamed(), event(&large)]);
+    assert!(store.append(refused).await.is_err());
+    assert_eq!(store.types().await.unwrap().len(), 1);
+    let small = commit(&name, kept, vec![renamed()]);
+    store.append(small).await.unwrap();
+    kept += 1;
+    assert_eq!(store.types().await.unwrap().len(), 2);
     // Several at once: each is told.
     let refused = commit(&name, kept, vec![event(&large)]);
     let (one, other) = tokio::join!(store.append(refused.clone()), store.append(refused));

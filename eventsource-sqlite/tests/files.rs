@@ -4,7 +4,7 @@ mod fixture;
 
 use eventsource_core::store::EventStore;
 use eventsource_sqlite::SqliteStore;
-use fixture::{Place, commit, event, log, prepared, stream};
+use fixture::{Place, commit, event, log, stream};
 
 #[cfg(unix)]
 #[tokio::test]
@@ -47,27 +47,4 @@ async fn a_closed_store_leaves_one_file() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert_eq!(left, ["bank.db"]);
-}
-
-/// SQLite reads meaning into some paths. To the store a path is a path.
-#[tokio::test]
-async fn any_path_is_a_file() {
-    let place = Place::new();
-    let directory = place.file.parent().unwrap();
-    for name in [
-        ":memory:",
-        "file:bank.db?mode=memory",
-        "a 'b' \"c\" %41 ?x=1#y",
-        "💶",
-    ] {
-        let path = directory.join(name);
-        let store = prepared(&path).await;
-        store
-            .append(commit(&stream("1"), 0, vec![event("a")]))
-            .await
-            .unwrap();
-        store.close().await.unwrap();
-        assert!(path.is_file(), "{name}");
-        assert_eq!(log(&prepared(&path).await).await.len(), 1, "{name}");
-    }
 }

@@ -23,6 +23,34 @@ pub(super) fn recorded<'r>(
     })
 }
 
+/// The event in this row, selected as `name, schema_version, payload` of a version that is known: what a state is folded from.
+pub(super) fn payload<'r>(
+    place: &Place,
+    row: &'r Row<'_>,
+    stream: &'r str,
+    version: u64,
+) -> Result<Recorded<'r>, StoreError> {
+    let read = || {
+        Some(Recorded {
+            position: Position::START,
+            index: 0,
+            stream,
+            version,
+            event_id: Uuid::nil(),
+            name: std::str::from_utf8(bytes(row, 0)?).ok()?,
+            schema_version: unsigned(row, 1)?.try_into().ok()?,
+            recorded_at: Timestamp::from_micros(0),
+            payload: bytes(row, 2)?,
+            metadata: &[],
+        })
+    };
+    read().ok_or_else(|| {
+        place.corrupt(&format!(
+            "the event at version {version} of stream {stream} cannot be read"
+        ))
+    })
+}
+
 fn read<'r>(row: &'r Row<'_>, stream: &'r str) -> Option<Recorded<'r>> {
     Some(Recorded {
         position: Position::from_raw(unsigned(row, 0)?),

@@ -49,7 +49,7 @@ impl Totals {
             registered_at: case.registered_at,
             events: u64::try_from(case.events.len()).unwrap_or(u64::MAX),
             first: times().next().unwrap_or_default(),
-            last: times().last().unwrap_or_default(),
+            last: times().next_back().unwrap_or_default(),
         };
         self.cases.insert(case.id.clone(), totals);
     }

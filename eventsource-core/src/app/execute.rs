@@ -15,7 +15,9 @@ use crate::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, Fingerprint, NewEvent, NewSnapshot,
     ReadStream, Recorded, StoreError, StoreErrorKind, StreamCommit, Visitor,
 };
-use crate::{Aggregate, Command, Context, Existence, Handle, Metadata, StreamName, Timestamp};
+use crate::{
+    Aggregate, Command, Context, Existence, Handle, Metadata, Position, StreamName, Timestamp,
+};
 
 /// The domain's error of a command's aggregate.
 type Refusal<C> = <<C as Command>::Aggregate as Aggregate>::Error;
@@ -254,12 +256,13 @@ where
 
     async fn attempt(&self, before: Option<Decided>) -> Result<Receipt, Attempt<Refusal<C>>> {
         let folded = self.load(before).await?;
-        let (version, position) = (folded.version, folded.position);
+        let version = folded.version;
         if let Some(expected) = self.expected.filter(|expected| *expected != version) {
             return Err(Attempt::Refused(self.conflict(expected, version)));
         }
         let now = before.map_or_else(|| self.inner.clock.now(), |before| before.now);
         let Some(commit) = self.decide(folded, now)? else {
+            let position = self.position_of(version).await?;
             return Ok(Receipt::unchanged(self.stream.clone(), version, position));
         };
         let span = tracing::debug_span!("append", expected_version = version);
@@ -279,6 +282,19 @@ where
                 AppendError::Store(error) => Attempt::Failed(error.into()),
             })
             .and_then(|committed| self.receipt(committed).map_err(Attempt::Failed))
+    }
+
+    /// The position of the stream's event at this version; of version 0, the start of the log. A fold does not need it, and most commands
+    /// get theirs from the append.
+    async fn position_of(&self, version: u64) -> Result<Position, Attempt<Refusal<C>>> {
+        if version == 0 {
+            return Ok(Position::START);
+        }
+        let read = ReadStream::new(self.stream.clone())
+            .from(version)
+            .to(version);
+        let reading = self.inner.store.read_stream(read, Head::default());
+        Ok(reading.await.map_err(failed)?.position)
     }
 
     fn conflict(&self, expected: u64, actual: u64) -> ExecuteError<Refusal<C>> {
@@ -302,10 +318,10 @@ where
         }
         if existence == Existence::Forbidden {
             let read = ReadStream::new(stream.clone()).backward().limit(1);
-            let reading = self.inner.store.read_stream(read, Head(0)).instrument(span);
-            return match reading.await.map_err(failed)? {
-                Head(0) => Ok(Folded::default()),
-                Head(version) => {
+            let reading = self.inner.store.read_stream(read, Head::default());
+            return match reading.instrument(span).await.map_err(failed)?.version {
+                0 => Ok(Folded::default()),
+                version => {
                     let error = ExecuteError::AlreadyExists { stream, version };
                     Err(Attempt::Refused(error))
                 }
@@ -408,12 +424,17 @@ fn failed<E: std::error::Error + 'static>(error: impl Into<ExecuteError<E>>) -> 
     Attempt::Failed(error.into())
 }
 
-/// Finds out a stream's version, from its last event.
-struct Head(u64);
+/// Finds out where the first event that it is shown stands.
+#[derive(Default)]
+struct Head {
+    version: u64,
+    position: Position,
+}
 
 impl Visitor for Head {
     fn event(&mut self, event: &Recorded<'_>) -> ControlFlow<()> {
-        self.0 = event.version;
+        self.version = event.version;
+        self.position = event.position;
         ControlFlow::Break(())
     }
 }

@@ -7,15 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::{ExecuteError, LoadError};
 use crate::event::{DecodeError, Stored};
 use crate::store::{EventStore, ReadStream, Recorded, SnapshotRef, StoreError, Visitor};
-use crate::{Aggregate, Position, StreamName, Timestamp};
+use crate::{Aggregate, StreamName, Timestamp};
 
 /// A state that is being folded, and what it is a fold of.
 pub(super) struct Folded<A> {
     pub(super) state: A,
     /// The version of the last event; 0: none.
     pub(super) version: u64,
-    /// Its position.
-    pub(super) position: Position,
     /// The version of the snapshot that it began from; 0: none.
     pub(super) snapshot: u64,
 }
@@ -25,7 +23,6 @@ impl<A: Aggregate> Default for Folded<A> {
         Self {
             state: A::initial(),
             version: 0,
-            position: Position::START,
             snapshot: 0,
         }
     }
@@ -68,7 +65,6 @@ impl<A: Aggregate> Visitor for Folding<A> {
         self.folded = Folded {
             state,
             version: snapshot.version,
-            position: snapshot.position,
             snapshot: snapshot.version,
         };
         true
@@ -81,7 +77,6 @@ impl<A: Aggregate> Visitor for Folding<A> {
         match self.guarded(|folding| folding.folded.state.replay(&Stored::from(event))) {
             Some(Ok(())) => {
                 self.folded.version = event.version;
-                self.folded.position = event.position;
                 ControlFlow::Continue(())
             }
             Some(Err(error)) => {
@@ -117,7 +112,9 @@ pub(super) async fn fold<A: Aggregate, S: EventStore>(
 
 /// The newest state of a stream, from a snapshot where there is one.
 pub(super) fn newest<A: Aggregate>(stream: StreamName) -> ReadStream {
-    ReadStream::new(stream).snapshot(A::SNAPSHOT.map(|policy| (policy.fingerprint)()))
+    ReadStream::new(stream)
+        .payloads()
+        .snapshot(A::SNAPSHOT.map(|policy| (policy.fingerprint)()))
 }
 
 /// Why a stream could not be read to its end.

@@ -29,7 +29,7 @@ pub use commit::{
     StreamCommitted,
 };
 pub use error::{AppendError, StoreError, StoreErrorKind};
-pub use read::{Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
+pub use read::{Detail, Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
 pub use recorded::{Recorded, RecordedEvent};
 pub use view::{
     ColumnSpec, ColumnType, Filter, Query, Row, Value, ViewStore, ViewStoreError, ViewTable,

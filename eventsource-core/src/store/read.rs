@@ -15,6 +15,17 @@ pub enum Direction {
     Backward,
 }
 
+/// How much of each event is needed. What is not needed need not be read: of a long stream that is a third of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Detail {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What a state is folded from: stream, version, name, schema version and payload. A store may fill in the rest as it likes.
+    Payload,
+}
+
 /// Which events of one stream are to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,6 +42,8 @@ pub struct ReadStream {
     pub limit: usize,
     /// The schema of the snapshot to begin from; `None` reads no snapshot. Forward reads from version 1 only.
     pub snapshot: Option<Fingerprint>,
+    /// How much of each event is needed.
+    pub detail: Detail,
 }
 
 impl ReadStream {
@@ -44,6 +57,7 @@ impl ReadStream {
             direction: Direction::Forward,
             limit: usize::MAX,
             snapshot: None,
+            detail: Detail::Whole,
         }
     }
 
@@ -72,6 +86,13 @@ impl ReadStream {
     #[must_use]
     pub fn limit(mut self, events: usize) -> Self {
         self.limit = events;
+        self
+    }
+
+    /// Needs no more of each event than a state is folded from, see [`Detail::Payload`].
+    #[must_use]
+    pub fn payloads(mut self) -> Self {
+        self.detail = Detail::Payload;
         self
     }
 

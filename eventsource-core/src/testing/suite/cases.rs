@@ -31,6 +31,7 @@ macro_rules! __store_suite {
             order {
                 a_tailing_reader_sees_all_once_in_order
                 pages_in_both_directions_equal_the_whole
+                payloads_alone_are_those_of_the_whole
                 a_long_log_is_shown_row_by_row
                 a_writer_reads_its_own_writes
                 recorded_times_never_decrease_in_a_stream

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::fixture::{
-    append, assert_log_in_order, commit, commit_of, event, events, in_log, in_stream, open, part,
-    stream, versions,
+    NOTED, append, assert_log_in_order, commit, commit_of, event, event_of, events, in_log,
+    in_stream, open, part, payload, stream, versions,
 };
 use super::{Reopening, StoreFactory};
 use crate::store::{
@@ -235,6 +235,58 @@ async fn ranges_are_kept<S: EventStore>(store: &S, name: &StreamName, whole: &[R
         .await
         .expect("a page of no events is read");
     assert_eq!(nothing, []);
+}
+
+/// A read that needs no more than a state is folded from is shown that of each event: the same as a read of the whole.
+pub async fn payloads_alone_are_those_of_the_whole<F: StoreFactory>(factory: F) {
+    let store = open(&factory).await;
+    let (name, other) = (stream("folded"), stream("other"));
+    for version in 0..300_u16 {
+        let folded = event_of(NOTED, version + 1, payload(&version.to_string()));
+        let parts = vec![
+            part(&other, u64::from(version), events(1)),
+            part(&name, u64::from(version), vec![folded]),
+        ];
+        let appended = store.append(commit_of(parts)).await;
+        appended.expect("it is appended");
+    }
+    for (from, to, limit) in [
+        (0, u64::MAX, usize::MAX),
+        (1, 300, usize::MAX),
+        (7, 290, usize::MAX),
+        (290, u64::MAX, 5),
+        (300, 300, usize::MAX),
+        (301, u64::MAX, usize::MAX),
+    ] {
+        let read = ReadStream::new(name.clone()).from(from).to(to).limit(limit);
+        for read in [read.clone(), read.backward()] {
+            let whole = store.read_stream(read.clone(), Vec::new()).await;
+            let alone = store.read_stream(read.clone().payloads(), Vec::new()).await;
+            assert_eq!(
+                folded_from(&alone.expect("the payloads are read")),
+                folded_from(&whole.expect("the whole is read")),
+                "of {read:?}"
+            );
+        }
+    }
+}
+
+/// What a state is folded from.
+fn folded_from<'a>(
+    events: &'a [RecordedEvent],
+) -> Vec<(&'a StreamName, u64, &'a str, u16, &'a [u8])> {
+    let parts = |event: &'a RecordedEvent| {
+        let name: &str = &event.name;
+        let payload: &[u8] = &event.payload;
+        (
+            &event.stream,
+            event.version,
+            name,
+            event.schema_version,
+            payload,
+        )
+    };
+    events.iter().map(parts).collect()
 }
 
 /// A log of 100,000 events is shown in order to a visitor that keeps nothing; reading ends where the visitor ends it, and a visitor

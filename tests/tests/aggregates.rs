@@ -248,7 +248,7 @@ fn an_event_that_is_not_listed_is_passed_over_where_that_was_asked_for() {
         payload: b"{}",
     };
     assert!(Crate::default().replay(&unknown).is_ok());
-    let error = Strict::default().replay(&unknown).unwrap_err().to_string();
+    let error = Strict.replay(&unknown).unwrap_err().to_string();
     assert!(
         error.contains("box.burnt") && error.contains("retired(…)"),
         "{error}"

@@ -4,6 +4,9 @@ use eventsource_core::prelude::*;
 use eventsource_core::registry::{Declared, Registry, RegistryError, RegistryErrors};
 use serde::{Deserialize, Serialize};
 
+// Crates whose declarations are to be found are named so.
+eventsource_core::link!(proptest, uuid);
+
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
 #[event(name = "lamp.lit")]
 struct Lit {}

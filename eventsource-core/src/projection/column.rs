@@ -33,15 +33,16 @@ impl fmt::Display for RowError {
 impl std::error::Error for RowError {}
 
 /// What generated code calls. A field's type picks its column: `(&&&Field::<T>::NEW).write("name", &value)` takes the first of
-/// [`Native`](generated::Native), [`NullableJson`](generated::NullableJson) and [`Json`](generated::Json) that applies.
+/// [`Native`](generated::Native), [`NullableJson`](generated::NullableJson) and [`Json`](generated::Json) that applies, and
+/// [`NotKept`](generated::NotKept), which says why, where none does.
 pub mod generated {
     use std::marker::PhantomData;
-    use std::str::FromStr;
 
     use serde::Serialize;
     use serde::de::DeserializeOwned;
     use uuid::Uuid;
 
+    use super::super::StreamKey;
     use super::RowError;
     use crate::Timestamp;
     use crate::store::{ColumnSpec, ColumnType, Row, Value};
@@ -158,6 +159,14 @@ pub mod generated {
     /// A field of type `T`.
     #[derive(Debug)]
     pub struct Field<T>(PhantomData<fn() -> T>);
+
+    impl<T> Clone for Field<T> {
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+
+    impl<T> Copy for Field<T> {}
 
     impl<T> Field<T> {
         /// The field.
@@ -287,13 +296,60 @@ pub mod generated {
         }
     }
 
+    /// A type that is a column.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no column",
+        label = "neither a number, text, bytes, a time or a UUID, nor serde",
+        note = "derive `serde::Serialize` and `serde::Deserialize` on `{Self}`, and the column holds its JSON"
+    )]
+    pub trait Kept {}
+
+    impl<T: Serialize + DeserializeOwned> Kept for T {}
+
+    /// For all that is no column: taken when nothing else applies, so that the compiler says why.
+    pub trait NotKept<T>: Sized {
+        /// Cannot be called.
+        fn column(self, name: &str) -> ColumnSpec
+        where
+            T: Kept,
+        {
+            ColumnSpec::new(name, ColumnType::Json, false)
+        }
+
+        /// Cannot be called.
+        ///
+        /// # Errors
+        ///
+        /// Always.
+        fn write(self, name: &str, _: &T) -> Result<Value, RowError>
+        where
+            T: Kept,
+        {
+            Err(unreadable(name))
+        }
+
+        /// Cannot be called.
+        ///
+        /// # Errors
+        ///
+        /// Always.
+        fn read(self, name: &str, _: Value) -> Result<T, RowError>
+        where
+            T: Kept,
+        {
+            Err(unreadable(name))
+        }
+    }
+
+    impl<T> NotKept<T> for Field<T> {}
+
     /// The key of a row that is found by its stream: the aggregate's id.
     ///
     /// # Errors
     ///
     /// When the id does not read as the key's type.
-    pub fn stream_key<K: FromStr>(name: &str, stream_id: &str) -> Result<K, RowError> {
-        stream_id.parse().map_err(|_| {
+    pub fn stream_key<K: StreamKey>(name: &str, stream_id: &str) -> Result<K, RowError> {
+        K::of_stream(stream_id).ok_or_else(|| {
             RowError::new(name, "the stream's id does not read as the key field's type: give the field the aggregate's id type")
         })
     }
@@ -352,6 +408,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::float_cmp)] // what is read is, bit for bit, what was written
     fn a_field_is_read_as_it_was_written() {
         round_trip!(u32, 7, Integer, false);
         round_trip!(Option<u32>, None, Integer, true);

@@ -78,6 +78,15 @@ pub struct Look {
     pub purse: String,
 }
 
+/// Fills the purse up to an amount; leads to no event where there is as much.
+#[derive(Command, Debug, Clone)]
+#[command(aggregate = Purse)]
+pub struct TopUp {
+    #[command(id)]
+    pub purse: String,
+    pub to: u64,
+}
+
 #[derive(Aggregate, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
 #[aggregate(
     name = "purse",
@@ -85,7 +94,7 @@ pub struct Look {
     error = PurseError,
     events(Opened, Filled, Spent),
     retired(OpenedAndFilled, LookedAt),
-    commands(Open, Fill, Spend, Look),
+    commands(Open, Fill, Spend, Look, TopUp),
     snapshot(every = 5)
 )]
 pub struct Purse {
@@ -147,6 +156,15 @@ impl Handle<Spend> for Purse {
 impl Handle<Look> for Purse {
     fn handle(&self, _: Look, _: &Context<'_, Self>) -> Decision<Self> {
         Ok(events![])
+    }
+}
+
+impl Handle<TopUp> for Purse {
+    fn handle(&self, command: TopUp, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(match command.to.checked_sub(self.coins) {
+            None | Some(0) => events![],
+            Some(amount) => events![Filled { amount }],
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use eventsource_core::prelude::*;
 use eventsource_core::store::StoreErrorKind;
 use uuid::Uuid;
 
-use crate::domain::{Purse, Till, app, fill, open, put, registry, spend, write_side};
+use crate::domain::{Purse, Till, TopUp, app, fill, open, put, registry, spend, write_side};
 use crate::faulty::{Faults, Faulty};
 
 async fn faulty(store: &MemoryStore) -> (App<Faulty>, Arc<Faults>) {
@@ -102,33 +102,58 @@ async fn what_stays_unknown_says_under_which_id_to_ask_again() {
 }
 
 #[tokio::test]
-async fn retries_are_bounded() {
-    let store = MemoryStore::new();
-    let app = App::builder(store.clone())
-        .registry(write_side())
-        .retries(0);
-    let app = app.start().await.unwrap();
+async fn a_command_is_decided_again_as_often_as_the_builder_says() {
+    let (store, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(store).registry(write_side()).retries(2);
+    let app = builder.start().await.unwrap();
     app.execute(open("a")).await.unwrap();
-    let results: Vec<_> = (0..8)
-        .map(|_| {
-            tokio::spawn({
-                let app = app.clone();
-                async move { app.execute(fill("a", 1)).await }
-            })
-        })
-        .collect();
-    let mut written = 0;
-    for result in results {
-        match result.await.unwrap() {
-            Ok(_) => written += 1,
-            Err(ExecuteError::Conflict {
-                expected, actual, ..
-            }) => assert!(actual > expected),
-            Err(error) => panic!("{error}"),
-        }
-    }
-    let purse = app.load::<Purse>(&"a".into()).await.unwrap();
-    assert_eq!(purse.state().coins, written);
+
+    faults.conflicts.store(2, Ordering::SeqCst);
+    assert!(app.execute(fill("a", 5)).await.is_ok());
+
+    faults.conflicts.store(3, Ordering::SeqCst);
+    let error = app.execute(fill("a", 5)).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ExecuteError::Conflict {
+                expected: 2,
+                actual: 3,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(coins(&app).await, (2, 5));
+}
+
+#[tokio::test]
+async fn a_command_that_is_refused_because_it_was_carried_out_meanwhile_has_its_receipt() {
+    let (app, faults) = faulty(&MemoryStore::new()).await;
+    let with_id = Metadata::new().command_id(Uuid::now_v7());
+    let first = app.execute_with(open("a"), with_id.clone()).await.unwrap();
+
+    // It is looked up, and not there yet; then it is there.
+    faults.unseen_commits.store(1, Ordering::SeqCst);
+    let second = app.execute_with(open("a"), with_id).await.unwrap();
+
+    assert_eq!(second, first);
+}
+
+#[tokio::test]
+async fn after_a_lost_answer_the_same_is_appended_and_nothing_decided_anew() {
+    let (app, faults) = faulty(&MemoryStore::new()).await;
+    app.execute(open("a")).await.unwrap();
+    faults.lost_answers.store(1, Ordering::SeqCst);
+
+    // On the state that it led to, it would lead to no event.
+    let top_up = TopUp {
+        purse: "a".into(),
+        to: 5,
+    };
+    let receipt = app.execute(top_up).await.unwrap();
+
+    assert_eq!((receipt.version(), receipt.events()), (2, 1));
 }
 
 #[tokio::test]

@@ -17,6 +17,10 @@ pub struct Faults {
     pub lost_answers: AtomicU32,
     /// A commit is not written, and its answer does not arrive.
     pub lost_commits: AtomicU32,
+    /// Another commit to the same stream goes first.
+    pub conflicts: AtomicU32,
+    /// A commit that is there is not found yet.
+    pub unseen_commits: AtomicU32,
     /// The log cannot be read.
     pub unreadable_log: AtomicU32,
 }
@@ -66,6 +70,17 @@ impl EventStore for Faulty {
             commit_id,
             source: away(),
         };
+        if happens(&self.faults.conflicts) {
+            let (stream, expected) = {
+                let part = &commit.streams[0];
+                (part.stream.clone(), part.expected_version)
+            };
+            return Err(AppendError::Conflict {
+                stream,
+                expected,
+                actual: expected + 1,
+            });
+        }
         if happens(&self.faults.lost_commits) {
             return Err(unknown());
         }
@@ -77,6 +92,9 @@ impl EventStore for Faulty {
     }
 
     async fn find_commit(&self, id: Uuid) -> Result<Option<CommitRecord>, StoreError> {
+        if happens(&self.faults.unseen_commits) {
+            return Ok(None);
+        }
         self.store.find_commit(id).await
     }
 

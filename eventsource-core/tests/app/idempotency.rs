@@ -3,7 +3,7 @@
 use eventsource_core::prelude::*;
 use uuid::Uuid;
 
-use crate::domain::{Purse, app, fill, open, spend};
+use crate::domain::{Purse, TopUp, app, fill, open, spend};
 
 fn with(id: Uuid) -> Metadata {
     Metadata::new().command_id(id)
@@ -30,6 +30,24 @@ async fn the_same_command_again_returns_the_first_receipt() {
 
     let purse = app.load::<Purse>(&"a".into()).await.unwrap();
     assert_eq!((purse.state().coins, purse.version()), (6, 3));
+}
+
+#[tokio::test]
+async fn a_command_that_was_carried_out_is_not_decided_again() {
+    let app = app(&MemoryStore::new()).await;
+    let id = Uuid::now_v7();
+    let top_up = || TopUp {
+        purse: "a".into(),
+        to: 5,
+    };
+    app.execute(open("a")).await.unwrap();
+
+    let first = app.execute_with(top_up(), with(id)).await.unwrap();
+    assert_eq!((first.version(), first.events()), (2, 1));
+
+    // Decided anew, it would lead to no event.
+    assert_eq!(app.execute_with(top_up(), with(id)).await.unwrap(), first);
+    assert_eq!(app.execute(top_up()).await.unwrap().events(), 0);
 }
 
 #[tokio::test]
@@ -64,6 +82,15 @@ async fn what_is_not_serde_is_compared_by_stream_and_command() {
     assert_eq!(
         app.execute_with(spend("a", 4), with(id)).await.unwrap(),
         spent
+    );
+    let other = TopUp {
+        purse: "a".into(),
+        to: 9,
+    };
+    let error = app.execute_with(other, with(id)).await.unwrap_err();
+    assert!(
+        matches!(error, ExecuteError::CommandIdReused { .. }),
+        "{error}"
     );
 }
 

@@ -197,12 +197,7 @@ where
                 }
                 (Err(Attempt::Moved { expected, actual }), _) => {
                     unanswered = None;
-                    let stream = self.stream.clone();
-                    ExecuteError::Conflict {
-                        stream,
-                        expected,
-                        actual,
-                    }
+                    self.conflict(expected, actual)
                 }
                 (Err(Attempt::Unknown(decided, source)), _)
                 | (Err(Attempt::Failed(ExecuteError::Store(source))), Some(decided)) => {
@@ -271,10 +266,7 @@ where
             .map_err(|error| match error {
                 AppendError::Conflict {
                     expected, actual, ..
-                } if self.expected.is_none() => Attempt::Moved { expected, actual },
-                AppendError::Conflict {
-                    expected, actual, ..
-                } => Attempt::Refused(self.conflict(expected, actual)),
+                } => Attempt::Moved { expected, actual },
                 AppendError::CommitIdReused { .. } => Attempt::Failed(self.reused()),
                 AppendError::Unknown { source, .. } => {
                     Attempt::Unknown(Decided { version, now }, source)

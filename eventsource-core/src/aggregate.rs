@@ -22,11 +22,11 @@ pub type Decision<A> = Result<Events<A>, <A as Aggregate>::Error>;
 )]
 pub trait Aggregate: Send + Sync + Sized + 'static {
     /// The id. What `Display` writes, `FromStr` reads as the same id.
-    type Id: Display + FromStr + Clone + Send + Sync + 'static;
+    type Id: AggregateId;
     /// What can be written to the stream: the one listed event type, or the enum of several.
     type Event: Encode;
     /// The domain's own refusals.
-    type Error: std::error::Error + Send + Sync + 'static;
+    type Error: DomainError;
 
     /// The category of its streams.
     const NAME: &'static str;
@@ -66,6 +66,30 @@ pub trait Aggregate: Send + Sync + Sized + 'static {
         Ok(events)
     }
 }
+
+/// What an aggregate's id can be: text, numbers, UUIDs, a type of one's own. Whatever has these traits is one.
+///
+/// The two must agree: what `Display` writes, `FromStr` reads as the same id.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an aggregate's id",
+    label = "needs `Display`, `FromStr` and `Clone`",
+    note = "a stream's id is text: write `impl Display for {Self}` and `impl FromStr for {Self}`, which read what the other wrote, and derive `Clone`"
+)]
+pub trait AggregateId: Display + FromStr + Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display + FromStr + Clone + Send + Sync + 'static> AggregateId for T {}
+
+/// What an aggregate refuses a command with: any error. `std::convert::Infallible` is that of an aggregate which refuses nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error",
+    label = "needs `std::error::Error`",
+    note = "implement `std::error::Error` for `{Self}` (`thiserror::Error` derives it), or write `error = std::convert::Infallible` where nothing is refused"
+)]
+pub trait DomainError: std::error::Error + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: std::error::Error + Send + Sync + 'static> DomainError for T {}
 
 /// How an aggregate's state changes by an event: pure, and without failure, since the event has happened.
 #[diagnostic::on_unimplemented(
@@ -245,19 +269,19 @@ impl<A: Reads<E>, E> Fold<E> for Sink<'_, A> {
     label = "not listed in `events(…)` of `{Self}`",
     note = "add `{E}` to `#[aggregate(events(…))]` on `{Self}`, or write one of the events that stand there"
 )]
-pub trait Lists<E: Written>: Aggregate {
+pub trait Lists<E>: Aggregate {
     /// As the aggregate's event type.
     fn wrap(event: E) -> Self::Event;
 }
 
-/// An event that is written, and not only read.
+/// An event that the aggregate may write: any that is not retired.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an event that can be written",
-    label = "retired, or not an event",
-    note = "list a retired event in `retired(…)`; on a new one write `#[derive(Event)]` and `#[event(name = \"…\")]`"
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
 )]
-pub trait Written {}
+pub trait Written<A>: crate::Event {}
 
 /// Stands before a retired event where only written ones may stand, so that the compiler says why.
 #[doc(hidden)]
@@ -269,7 +293,7 @@ pub struct Retired<A>(std::marker::PhantomData<A>);
 #[diagnostic::on_unimplemented(
     message = "`{E}` is retired: it is read, and never written",
     label = "a retired event",
-    note = "write the event that took its place; in a test, `history![…]` may hold retired events"
+    note = "write the event that took its place, and list this one in `retired(…)`; in a test, `history![…]` may hold retired events"
 )]
 pub trait NeverWritten<E> {
     /// Cannot be called.
@@ -426,17 +450,17 @@ impl<A: Handle<C>, C: Command> HandledBy<A> for C {
 /// The same for a retired event, asked only where it is folded: what is split or dropped needs no `Apply`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{A}` does not apply the retired event behind `{Self}`",
-    label = "no `Apply` for `{A}`",
-    note = "a retired event is still read: write `impl Apply<…> for {A}`, or retire it with `retired(into(…))` or `retired(drop)`"
+    message = "`{A}` does not apply `{E}`, which is retired and still read",
+    label = "no `Apply<{E}>` for `{A}`",
+    note = "write `impl Apply<{E}> for {A} {{ fn apply(&mut self, event: &{E}) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
 )]
-pub trait AppliedByRef<A> {
+pub trait AppliedByRef<A, E> {
     /// Applies.
     fn apply_ref_to(self, state: &mut A);
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Apply<E>, E> AppliedByRef<A> for &E {
+impl<A: Apply<E>, E> AppliedByRef<A, E> for &E {
     #[inline]
     fn apply_ref_to(self, state: &mut A) {
         state.apply(self);

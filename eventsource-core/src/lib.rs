@@ -112,6 +112,7 @@ mod clock;
 mod command;
 mod event;
 mod ids;
+mod listing;
 pub mod memory;
 mod metadata;
 mod name;
@@ -130,7 +131,9 @@ pub mod registry;
 mod runner;
 pub mod store;
 
-pub use aggregate::{Aggregate, Apply, Context, Decision, Handle, Loaded};
+pub use aggregate::{
+    Aggregate, AggregateId, Apply, Context, Decision, DomainError, Handle, Loaded,
+};
 pub use app::{App, AppError, ExecuteError, LoadError, Receipt, StartError, ViewError};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{Command, Existence};

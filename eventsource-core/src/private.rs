@@ -6,22 +6,24 @@ pub use serde_json::Value as Json;
 
 pub use std::sync::OnceLock;
 
+pub use crate::__expression as expression;
 pub use crate::aggregate::{
-    Aggregate, AppliedBy, AppliedByRef, Apply, Begins, CloneEvent, Context, Decision, Handle, HandledBy,
-    IgnoredBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy, SnapshotState,
-    Written, passed_over, snapshot_fingerprint,
+    Aggregate, AppliedBy, AppliedByRef, Apply, Begins, CloneEvent, Context, Decision, Handle,
+    HandledBy, IgnoredBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy,
+    SnapshotState, Written, passed_over, snapshot_fingerprint,
 };
 pub use crate::command::{
     Command, Content, Existence, NoContent, SameAs, SerdeContent, beyond_command,
 };
-pub use crate::event::decoding::{Payload, Readable};
+pub use crate::event::decoding::{Becomes, Missing, Payload, Readable, TryBecomes};
 pub use crate::event::{
     DecodeError, Decoded, Encode, EncodeError, Event, EventOf, EventStatus, EventType, Fold,
     PartsOf, ReplayInto, Stored, decoding, encoding,
 };
+pub use crate::listing::{Decides, Listed, Read, SentTo};
 pub use crate::projection::{
-    Batch, EventContext, Inputs, KeyOf, OldInput, ProjectedBy, ProjectedByRef, Projection,
-    RowError, Takes, batch, columns,
+    Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,
+    RowError, StreamKey, Takes, batch, columns, listed_keys,
 };
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,

@@ -26,41 +26,44 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Event0 = <OrderEvent as __es::Listed<Order>>::Event;
+    type __Command0 = <Ship as __es::SentTo<Order>>::Command;
+    static __DESCRIPTOR: __es::AggregateDescriptor = __es::AggregateDescriptor {
+        name: "order",
+        rust_name: "Order",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        events: &[
+            __es::ListedEvent {
+                rust_name: "OrderEvent",
+                types: <__Event0 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Stream,
+            },
+        ],
+        commands: &[<__Command0 as __es::Command>::DESCRIPTOR],
+        ignores_unknown: false,
+    };
     #[automatically_derived]
     impl __es::Aggregate for Order {
         type Id = String;
-        type Event = OrderEvent;
+        type Event = __Event0;
         type Error = OrderError;
         const NAME: &'static ::core::primitive::str = "order";
-        const DESCRIPTOR: &'static __es::AggregateDescriptor = &__es::AggregateDescriptor {
-            name: "order",
-            rust_name: "Order",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            events: &[
-                __es::ListedEvent {
-                    rust_name: "OrderEvent",
-                    types: <OrderEvent as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Stream,
-                },
-            ],
-            commands: &[<Ship as __es::Command>::DESCRIPTOR],
-            ignores_unknown: false,
-        };
+        const DESCRIPTOR: &'static __es::AggregateDescriptor = &__DESCRIPTOR;
         fn initial() -> Self {
             <Order as __es::Begins>::begin()
         }
         #[inline]
         fn apply_event(&mut self, event: &Self::Event) {
-            <Self as __es::Reads<OrderEvent>>::fold(self, event)
+            <Self as __es::Reads<__Event0>>::fold(self, event)
         }
         #[inline]
         fn read(
             stored: &__es::Stored<'_>,
             sink: &mut __es::Sink<'_, Self>,
         ) -> ::core::result::Result<(), __es::DecodeError> {
-            if <OrderEvent as __es::ReplayInto<
+            if <__Event0 as __es::ReplayInto<
                 __es::Sink<'_, Order>,
             >>::read(stored, sink)? {
                 ::core::result::Result::Ok(())
@@ -72,29 +75,29 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Lists<OrderEvent> for Order {
+    impl __es::Lists<__Event0> for Order {
         #[inline]
-        fn wrap(event: OrderEvent) -> <Self as __es::Aggregate>::Event {
+        fn wrap(event: __Event0) -> <Self as __es::Aggregate>::Event {
             event
         }
     }
     #[automatically_derived]
-    impl __es::Reads<OrderEvent> for Order {
+    impl __es::Reads<__Event0> for Order {
         #[inline]
-        fn fold(&mut self, event: &OrderEvent) {
-            <OrderEvent as __es::AppliedBy<Order>>::apply_to(event, self);
+        fn fold(&mut self, event: &__Event0) {
+            <__Event0 as __es::AppliedBy<Order>>::apply_to(event, self);
         }
         #[inline]
         fn recall(
-            event: OrderEvent,
+            event: __Event0,
         ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<OrderEvent>>::wrap(event))
+            ::core::option::Option::Some(<Self as __es::Lists<__Event0>>::wrap(event))
         }
     }
     const _: () = {
-        let _ = <Ship as __es::HandledBy<Order>>::handle_by;
+        let _ = <__Command0 as __es::HandledBy<Order>>::handle_by;
     };
     __es::inventory::submit! {
-        __es::Registration::Aggregate(< Order as __es::Aggregate > ::DESCRIPTOR)
+        __es::Registration::Aggregate(& __DESCRIPTOR)
     }
 };

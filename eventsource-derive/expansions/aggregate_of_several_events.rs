@@ -53,49 +53,56 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Event0 = <Opened as __es::Listed<Account>>::Event;
+    type __Event1 = <Deposited as __es::Listed<Account>>::Event;
+    type __Event2 = <Noted as __es::Listed<Account>>::Event;
+    type __Retired0 = <Suspended as __es::Read>::Event;
+    type __Command0 = <Open as __es::SentTo<Account>>::Command;
+    type __Command1 = <Deposit as __es::SentTo<Account>>::Command;
+    static __DESCRIPTOR: __es::AggregateDescriptor = __es::AggregateDescriptor {
+        name: "account",
+        rust_name: "Account",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        events: &[
+            __es::ListedEvent {
+                rust_name: "Opened",
+                types: <__Event0 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Stream,
+            },
+            __es::ListedEvent {
+                rust_name: "Deposited",
+                types: <__Event1 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Stream,
+            },
+            __es::ListedEvent {
+                rust_name: "Noted",
+                types: <__Event2 as __es::Event>::TYPES,
+                role: __es::ListedRole::Ignored,
+                keying: __es::Keying::Stream,
+            },
+            __es::ListedEvent {
+                rust_name: "Suspended",
+                types: <__Retired0 as __es::Event>::TYPES,
+                role: __es::ListedRole::Retired,
+                keying: __es::Keying::Stream,
+            },
+        ],
+        commands: &[
+            <__Command0 as __es::Command>::DESCRIPTOR,
+            <__Command1 as __es::Command>::DESCRIPTOR,
+        ],
+        ignores_unknown: false,
+    };
     #[automatically_derived]
     impl __es::Aggregate for Account {
         type Id = String;
         type Event = AccountEvent;
         type Error = AccountError;
         const NAME: &'static ::core::primitive::str = "account";
-        const DESCRIPTOR: &'static __es::AggregateDescriptor = &__es::AggregateDescriptor {
-            name: "account",
-            rust_name: "Account",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            events: &[
-                __es::ListedEvent {
-                    rust_name: "Opened",
-                    types: <Opened as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Stream,
-                },
-                __es::ListedEvent {
-                    rust_name: "Deposited",
-                    types: <Deposited as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Stream,
-                },
-                __es::ListedEvent {
-                    rust_name: "Noted",
-                    types: <Noted as __es::Event>::TYPES,
-                    role: __es::ListedRole::Ignored,
-                    keying: __es::Keying::Stream,
-                },
-                __es::ListedEvent {
-                    rust_name: "Suspended",
-                    types: <Suspended as __es::Event>::TYPES,
-                    role: __es::ListedRole::Retired,
-                    keying: __es::Keying::Stream,
-                },
-            ],
-            commands: &[
-                <Open as __es::Command>::DESCRIPTOR,
-                <Deposit as __es::Command>::DESCRIPTOR,
-            ],
-            ignores_unknown: false,
-        };
+        const DESCRIPTOR: &'static __es::AggregateDescriptor = &__DESCRIPTOR;
         const SNAPSHOT: ::core::option::Option<__es::SnapshotPolicy<Self>> = ::core::option::Option::Some(__es::SnapshotPolicy {
             every: 100u64,
             fingerprint: || {
@@ -115,13 +122,13 @@ const _: () = {
         fn apply_event(&mut self, event: &Self::Event) {
             match event {
                 AccountEvent::Opened(event) => {
-                    <Self as __es::Reads<Opened>>::fold(self, event)
+                    <Self as __es::Reads<__Event0>>::fold(self, event)
                 }
                 AccountEvent::Deposited(event) => {
-                    <Self as __es::Reads<Deposited>>::fold(self, event)
+                    <Self as __es::Reads<__Event1>>::fold(self, event)
                 }
                 AccountEvent::Noted(event) => {
-                    <Self as __es::Reads<Noted>>::fold(self, event)
+                    <Self as __es::Reads<__Event2>>::fold(self, event)
                 }
             }
         }
@@ -130,12 +137,14 @@ const _: () = {
             stored: &__es::Stored<'_>,
             sink: &mut __es::Sink<'_, Self>,
         ) -> ::core::result::Result<(), __es::DecodeError> {
-            if <Opened as __es::ReplayInto<__es::Sink<'_, Account>>>::read(stored, sink)?
-                || <Deposited as __es::ReplayInto<
+            if <__Event0 as __es::ReplayInto<
+                __es::Sink<'_, Account>,
+            >>::read(stored, sink)?
+                || <__Event1 as __es::ReplayInto<
                     __es::Sink<'_, Account>,
                 >>::read(stored, sink)?
-                || <Noted as __es::IgnoredBy<Account>>::pass(stored, sink)?
-                || <Suspended as __es::ReplayInto<
+                || <__Event2 as __es::IgnoredBy<Account>>::pass(stored, sink)?
+                || <__Retired0 as __es::ReplayInto<
                     __es::Sink<'_, Account>,
                 >>::read(stored, sink)?
             {
@@ -150,9 +159,9 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent
     where
-        for<'__a> &'__a Opened: ::core::fmt::Debug,
-        for<'__a> &'__a Deposited: ::core::fmt::Debug,
-        for<'__a> &'__a Noted: ::core::fmt::Debug,
+        for<'__a> &'__a __Event0: ::core::fmt::Debug,
+        for<'__a> &'__a __Event1: ::core::fmt::Debug,
+        for<'__a> &'__a __Event2: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
@@ -165,9 +174,9 @@ const _: () = {
     #[automatically_derived]
     impl ::core::clone::Clone for AccountEvent
     where
-        for<'__a> &'__a Opened: __es::CloneEvent<Opened>,
-        for<'__a> &'__a Deposited: __es::CloneEvent<Deposited>,
-        for<'__a> &'__a Noted: __es::CloneEvent<Noted>,
+        for<'__a> &'__a __Event0: __es::CloneEvent<__Event0>,
+        for<'__a> &'__a __Event1: __es::CloneEvent<__Event1>,
+        for<'__a> &'__a __Event2: __es::CloneEvent<__Event2>,
     {
         fn clone(&self) -> Self {
             match self {
@@ -182,9 +191,9 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::PartialEq for AccountEvent
     where
-        for<'__a> &'__a Opened: ::core::cmp::PartialEq,
-        for<'__a> &'__a Deposited: ::core::cmp::PartialEq,
-        for<'__a> &'__a Noted: ::core::cmp::PartialEq,
+        for<'__a> &'__a __Event0: ::core::cmp::PartialEq,
+        for<'__a> &'__a __Event1: ::core::cmp::PartialEq,
+        for<'__a> &'__a __Event2: ::core::cmp::PartialEq,
     {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
             match (self, other) {
@@ -202,23 +211,23 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<Opened> for AccountEvent {
+    impl ::core::convert::From<__Event0> for AccountEvent {
         #[inline]
-        fn from(event: Opened) -> Self {
+        fn from(event: __Event0) -> Self {
             Self::Opened(event)
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<Deposited> for AccountEvent {
+    impl ::core::convert::From<__Event1> for AccountEvent {
         #[inline]
-        fn from(event: Deposited) -> Self {
+        fn from(event: __Event1) -> Self {
             Self::Deposited(event)
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<Noted> for AccountEvent {
+    impl ::core::convert::From<__Event2> for AccountEvent {
         #[inline]
-        fn from(event: Noted) -> Self {
+        fn from(event: __Event2) -> Self {
             Self::Noted(event)
         }
     }
@@ -252,14 +261,14 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<Open> for AccountCommand {
-        fn from(command: Open) -> Self {
+    impl ::core::convert::From<__Command0> for AccountCommand {
+        fn from(command: __Command0) -> Self {
             Self::Open(command)
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<Deposit> for AccountCommand {
-        fn from(command: Deposit) -> Self {
+    impl ::core::convert::From<__Command1> for AccountCommand {
+        fn from(command: __Command1) -> Self {
             Self::Deposit(command)
         }
     }
@@ -267,9 +276,9 @@ const _: () = {
     #[serde(crate = "__serde", remote = "AccountCommand")]
     enum __Command {
         #[serde(rename = "Open")]
-        Open(Open),
+        Open(__Command0),
         #[serde(rename = "Deposit")]
-        Deposit(Deposit),
+        Deposit(__Command1),
     }
     #[automatically_derived]
     impl<'de> __serde::Deserialize<'de> for AccountCommand {
@@ -336,84 +345,84 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Lists<Opened> for Account {
+    impl __es::Lists<__Event0> for Account {
         #[inline]
-        fn wrap(event: Opened) -> <Self as __es::Aggregate>::Event {
+        fn wrap(event: __Event0) -> <Self as __es::Aggregate>::Event {
             AccountEvent::Opened(event)
         }
     }
     #[automatically_derived]
-    impl __es::Reads<Opened> for Account {
+    impl __es::Reads<__Event0> for Account {
         #[inline]
-        fn fold(&mut self, event: &Opened) {
-            <Opened as __es::AppliedBy<Account>>::apply_to(event, self);
+        fn fold(&mut self, event: &__Event0) {
+            <__Event0 as __es::AppliedBy<Account>>::apply_to(event, self);
         }
         #[inline]
         fn recall(
-            event: Opened,
+            event: __Event0,
         ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<Opened>>::wrap(event))
+            ::core::option::Option::Some(<Self as __es::Lists<__Event0>>::wrap(event))
         }
     }
     #[automatically_derived]
-    impl __es::Lists<Deposited> for Account {
+    impl __es::Lists<__Event1> for Account {
         #[inline]
-        fn wrap(event: Deposited) -> <Self as __es::Aggregate>::Event {
+        fn wrap(event: __Event1) -> <Self as __es::Aggregate>::Event {
             AccountEvent::Deposited(event)
         }
     }
     #[automatically_derived]
-    impl __es::Reads<Deposited> for Account {
+    impl __es::Reads<__Event1> for Account {
         #[inline]
-        fn fold(&mut self, event: &Deposited) {
-            <Deposited as __es::AppliedBy<Account>>::apply_to(event, self);
+        fn fold(&mut self, event: &__Event1) {
+            <__Event1 as __es::AppliedBy<Account>>::apply_to(event, self);
         }
         #[inline]
         fn recall(
-            event: Deposited,
+            event: __Event1,
         ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<Deposited>>::wrap(event))
+            ::core::option::Option::Some(<Self as __es::Lists<__Event1>>::wrap(event))
         }
     }
     #[automatically_derived]
-    impl __es::Lists<Noted> for Account {
+    impl __es::Lists<__Event2> for Account {
         #[inline]
-        fn wrap(event: Noted) -> <Self as __es::Aggregate>::Event {
+        fn wrap(event: __Event2) -> <Self as __es::Aggregate>::Event {
             AccountEvent::Noted(event)
         }
     }
     #[automatically_derived]
-    impl __es::Reads<Noted> for Account {
+    impl __es::Reads<__Event2> for Account {
         #[inline]
-        fn fold(&mut self, event: &Noted) {
+        fn fold(&mut self, event: &__Event2) {
             let _ = event;
         }
         #[inline]
         fn recall(
-            event: Noted,
+            event: __Event2,
         ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<Noted>>::wrap(event))
+            ::core::option::Option::Some(<Self as __es::Lists<__Event2>>::wrap(event))
         }
     }
     #[automatically_derived]
-    impl __es::Reads<Suspended> for Account
+    impl __es::Reads<__Retired0> for Account
     where
-        for<'__a> &'__a Suspended: __es::AppliedByRef<Account>,
+        for<'__a> &'__a __Retired0: __es::AppliedByRef<Account, __Retired0>,
     {
-        fn fold(&mut self, event: &Suspended) {
+        fn fold(&mut self, event: &__Retired0) {
             __es::AppliedByRef::apply_ref_to(event, self);
         }
         fn recall(
-            _: Suspended,
+            _: __Retired0,
         ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
             ::core::option::Option::None
         }
     }
     const _: () = {
-        let _ = <Open as __es::HandledBy<Account>>::handle_by;
-        let _ = <Deposit as __es::HandledBy<Account>>::handle_by;
+        let _ = <__Command0 as __es::HandledBy<Account>>::handle_by;
+        let _ = <__Command1 as __es::HandledBy<Account>>::handle_by;
     };
     __es::inventory::submit! {
-        __es::Registration::Aggregate(< Account as __es::Aggregate > ::DESCRIPTOR)
+        __es::Registration::Aggregate(& __DESCRIPTOR)
     }
 };

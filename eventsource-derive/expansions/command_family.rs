@@ -34,34 +34,40 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Aggregate0 = <Order as __es::Decides>::Aggregate;
+    static __DESCRIPTOR: __es::CommandDescriptor = __es::CommandDescriptor {
+        rust_name: "OrderCommand",
+        name: ::core::option::Option::None,
+        version: 1u16,
+        aggregate: <__Aggregate0 as __es::Aggregate>::NAME,
+        kinds: &[
+            __es::CommandKind {
+                name: "Place",
+                existence: __es::Existence::Forbidden,
+            },
+            __es::CommandKind {
+                name: "Pay",
+                existence: __es::Existence::Required,
+            },
+        ],
+        file: ::core::file!(),
+        line: ::core::line!(),
+    };
     #[automatically_derived]
     impl __es::Command for OrderCommand {
-        type Aggregate = Order;
-        const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
-            rust_name: "OrderCommand",
-            name: ::core::option::Option::None,
-            version: 1u16,
-            aggregate: <Order as __es::Aggregate>::NAME,
-            kinds: &[
-                __es::CommandKind {
-                    name: "Place",
-                    existence: __es::Existence::Forbidden,
-                },
-                __es::CommandKind {
-                    name: "Pay",
-                    existence: __es::Existence::Required,
-                },
-            ],
-            file: ::core::file!(),
-            line: ::core::line!(),
-        };
-        fn id(&self) -> &<Order as __es::Aggregate>::Id {
+        type Aggregate = __Aggregate0;
+        const DESCRIPTOR: &'static __es::CommandDescriptor = &__DESCRIPTOR;
+        fn id(&self) -> &<__Aggregate0 as __es::Aggregate>::Id {
             match self {
                 Self::Place { order: __id, .. } => {
-                    <String as __es::SameAs<<Order as __es::Aggregate>::Id>>::same(__id)
+                    <String as __es::SameAs<
+                        <__Aggregate0 as __es::Aggregate>::Id,
+                    >>::same(__id)
                 }
                 Self::Pay { order: __id, .. } => {
-                    <String as __es::SameAs<<Order as __es::Aggregate>::Id>>::same(__id)
+                    <String as __es::SameAs<
+                        <__Aggregate0 as __es::Aggregate>::Id,
+                    >>::same(__id)
                 }
             }
         }
@@ -85,6 +91,6 @@ const _: () = {
         }
     }
     __es::inventory::submit! {
-        __es::Registration::Command(< OrderCommand as __es::Command > ::DESCRIPTOR)
+        __es::Registration::Command(& __DESCRIPTOR)
     }
 };

@@ -27,30 +27,34 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Aggregate0 = <Order as __es::Decides>::Aggregate;
     #[derive(__serde::Deserialize)]
     #[serde(crate = "__serde")]
     struct __Shape0_0 {
         order: String,
     }
+    static __DESCRIPTOR: __es::CommandDescriptor = __es::CommandDescriptor {
+        rust_name: "Ship",
+        name: ::core::option::Option::Some("order.ship"),
+        version: 2u16,
+        aggregate: <__Aggregate0 as __es::Aggregate>::NAME,
+        kinds: &[
+            __es::CommandKind {
+                name: "Ship",
+                existence: __es::Existence::Required,
+            },
+        ],
+        file: ::core::file!(),
+        line: ::core::line!(),
+    };
     #[automatically_derived]
     impl __es::Command for Ship {
-        type Aggregate = Order;
-        const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
-            rust_name: "Ship",
-            name: ::core::option::Option::Some("order.ship"),
-            version: 2u16,
-            aggregate: <Order as __es::Aggregate>::NAME,
-            kinds: &[
-                __es::CommandKind {
-                    name: "Ship",
-                    existence: __es::Existence::Required,
-                },
-            ],
-            file: ::core::file!(),
-            line: ::core::line!(),
-        };
-        fn id(&self) -> &<Order as __es::Aggregate>::Id {
-            <String as __es::SameAs<<Order as __es::Aggregate>::Id>>::same(&self.order)
+        type Aggregate = __Aggregate0;
+        const DESCRIPTOR: &'static __es::CommandDescriptor = &__DESCRIPTOR;
+        fn id(&self) -> &<__Aggregate0 as __es::Aggregate>::Id {
+            <String as __es::SameAs<
+                <__Aggregate0 as __es::Aggregate>::Id,
+            >>::same(&self.order)
         }
         fn existence(&self) -> __es::Existence {
             __es::Existence::Required
@@ -77,7 +81,7 @@ const _: () = {
                                     let __old = <__Shape0_0 as __es::Readable>::read(__stored)?;
                                     Ship {
                                         order: __old.order,
-                                        tracking: <String as ::core::default::Default>::default(),
+                                        tracking: <String as __es::Missing>::missing(),
                                     }
                                 }
                                 _ => return __es::beyond_command::<Self>(__stored),
@@ -90,6 +94,6 @@ const _: () = {
         }
     }
     __es::inventory::submit! {
-        __es::Registration::Command(< Ship as __es::Command > ::DESCRIPTOR)
+        __es::Registration::Command(& __DESCRIPTOR)
     }
 };

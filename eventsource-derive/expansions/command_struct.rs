@@ -26,26 +26,28 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Aggregate0 = <Account as __es::Decides>::Aggregate;
+    static __DESCRIPTOR: __es::CommandDescriptor = __es::CommandDescriptor {
+        rust_name: "Open",
+        name: ::core::option::Option::None,
+        version: 1u16,
+        aggregate: <__Aggregate0 as __es::Aggregate>::NAME,
+        kinds: &[
+            __es::CommandKind {
+                name: "Open",
+                existence: __es::Existence::Forbidden,
+            },
+        ],
+        file: ::core::file!(),
+        line: ::core::line!(),
+    };
     #[automatically_derived]
     impl __es::Command for Open {
-        type Aggregate = Account;
-        const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
-            rust_name: "Open",
-            name: ::core::option::Option::None,
-            version: 1u16,
-            aggregate: <Account as __es::Aggregate>::NAME,
-            kinds: &[
-                __es::CommandKind {
-                    name: "Open",
-                    existence: __es::Existence::Forbidden,
-                },
-            ],
-            file: ::core::file!(),
-            line: ::core::line!(),
-        };
-        fn id(&self) -> &<Account as __es::Aggregate>::Id {
+        type Aggregate = __Aggregate0;
+        const DESCRIPTOR: &'static __es::CommandDescriptor = &__DESCRIPTOR;
+        fn id(&self) -> &<__Aggregate0 as __es::Aggregate>::Id {
             <String as __es::SameAs<
-                <Account as __es::Aggregate>::Id,
+                <__Aggregate0 as __es::Aggregate>::Id,
             >>::same(&self.account)
         }
         fn existence(&self) -> __es::Existence {
@@ -62,6 +64,6 @@ const _: () = {
         }
     }
     __es::inventory::submit! {
-        __es::Registration::Command(< Open as __es::Command > ::DESCRIPTOR)
+        __es::Registration::Command(& __DESCRIPTOR)
     }
 };

@@ -75,11 +75,16 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<__A> __es::Written<__A> for Pinged
+    where
+        __es::Retired<__A>: __es::NeverWritten<Pinged>,
+    {}
+    #[automatically_derived]
     impl<__A: __es::Aggregate> __es::EventOf<__A> for Pinged
     where
         __es::Retired<__A>: __es::NeverWritten<Pinged>,
     {
-        fn into_event(self) -> __A::Event {
+        fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__es::Retired<__A> as __es::NeverWritten<Pinged>>::never(self)
         }
     }

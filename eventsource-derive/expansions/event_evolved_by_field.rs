@@ -81,18 +81,20 @@ const _: () = {
                                     let __old = <__Shape0_1 as __es::Readable>::read(__stored)?;
                                     Deposited {
                                         amount: __old.amount,
-                                        currency: { Currency::Eur },
+                                        currency: __es::expression!(Currency::Eur),
                                     }
                                 }
                                 1u16 => {
                                     let __old = <__Shape0_0 as __es::Readable>::read(__stored)?;
                                     Deposited {
-                                        amount: __es::decoding::field(
+                                        amount: <_ as __es::TryBecomes<
+                                            u64,
+                                        >>::becomes(
+                                            (__es::expression!(checked))(__old.amount),
                                             __stored,
                                             "amount",
-                                            (checked)(__old.amount),
                                         )?,
-                                        currency: { Currency::Eur },
+                                        currency: __es::expression!(Currency::Eur),
                                     }
                                 }
                                 _ => return __es::decoding::beyond::<Self>(__stored, 0usize),
@@ -115,11 +117,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Written for Deposited {}
+    impl<__A> __es::Written<__A> for Deposited {}
     #[automatically_derived]
     impl<__A: __es::Lists<Deposited>> __es::EventOf<__A> for Deposited {
         #[inline]
-        fn into_event(self) -> __A::Event {
+        fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Deposited>>::wrap(self)
         }
     }

@@ -91,7 +91,7 @@ const _: () = {
                                     let __value = __es::decoding::json::<__es::Json>(__stored)?;
                                     let __value = __es::decoding::upcast(
                                         __stored,
-                                        (lift)(__value),
+                                        (__es::expression!(lift))(__value),
                                     )?;
                                     <Named as __es::Payload>::read_value(__stored, __value)?
                                 }
@@ -127,11 +127,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Written for Named {}
+    impl<__A> __es::Written<__A> for Named {}
     #[automatically_derived]
     impl<__A: __es::Lists<Named>> __es::EventOf<__A> for Named {
         #[inline]
-        fn into_event(self) -> __A::Event {
+        fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Named>>::wrap(self)
         }
     }

@@ -189,7 +189,7 @@ const _: () = {
                                     let __old = <__Shape1_0 as __es::Readable>::read(__stored)?;
                                     OrderEvent::DiscountApplied {
                                         amount: __old.amount,
-                                        reason: { "unrecorded".to_string() },
+                                        reason: __es::expression!("unrecorded".to_string()),
                                     }
                                 }
                                 _ => return __es::decoding::beyond::<Self>(__stored, 1usize),
@@ -259,11 +259,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Written for OrderEvent {}
+    impl<__A> __es::Written<__A> for OrderEvent {}
     #[automatically_derived]
     impl<__A: __es::Lists<OrderEvent>> __es::EventOf<__A> for OrderEvent {
         #[inline]
-        fn into_event(self) -> __A::Event {
+        fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<OrderEvent>>::wrap(self)
         }
     }

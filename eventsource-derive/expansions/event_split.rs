@@ -25,6 +25,8 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Part0_0 = <Joined as __es::Read>::Event;
+    type __Part0_1 = <Named as __es::Read>::Event;
     #[automatically_derived]
     impl __es::Encode for JoinedAndNamed {
         #[inline]
@@ -51,8 +53,8 @@ const _: () = {
                 )
                 .status(__es::EventStatus::Split {
                     parts: &[
-                        <Joined as __es::Event>::TYPES,
-                        <Named as __es::Event>::TYPES,
+                        <__Part0_0 as __es::Event>::TYPES,
+                        <__Part0_1 as __es::Event>::TYPES,
                     ],
                 }),
         ];
@@ -78,16 +80,16 @@ const _: () = {
     #[automatically_derived]
     impl<__R> __es::ReplayInto<__R> for JoinedAndNamed
     where
-        Joined: __es::ReplayInto<__R>,
-        Named: __es::ReplayInto<__R>,
+        __Part0_0: __es::ReplayInto<__R>,
+        __Part0_1: __es::ReplayInto<__R>,
     {
         #[inline]
         fn replay_into(self, reader: &mut __R) {
             match self {
                 _ => {
                     let (__part0, __part1) = <(
-                        Joined,
-                        Named,
+                        __Part0_0,
+                        __Part0_1,
                     ) as __es::PartsOf<JoinedAndNamed>>::parts_of(self);
                     __es::ReplayInto::<__R>::replay_into(__part0, reader);
                     __es::ReplayInto::<__R>::replay_into(__part1, reader);
@@ -96,11 +98,16 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<__A> __es::Written<__A> for JoinedAndNamed
+    where
+        __es::Retired<__A>: __es::NeverWritten<JoinedAndNamed>,
+    {}
+    #[automatically_derived]
     impl<__A: __es::Aggregate> __es::EventOf<__A> for JoinedAndNamed
     where
         __es::Retired<__A>: __es::NeverWritten<JoinedAndNamed>,
     {
-        fn into_event(self) -> __A::Event {
+        fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__es::Retired<__A> as __es::NeverWritten<JoinedAndNamed>>::never(self)
         }
     }

@@ -83,11 +83,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Written for Opened {}
+    impl<__A> __es::Written<__A> for Opened {}
     #[automatically_derived]
     impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
         #[inline]
-        fn into_event(self) -> __A::Event {
+        fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Opened>>::wrap(self)
         }
     }

@@ -24,44 +24,46 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
-    use __es::columns::{Json as _, Native as _, NullableJson as _};
+    use __es::columns::{Json as _, Native as _, NotKept as _, NullableJson as _};
+    type __Event0 = <OrderEvent as __es::Read>::Event;
     pub struct __Input(__Kind);
     enum __Kind {
-        Event0(OrderEvent),
+        Event0(__Event0),
         Old(__es::OldInput<Dashboard>),
     }
     #[automatically_derived]
-    impl __es::Takes<OrderEvent> for Dashboard {
+    impl __es::Takes<__Event0> for Dashboard {
         #[inline]
-        fn input(event: OrderEvent) -> ::core::option::Option<__Input> {
+        fn input(event: __Event0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event0(event)))
         }
     }
     fn __columns() -> ::std::vec::Vec<__es::ColumnSpec> {
         ::std::vec![(&& & __es::columns::Field:: < u64 > ::NEW).column("placed")]
     }
+    static __DESCRIPTOR: __es::ProjectionDescriptor = __es::ProjectionDescriptor {
+        name: "dashboard",
+        version: 1u32,
+        rust_name: "Dashboard",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        events: &[
+            __es::ListedEvent {
+                rust_name: "OrderEvent",
+                types: <__Event0 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Global,
+            },
+        ],
+        columns: __columns,
+        consistency: __es::Consistency::Eventual,
+        batch: __es::batch::<Dashboard>,
+    };
     #[automatically_derived]
     impl __es::Projection for Dashboard {
         type Key = ();
         type Input = __Input;
-        const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__es::ProjectionDescriptor {
-            name: "dashboard",
-            version: 1u32,
-            rust_name: "Dashboard",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            events: &[
-                __es::ListedEvent {
-                    rust_name: "OrderEvent",
-                    types: <OrderEvent as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Global,
-                },
-            ],
-            columns: __columns,
-            consistency: __es::Consistency::Eventual,
-            batch: __es::batch::<Self>,
-        };
+        const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__DESCRIPTOR;
         #[inline]
         fn read(
             stored: &__es::Stored<'_>,
@@ -69,7 +71,7 @@ const _: () = {
         ) -> ::core::result::Result<::core::primitive::bool, __es::DecodeError> {
             let inputs = &mut __es::Inputs::<'_, Dashboard>::new(inputs);
             ::core::result::Result::Ok(
-                <OrderEvent as __es::ReplayInto<
+                <__Event0 as __es::ReplayInto<
                     __es::Inputs<'_, Dashboard>,
                 >>::read(stored, inputs)?,
             )
@@ -92,7 +94,7 @@ const _: () = {
         fn fold(&mut self, input: &__Input, context: &__es::EventContext<'_>) {
             match &input.0 {
                 __Kind::Event0(event) => {
-                    <OrderEvent as __es::ProjectedBy<
+                    <__Event0 as __es::ProjectedBy<
                         Dashboard,
                     >>::project_to(event, self, context)
                 }
@@ -126,6 +128,6 @@ const _: () = {
         }
     }
     __es::inventory::submit! {
-        __es::Registration::Projection(< Dashboard as __es::Projection > ::DESCRIPTOR)
+        __es::Registration::Projection(& __DESCRIPTOR)
     }
 };

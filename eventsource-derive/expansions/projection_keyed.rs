@@ -33,63 +33,67 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
-    use __es::columns::{Json as _, Native as _, NullableJson as _};
+    use __es::columns::{Json as _, Native as _, NotKept as _, NullableJson as _};
+    type __Event0 = <Opened as __es::Read>::Event;
+    type __Event1 = <Booked as __es::Read>::Event;
+    type __Event2 = <OrderEvent as __es::Read>::Event;
+    type __Event3 = <Noted as __es::Read>::Event;
+    type __Retired0 = <Suspended as __es::Read>::Event;
     pub struct __Input(__Kind);
     enum __Kind {
-        Event0(Opened),
-        Event1(Booked),
-        Event2(OrderEvent),
+        Event0(__Event0),
+        Event1(__Event1),
+        Event2(__Event2),
         Old(__es::OldInput<Balance>),
     }
     #[automatically_derived]
-    impl __es::Takes<Opened> for Balance {
+    impl __es::Takes<__Event0> for Balance {
         #[inline]
-        fn input(event: Opened) -> ::core::option::Option<__Input> {
+        fn input(event: __Event0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event0(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<Booked> for Balance {
+    impl __es::Takes<__Event1> for Balance {
         #[inline]
-        fn input(event: Booked) -> ::core::option::Option<__Input> {
+        fn input(event: __Event1) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event1(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<OrderEvent> for Balance {
+    impl __es::Takes<__Event2> for Balance {
         #[inline]
-        fn input(event: OrderEvent) -> ::core::option::Option<__Input> {
+        fn input(event: __Event2) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event2(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<Noted> for Balance {
+    impl __es::Takes<__Event3> for Balance {
         #[inline]
-        fn input(_: Noted) -> ::core::option::Option<__Input> {
+        fn input(_: __Event3) -> ::core::option::Option<__Input> {
             ::core::option::Option::None
         }
     }
     #[automatically_derived]
-    impl __es::Takes<Suspended> for Balance
+    impl __es::Takes<__Retired0> for Balance
     where
-        for<'__a> &'__a Suspended: __es::ProjectedByRef<Balance>,
+        for<'__a> &'__a __Retired0: __es::ProjectedByRef<Balance, __Retired0>,
     {
-        fn input(event: Suspended) -> ::core::option::Option<__Input> {
+        fn input(event: __Retired0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(
                 __Input(
                     __Kind::Old(
                         __es::OldInput::new(
                             event,
                             |__context, __keys| {
-                                let __key: String = __es::columns::stream_key(
-                                    "account",
-                                    __context.stream_id(),
-                                )?;
+                                let __key = __es::columns::stream_key::<
+                                    String,
+                                >("account", __context.stream_id())?;
                                 __keys
                                     .push(<Balance as __es::Projection>::key_value(&__key)?);
                                 ::core::result::Result::Ok(())
                             },
-                            |event: &Suspended, row: &mut Balance, context| {
+                            |event: &__Retired0, row: &mut Balance, context| {
                                 __es::ProjectedByRef::project_ref_to(event, row, context)
                             },
                         ),
@@ -106,52 +110,53 @@ const _: () = {
             .column("amount")
         ]
     }
+    static __DESCRIPTOR: __es::ProjectionDescriptor = __es::ProjectionDescriptor {
+        name: "balances",
+        version: 1u32,
+        rust_name: "Balance",
+        file: ::core::file!(),
+        line: ::core::line!(),
+        events: &[
+            __es::ListedEvent {
+                rust_name: "Opened",
+                types: <__Event0 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Stream,
+            },
+            __es::ListedEvent {
+                rust_name: "Booked",
+                types: <__Event1 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Field("account"),
+            },
+            __es::ListedEvent {
+                rust_name: "OrderEvent",
+                types: <__Event2 as __es::Event>::TYPES,
+                role: __es::ListedRole::Read,
+                keying: __es::Keying::Function("accounts_of"),
+            },
+            __es::ListedEvent {
+                rust_name: "Noted",
+                types: <__Event3 as __es::Event>::TYPES,
+                role: __es::ListedRole::Ignored,
+                keying: __es::Keying::Stream,
+            },
+            __es::ListedEvent {
+                rust_name: "Suspended",
+                types: <__Retired0 as __es::Event>::TYPES,
+                role: __es::ListedRole::Retired,
+                keying: __es::Keying::Stream,
+            },
+        ],
+        columns: __columns,
+        consistency: __es::Consistency::Eventual,
+        batch: __es::batch::<Balance>,
+    };
     #[automatically_derived]
     impl __es::Projection for Balance {
         type Key = String;
         type Input = __Input;
-        const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__es::ProjectionDescriptor {
-            name: "balances",
-            version: 1u32,
-            rust_name: "Balance",
-            file: ::core::file!(),
-            line: ::core::line!(),
-            events: &[
-                __es::ListedEvent {
-                    rust_name: "Opened",
-                    types: <Opened as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Stream,
-                },
-                __es::ListedEvent {
-                    rust_name: "Booked",
-                    types: <Booked as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Field("account"),
-                },
-                __es::ListedEvent {
-                    rust_name: "OrderEvent",
-                    types: <OrderEvent as __es::Event>::TYPES,
-                    role: __es::ListedRole::Read,
-                    keying: __es::Keying::Function("accounts_of"),
-                },
-                __es::ListedEvent {
-                    rust_name: "Noted",
-                    types: <Noted as __es::Event>::TYPES,
-                    role: __es::ListedRole::Ignored,
-                    keying: __es::Keying::Stream,
-                },
-                __es::ListedEvent {
-                    rust_name: "Suspended",
-                    types: <Suspended as __es::Event>::TYPES,
-                    role: __es::ListedRole::Retired,
-                    keying: __es::Keying::Stream,
-                },
-            ],
-            columns: __columns,
-            consistency: __es::Consistency::Eventual,
-            batch: __es::batch::<Self>,
-        };
+        const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__DESCRIPTOR;
         #[inline]
         fn read(
             stored: &__es::Stored<'_>,
@@ -159,17 +164,17 @@ const _: () = {
         ) -> ::core::result::Result<::core::primitive::bool, __es::DecodeError> {
             let inputs = &mut __es::Inputs::<'_, Balance>::new(inputs);
             ::core::result::Result::Ok(
-                <Opened as __es::ReplayInto<
+                <__Event0 as __es::ReplayInto<
                     __es::Inputs<'_, Balance>,
                 >>::read(stored, inputs)?
-                    || <Booked as __es::ReplayInto<
+                    || <__Event1 as __es::ReplayInto<
                         __es::Inputs<'_, Balance>,
                     >>::read(stored, inputs)?
-                    || <OrderEvent as __es::ReplayInto<
+                    || <__Event2 as __es::ReplayInto<
                         __es::Inputs<'_, Balance>,
                     >>::read(stored, inputs)?
-                    || __es::passed_over(<Noted as __es::Event>::TYPES, stored)?
-                    || <Suspended as __es::ReplayInto<
+                    || __es::passed_over(<__Event3 as __es::Event>::TYPES, stored)?
+                    || <__Retired0 as __es::ReplayInto<
                         __es::Inputs<'_, Balance>,
                     >>::read(stored, inputs)?,
             )
@@ -181,10 +186,9 @@ const _: () = {
         ) -> ::core::result::Result<(), __es::RowError> {
             match &__input.0 {
                 __Kind::Event0(_) => {
-                    let __key: String = __es::columns::stream_key(
-                        "account",
-                        __context.stream_id(),
-                    )?;
+                    let __key = __es::columns::stream_key::<
+                        String,
+                    >("account", __context.stream_id())?;
                     __keys.push(<Balance as __es::Projection>::key_value(&__key)?);
                 }
                 __Kind::Event1(__event) => {
@@ -196,8 +200,8 @@ const _: () = {
                         );
                 }
                 __Kind::Event2(__event) => {
-                    for __key in ::core::iter::IntoIterator::into_iter(
-                        (accounts_of)(__event, __context),
+                    for __key in __es::listed_keys(
+                        (__es::expression!(accounts_of))(__event, __context),
                     ) {
                         __keys
                             .push(Self::key_value(__es::KeyOf::<String>::key(&__key))?);
@@ -211,17 +215,17 @@ const _: () = {
         fn fold(&mut self, input: &__Input, context: &__es::EventContext<'_>) {
             match &input.0 {
                 __Kind::Event0(event) => {
-                    <Opened as __es::ProjectedBy<
+                    <__Event0 as __es::ProjectedBy<
                         Balance,
                     >>::project_to(event, self, context)
                 }
                 __Kind::Event1(event) => {
-                    <Booked as __es::ProjectedBy<
+                    <__Event1 as __es::ProjectedBy<
                         Balance,
                     >>::project_to(event, self, context)
                 }
                 __Kind::Event2(event) => {
-                    <OrderEvent as __es::ProjectedBy<
+                    <__Event2 as __es::ProjectedBy<
                         Balance,
                     >>::project_to(event, self, context)
                 }
@@ -261,6 +265,6 @@ const _: () = {
         }
     }
     __es::inventory::submit! {
-        __es::Registration::Projection(< Balance as __es::Projection > ::DESCRIPTOR)
+        __es::Registration::Projection(& __DESCRIPTOR)
     }
 };

@@ -1,7 +1,7 @@
 //! Small changes to the user's tokens.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 
 /// The tokens with `Self` replaced, for a type that is named outside its own item.
 pub fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
@@ -47,6 +47,16 @@ pub fn respanned(tokens: impl ToTokens, span: Span) -> TokenStream {
             tree
         })
         .collect()
+}
+
+/// An expression that the user wrote. What is no whole expression is then reported there, and nowhere else.
+pub fn expression(tokens: &TokenStream) -> TokenStream {
+    quote_spanned!(placed(first_span(tokens))=> __es::expression!(#tokens))
+}
+
+/// A name for a type that the user wrote, at its place: an error about the type is reported there, once, wherever the name is used.
+pub fn alias(name: &str, at: usize, ty: impl ToTokens) -> Ident {
+    Ident::new(&format!("__{name}{at}"), first_span(ty))
 }
 
 /// The place of the first token.

@@ -213,19 +213,6 @@ pub mod generated {
         result.map_err(|error| refused(stored, None, error.into_source()))
     }
 
-    /// What `was(…, try_with = …)` answered.
-    ///
-    /// # Errors
-    ///
-    /// When it refused.
-    pub fn field<T, E: Into<Box<dyn Error + Send + Sync>>>(
-        stored: &Stored<'_>,
-        field: &str,
-        result: Result<T, E>,
-    ) -> Result<T, DecodeError> {
-        result.map_err(|error| refused(stored, Some(field), error.into()))
-    }
-
     /// One step of a typed upcast chain.
     ///
     /// # Errors
@@ -249,9 +236,11 @@ pub mod generated {
         stored: &Stored<'_>,
         at: usize,
     ) -> Result<super::Decoded<E>, DecodeError> {
-        E::TYPES.get(at).map_or(Ok(super::Decoded::Foreign), |event| {
-            Err(unknown_version(stored, event))
-        })
+        E::TYPES
+            .get(at)
+            .map_or(Ok(super::Decoded::Foreign), |event| {
+                Err(unknown_version(stored, event))
+            })
     }
 
     /// The version was never declared.
@@ -394,6 +383,67 @@ pub mod generated {
         }
     }
 
+    /// What a field has in payloads that lack it.
+    #[diagnostic::on_unimplemented(
+        message = "older payloads lack this field, and `{Self}` has no `Default`",
+        label = "needs `Default`, or a value",
+        note = "write the value, `default = …`, or derive `Default` on `{Self}`"
+    )]
+    pub trait Missing: Sized {
+        /// The default.
+        fn missing() -> Self;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<T: Default> Missing for T {
+        #[inline]
+        fn missing() -> Self {
+            T::default()
+        }
+    }
+
+    /// What the function of `was(…, with = f)` gives.
+    #[diagnostic::on_unimplemented(
+        message = "the function gives `{Self}`, the field is `{New}`",
+        label = "must give `{New}`",
+        note = "`with` takes a function to `{New}`; for one that may fail, to `Result<{New}, _>`, write `try_with`"
+    )]
+    pub trait Becomes<New> {
+        /// Itself.
+        fn becomes(self) -> New;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<New> Becomes<New> for New {
+        #[inline]
+        fn becomes(self) -> New {
+            self
+        }
+    }
+
+    /// What the function of `was(…, try_with = f)` gives.
+    #[diagnostic::on_unimplemented(
+        message = "the function gives `{Self}`, not a `Result<{New}, _>`",
+        label = "must give `Result<{New}, _>`",
+        note = "`try_with` takes a function that may fail, with an error that has a text; for one to `{New}` itself write `with`"
+    )]
+    pub trait TryBecomes<New> {
+        /// Itself, or an error that names the stored event and the field.
+        ///
+        /// # Errors
+        ///
+        /// When the function refused.
+        fn becomes(self, stored: &Stored<'_>, field: &str) -> Result<New, DecodeError>;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<New, E: Into<Box<dyn Error + Send + Sync>>> TryBecomes<New> for Result<New, E> {
+        #[inline]
+        fn becomes(self, stored: &Stored<'_>, field: &str) -> Result<New, DecodeError> {
+            self.map_err(|error| refused(stored, Some(field), error.into()))
+        }
+    }
+
     /// A field's older type, read on as its type now: by `From`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not become `{New}` by itself",
@@ -412,6 +462,15 @@ pub mod generated {
             New::from(self)
         }
     }
+}
+
+/// An expression that an attribute holds. What is no whole expression is an error of this macro, at the expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __expression {
+    ($expression:expr) => {
+        $expression
+    };
 }
 
 #[cfg(test)]

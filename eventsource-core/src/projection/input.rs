@@ -42,17 +42,17 @@ impl<P: Takes<E>, E> Fold<E> for Inputs<'_, P> {
 
 /// A retired event, asked only where it is projected: what is split or dropped needs no `Project`.
 #[diagnostic::on_unimplemented(
-    message = "`{P}` does not project the retired event behind `{Self}`",
-    label = "no `Project` for `{P}`",
-    note = "a retired event is still read: write `impl Project<…> for {P}`, or retire it with `retired(into(…))` or `retired(drop)`"
+    message = "`{P}` does not project `{E}`, which is retired and still read",
+    label = "no `Project<{E}>` for `{P}`",
+    note = "write `impl Project<{E}> for {P} {{ fn project(&mut self, event: &{E}, context: &EventContext<'_>) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
 )]
-pub trait ProjectedByRef<P> {
+pub trait ProjectedByRef<P, E> {
     /// Projects.
     fn project_ref_to(self, row: &mut P, context: &EventContext<'_>);
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Project<E>, E> ProjectedByRef<P> for &E {
+impl<P: Project<E>, E> ProjectedByRef<P, E> for &E {
     fn project_ref_to(self, row: &mut P, context: &EventContext<'_>) {
         row.project(self, context);
     }
@@ -74,7 +74,10 @@ impl<P: 'static> OldInput<P> {
         keys: impl Fn(&EventContext<'_>, &mut Vec<Value>) -> Result<(), RowError> + Send + 'static,
         fold: impl Fn(&E, &mut P, &EventContext<'_>) + Send + 'static,
     ) -> Self {
-        Self { keys: Box::new(keys), fold: Box::new(move |row, context| fold(&event, row, context)) }
+        Self {
+            keys: Box::new(keys),
+            fold: Box::new(move |row, context| fold(&event, row, context)),
+        }
     }
 
     /// Adds its keys.

@@ -99,6 +99,43 @@ impl<P: Project<E>, E> ProjectedBy<P> for E {
     }
 }
 
+/// What the function of `key_with` gives: the keys of the rows that an event belongs to.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the function gives `{Self}`, which is no list of keys",
+    label = "must give an `Option`, a `Vec` or an array of keys",
+    note = "an event belongs to no row, one or several: give `Some(key)` for one"
+)]
+pub trait Keys: IntoIterator {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoIterator> Keys for T {}
+
+/// The keys, one at a time.
+#[doc(hidden)]
+pub fn listed_keys<T: Keys>(keys: T) -> T::IntoIter {
+    keys.into_iter()
+}
+
+/// A key that is read from a stream's id.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a stream's id",
+    label = "needs `FromStr`",
+    note = "by default an event belongs to the row of its stream: give the key field the aggregate's id type, or say which row, `events(A(key = field))` or `events(A(key_with = f))`"
+)]
+pub trait StreamKey: Sized {
+    /// The key; `None` when the id does not read as one.
+    fn of_stream(id: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: std::str::FromStr> StreamKey for T {
+    fn of_stream(id: &str) -> Option<Self> {
+        id.parse().ok()
+    }
+}
+
 /// A key that an event gives is of the key field's type.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(

@@ -10,7 +10,7 @@ use crate::naming::unraw;
 /// A proof that each listed command is handled, at its place in the list.
 pub fn proofs(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
-    let commands = &aggregate.commands;
+    let commands = aggregate.command_aliases();
     if commands.is_empty() {
         return TokenStream::new();
     }
@@ -49,8 +49,8 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         return TokenStream::new();
     };
     let ident = &aggregate.ident;
-    let commands = &aggregate.commands;
-    let variants: Vec<_> = commands.iter().filter_map(last_segment).collect();
+    let commands = aggregate.command_aliases();
+    let variants: Vec<_> = aggregate.commands.iter().filter_map(last_segment).collect();
     let names: Vec<_> = variants.iter().map(unraw).collect();
     let rust_name = unraw(name);
     quote! {

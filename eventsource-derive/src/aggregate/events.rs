@@ -1,19 +1,35 @@
 //! What an aggregate's list of events expands to: the event type, and one reading of each event.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
 
 use super::model::Aggregate;
 use crate::list::Listed;
 use crate::naming::unraw;
-use crate::tokens::{first_span, placed};
+use crate::tokens::placed;
+
+/// The names of all listed types: each is checked to be what it is listed as where it is named.
+pub fn aliases(aggregate: &Aggregate) -> TokenStream {
+    let ident = &aggregate.ident;
+    let (events, retired, commands) = (
+        aggregate.event_aliases(),
+        aggregate.retired_aliases(),
+        aggregate.command_aliases(),
+    );
+    let event_types = aggregate.events.iter().map(|listed| &listed.ty);
+    let (retired_types, command_types) = (&aggregate.retired, &aggregate.commands);
+    quote! {
+        #(type #events = <#event_types as __es::Listed<#ident>>::Event;)*
+        #(type #retired = <#retired_types as __es::Read>::Event;)*
+        #(type #commands = <#command_types as __es::SentTo<#ident>>::Command;)*
+    }
+}
 
 /// The aggregate's event type.
 pub fn event_type(aggregate: &Aggregate) -> TokenStream {
-    match (&aggregate.event_enum, aggregate.events.as_slice()) {
+    match (&aggregate.event_enum, aggregate.event_aliases().as_slice()) {
         (Some(name), _) => name.to_token_stream(),
-        (None, [only]) => only.ty.to_token_stream(),
+        (None, [only]) => only.to_token_stream(),
         (None, _) => quote!(__es::NoEvent),
     }
 }
@@ -44,7 +60,7 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
         return TokenStream::new();
     };
     let variants: Vec<_> = aggregate.events.iter().filter_map(Listed::ident).collect();
-    let types: Vec<_> = aggregate.events.iter().map(|listed| &listed.ty).collect();
+    let types = aggregate.event_aliases();
     let ident = &aggregate.ident;
     let several = (variants.len() > 1).then(|| quote!(_ => false,));
     quote! {
@@ -112,8 +128,7 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
 pub fn readings(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
     let mut readings = TokenStream::new();
-    for listed in &aggregate.events {
-        let ty = &listed.ty;
+    for (listed, ty) in aggregate.events.iter().zip(aggregate.event_aliases()) {
         let fold = if listed.ignored {
             quote!(let _ = event;)
         } else {
@@ -149,10 +164,10 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
     }
     // What is split or dropped needs no `Apply`, and the list does not tell: the bound over any lifetime is asked only where the event is
     // really folded.
-    for ty in &aggregate.retired {
+    for ty in aggregate.retired_aliases() {
         readings.extend(quote! {
             #[automatically_derived]
-            impl __es::Reads<#ty> for #ident where for<'__a> &'__a #ty: __es::AppliedByRef<#ident> {
+            impl __es::Reads<#ty> for #ident where for<'__a> &'__a #ty: __es::AppliedByRef<#ident, #ty> {
                 fn fold(&mut self, event: &#ty) {
                     __es::AppliedByRef::apply_ref_to(event, self);
                 }
@@ -168,16 +183,20 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
 
 /// `apply_event`, over the aggregate's event type.
 pub fn apply_event(aggregate: &Aggregate) -> TokenStream {
-    let apply = |ty: &Type| quote!(<Self as __es::Reads<#ty>>::fold(self, event));
-    match (&aggregate.event_enum, aggregate.events.as_slice()) {
-        (Some(name), events) => {
-            let arms = events.iter().filter_map(|listed| {
-                let (variant, apply) = (listed.ident()?, apply(&listed.ty));
-                Some(quote!(#name::#variant(event) => #apply,))
-            });
+    let apply = |ty: &Ident| quote!(<Self as __es::Reads<#ty>>::fold(self, event));
+    match (&aggregate.event_enum, aggregate.event_aliases().as_slice()) {
+        (Some(name), types) => {
+            let arms = aggregate
+                .events
+                .iter()
+                .zip(types)
+                .filter_map(|(listed, ty)| {
+                    let (variant, apply) = (listed.ident()?, apply(ty));
+                    Some(quote!(#name::#variant(event) => #apply,))
+                });
             quote!(match event { #(#arms)* })
         }
-        (None, [only]) => apply(&only.ty),
+        (None, [only]) => apply(only),
         (None, _) => quote!(match *event {}),
     }
 }
@@ -185,21 +204,19 @@ pub fn apply_event(aggregate: &Aggregate) -> TokenStream {
 /// The chain that reads a stored event: each listed type is asked in its turn, in the order of the list.
 pub fn read(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
-    let steps = aggregate
-        .events
-        .iter()
-        .map(|listed| {
-            let ty = &listed.ty;
-            if listed.ignored {
+    let retired = aggregate.retired_aliases();
+    let listed = aggregate.events.iter().zip(aggregate.event_aliases());
+    let steps: Vec<_> = listed
+        .map(|(listed, ty)| (listed.ignored, ty))
+        .chain(retired.into_iter().map(|ty| (false, ty)))
+        .map(|(ignored, ty)| {
+            if ignored {
                 quote!(<#ty as __es::IgnoredBy<#ident>>::pass(stored, sink)?)
             } else {
                 quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::read(stored, sink)?)
             }
         })
-        .chain(aggregate.retired.iter().map(
-            |ty| quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::read(stored, sink)?),
-        ));
-    let steps: Vec<_> = steps.collect();
+        .collect();
     let unknown = if aggregate.ignores_unknown {
         quote!(::core::result::Result::Ok(()))
     } else {
@@ -222,29 +239,28 @@ pub fn read(aggregate: &Aggregate) -> TokenStream {
 
 /// The list for the registry.
 pub fn descriptors(aggregate: &Aggregate) -> TokenStream {
-    let read = aggregate.events.iter().map(|listed| {
-        let role = if listed.ignored {
-            quote!(Ignored)
-        } else {
-            quote!(Read)
-        };
-        (listed.ty.clone(), role)
-    });
-    let retired = aggregate
-        .retired
-        .iter()
-        .map(|ty| (ty.clone(), quote!(Retired)));
-    let all = read.chain(retired).map(|(ty, role)| {
-        let name = crate::tokens::written(&ty);
-        let span = first_span(&ty);
-        quote_spanned! {placed(span)=>
-            __es::ListedEvent {
-                rust_name: #name,
-                types: <#ty as __es::Event>::TYPES,
-                role: __es::ListedRole::#role,
-                keying: __es::Keying::Stream,
+    let retired = aggregate.retired.iter().zip(aggregate.retired_aliases());
+    let events = aggregate.events.iter().zip(aggregate.event_aliases());
+    let all = events
+        .map(|(listed, alias)| {
+            let role = if listed.ignored {
+                quote!(Ignored)
+            } else {
+                quote!(Read)
+            };
+            (&listed.ty, alias, role)
+        })
+        .chain(retired.map(|(ty, alias)| (ty, alias, quote!(Retired))))
+        .map(|(ty, alias, role)| {
+            let name = crate::tokens::written(ty);
+            quote_spanned! {placed(alias.span())=>
+                __es::ListedEvent {
+                    rust_name: #name,
+                    types: <#alias as __es::Event>::TYPES,
+                    role: __es::ListedRole::#role,
+                    keying: __es::Keying::Stream,
+                }
             }
-        }
-    });
+        });
     quote!(&[#(#all),*])
 }

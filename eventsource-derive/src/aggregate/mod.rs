@@ -22,7 +22,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
     let errors = ctxt.finish();
     let code = match (&aggregate, failed) {
         (Some(aggregate), false) => expand::expand(aggregate),
-        (Some(aggregate), true) => expand::stand_in(aggregate),
+        (Some(aggregate), true) => expand::stand_in(aggregate, !input.generics.params.is_empty()),
         (None, _) => TokenStream::new(),
     };
     quote::quote!(#errors #code)

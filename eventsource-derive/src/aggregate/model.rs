@@ -10,7 +10,7 @@ use crate::ctxt::Ctxt;
 use crate::keys::{AGGREGATE, SNAPSHOT_KEYS};
 use crate::list::{self, Listed, last_segment};
 use crate::naming::{self, snake_case, unraw};
-use crate::tokens::written;
+use crate::tokens::{alias, written};
 
 pub struct Aggregate {
     pub ident: Ident,
@@ -53,6 +53,7 @@ impl Aggregate {
             );
             return None;
         }
+        refuse_inside(ctxt, &input.data);
         let items = attr::parse(ctxt, &input.attrs, &AGGREGATE);
         let proposed = snake_case(&unraw(&ident));
         let mut missing = Vec::new();
@@ -136,6 +137,26 @@ impl Aggregate {
         Some(aggregate)
     }
 
+    /// The names of the listed events in generated code.
+    pub fn event_aliases(&self) -> Vec<Ident> {
+        let events = self.events.iter().enumerate();
+        events
+            .map(|(at, listed)| alias("Event", at, &listed.ty))
+            .collect()
+    }
+
+    /// Those of the retired.
+    pub fn retired_aliases(&self) -> Vec<Ident> {
+        let retired = self.retired.iter().enumerate();
+        retired.map(|(at, ty)| alias("Retired", at, ty)).collect()
+    }
+
+    /// Those of the commands.
+    pub fn command_aliases(&self) -> Vec<Ident> {
+        let commands = self.commands.iter().enumerate();
+        commands.map(|(at, ty)| alias("Command", at, ty)).collect()
+    }
+
     /// One listed type is itself the event type; several make an enum, whose variants are their names.
     fn name_enums(&mut self, ctxt: &Ctxt) {
         if self.events.len() > 1 && self.event_enum.is_none() {
@@ -161,6 +182,31 @@ impl Aggregate {
                 ctxt.error(name.span(), "`command_enum` makes an enum of the listed commands: list them in `commands(…)`");
             }
         }
+    }
+}
+
+/// Reports each `#[aggregate(…)]` on a field or a variant, where it would say nothing.
+fn refuse_inside(ctxt: &Ctxt, data: &Data) {
+    let refuse = |attrs: &[syn::Attribute]| {
+        for attr in attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("aggregate"))
+        {
+            ctxt.error_at(
+                attr.path(),
+                "an aggregate's fields and variants have no keys: write `#[aggregate(…)]` on the type itself",
+            );
+        }
+    };
+    match data {
+        Data::Struct(data) => data.fields.iter().for_each(|field| refuse(&field.attrs)),
+        Data::Enum(data) => {
+            for variant in &data.variants {
+                refuse(&variant.attrs);
+                variant.fields.iter().for_each(|field| refuse(&field.attrs));
+            }
+        }
+        Data::Union(_) => {}
     }
 }
 

@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::decode::decode;
 use super::model::{Command, Existence, Id, Kind};
 use crate::naming::unraw;
-use crate::tokens::placed;
+use crate::tokens::{alias, placed};
 use crate::wrap::wrap;
 
 pub fn expand(command: &Command) -> TokenStream {
@@ -14,10 +14,11 @@ pub fn expand(command: &Command) -> TokenStream {
     let Some(aggregate) = &command.aggregate else {
         return TokenStream::new();
     };
+    let alias = alias("Aggregate", 0, aggregate);
     let ids = matched(command, |kind| {
         kind.id
             .as_ref()
-            .map(|id| (Some(&id.member), id_expression(command, id)))
+            .map(|id| (Some(&id.member), id_expression(command, &alias, id)))
     });
     let existences = matched(command, |kind| Some((None, existence(kind.existence))));
     let names = matched(command, |kind| {
@@ -34,21 +35,23 @@ pub fn expand(command: &Command) -> TokenStream {
     let items = quote_spanned! {placed(ident.span())=>
         #decode_items
 
+        static __DESCRIPTOR: __es::CommandDescriptor = __es::CommandDescriptor {
+            rust_name: #rust_name,
+            name: #name,
+            version: #version,
+            aggregate: <#alias as __es::Aggregate>::NAME,
+            kinds: &[#(#kinds),*],
+            file: ::core::file!(),
+            line: ::core::line!(),
+        };
+
         #[automatically_derived]
         impl __es::Command for #ident {
-            type Aggregate = #aggregate;
+            type Aggregate = #alias;
 
-            const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
-                rust_name: #rust_name,
-                name: #name,
-                version: #version,
-                aggregate: <#aggregate as __es::Aggregate>::NAME,
-                kinds: &[#(#kinds),*],
-                file: ::core::file!(),
-                line: ::core::line!(),
-            };
+            const DESCRIPTOR: &'static __es::CommandDescriptor = &__DESCRIPTOR;
 
-            fn id(&self) -> &<#aggregate as __es::Aggregate>::Id {
+            fn id(&self) -> &<#alias as __es::Aggregate>::Id {
                 #ids
             }
 
@@ -69,15 +72,20 @@ pub fn expand(command: &Command) -> TokenStream {
         }
 
         __es::inventory::submit! {
-            __es::Registration::Command(<#ident as __es::Command>::DESCRIPTOR)
+            __es::Registration::Command(&__DESCRIPTOR)
         }
     };
-    wrap(&command.runtime, &items)
+    let named = quote!(type #alias = <#aggregate as __es::Decides>::Aggregate;);
+    wrap(&command.runtime, &quote!(#named #items))
 }
 
-/// What stands in for a command with mistakes, so that they are the only errors.
-pub fn stand_in(command: &Command) -> TokenStream {
+/// What stands in for a command with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it fails by
+/// the same mistake.
+pub fn stand_in(command: &Command, generic: bool) -> TokenStream {
     let ident = &command.ident;
+    if generic {
+        return TokenStream::new();
+    }
     let Some(aggregate) = &command.aggregate else {
         return TokenStream::new();
     };
@@ -136,10 +144,7 @@ fn matched<'a>(
     quote!(match self { #(#arms)* })
 }
 
-fn id_expression(command: &Command, id: &Id) -> TokenStream {
-    let Some(aggregate) = &command.aggregate else {
-        return TokenStream::new();
-    };
+fn id_expression(command: &Command, aggregate: &syn::Ident, id: &Id) -> TokenStream {
     let (ty, member) = (&id.ty, &id.member);
     let field = if command.family {
         quote!(__id)

@@ -25,7 +25,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
     let errors = ctxt.finish();
     let code = match (&command, failed) {
         (Some(command), false) => expand::expand(command),
-        (Some(command), true) => expand::stand_in(command),
+        (Some(command), true) => expand::stand_in(command, !input.generics.params.is_empty()),
         (None, _) => TokenStream::new(),
     };
     quote::quote!(#errors #code)

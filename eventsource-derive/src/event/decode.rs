@@ -7,7 +7,7 @@ use syn::{Index, Member, Type};
 use super::model::{Conversion, Event, Field, Form, Kind, Retirement, UpcastBy};
 use super::shape::{FieldShape, Plan, Plans, Shape};
 use crate::serde_attr;
-use crate::tokens::{first_span, placed, without_self};
+use crate::tokens::{expression, first_span, placed, respanned, without_self};
 
 /// The code that decodes one stored type.
 pub struct Decoder {
@@ -174,7 +174,9 @@ impl<'a> Writer<'a> {
             let UpcastBy::Value(function) = &self.kind.upcasts[at].by else {
                 return None;
             };
-            let call = quote_spanned! {placed(first_span(function))=>
+            let span = placed(first_span(function));
+            let function = expression(function);
+            let call = quote_spanned! {span=>
                 let __value = __es::decoding::upcast(__stored, (#function)(__value))?;
             };
             Some(if from == to {
@@ -274,22 +276,22 @@ impl<'a> Writer<'a> {
                     .since
                     .as_ref()
                     .and_then(|since| since.default.as_ref());
-                default.map_or_else(
-                    || quote!(<#ty as ::core::default::Default>::default()),
-                    // What is no whole expression is then reported at its first token.
-                    |default| quote_spanned!(placed(first_span(default))=> { #default }),
-                )
+                default.map_or_else(|| quote!(<#ty as __es::Missing>::missing()), expression)
             }
             FieldShape::Was(which) => {
                 let was = &field.was[which];
                 let label = field.label(at);
                 match (&was.by, &was.ty) {
                     (Conversion::With(function), _) => {
-                        quote_spanned!(placed(first_span(function))=> (#function)(#old))
+                        let span = placed(first_span(function));
+                        let (function, old) = (expression(function), respanned(old, span));
+                        quote_spanned!(span=> <_ as __es::Becomes<#ty>>::becomes((#function)(#old)))
                     }
                     (Conversion::TryWith(function), _) => {
-                        quote_spanned! {placed(first_span(function))=>
-                            __es::decoding::field(__stored, #label, (#function)(#old))?
+                        let span = placed(first_span(function));
+                        let (function, old) = (expression(function), respanned(old, span));
+                        quote_spanned! {span=>
+                            <_ as __es::TryBecomes<#ty>>::becomes((#function)(#old), __stored, #label)?
                         }
                     }
                     (Conversion::From, Some(older)) => {

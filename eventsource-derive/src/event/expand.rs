@@ -11,12 +11,14 @@ use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::EVENT_STRUCT;
 use crate::naming::unraw;
-use crate::tokens::{first_span, placed, respanned};
+use crate::tokens::{alias, first_span, placed, respanned};
 use crate::wrap::wrap;
 
 pub fn expand(event: &Event) -> TokenStream {
     let ident = &event.ident;
-    let types = event.kinds.iter().map(|kind| event_type(event, kind));
+    let kinds = event.kinds.iter().enumerate();
+    let types = kinds.map(|(at, kind)| event_type(event, at, kind));
+    let parts = parts(event);
     let (encode_items, encode) = encoder(event);
     let mut decode_items = TokenStream::new();
     let mut arms = TokenStream::new();
@@ -31,6 +33,7 @@ pub fn expand(event: &Event) -> TokenStream {
     let replay = replay(event);
     let written = written(event);
     let items = quote! {
+        #parts
         #encode_items
         #decode_items
 
@@ -85,7 +88,29 @@ fn index(event: &Event) -> TokenStream {
     quote!(match self { #(#arms),* })
 }
 
-fn event_type(event: &Event, kind: &Kind) -> TokenStream {
+/// The names of the parts of a split event in generated code.
+fn part_aliases(at: usize, kind: &Kind) -> Vec<syn::Ident> {
+    let Retirement::Into(parts) = &kind.retirement else {
+        return Vec::new();
+    };
+    let name = format!("Part{at}_");
+    let parts = parts.iter().enumerate();
+    parts.map(|(part, ty)| alias(&name, part, ty)).collect()
+}
+
+/// The parts of split events, each named where it is checked to be an event.
+fn parts(event: &Event) -> TokenStream {
+    let mut named = TokenStream::new();
+    for (at, kind) in event.kinds.iter().enumerate() {
+        if let Retirement::Into(parts) = &kind.retirement {
+            let aliases = part_aliases(at, kind);
+            named.extend(quote!(#(type #aliases = <#parts as __es::Read>::Event;)*));
+        }
+    }
+    named
+}
+
+fn event_type(event: &Event, at: usize, kind: &Kind) -> TokenStream {
     let (name, version) = (&kind.name, kind.version);
     let rust_name = if event.family {
         format!("{}::{}", unraw(&event.ident), unraw(&kind.ident))
@@ -100,7 +125,8 @@ fn event_type(event: &Event, kind: &Kind) -> TokenStream {
         Retirement::Current => None,
         Retirement::Retired => Some(quote!(__es::EventStatus::Retired)),
         Retirement::Drop => Some(quote!(__es::EventStatus::Dropped)),
-        Retirement::Into(parts) => {
+        Retirement::Into(_) => {
+            let parts = part_aliases(at, kind);
             Some(quote!(__es::EventStatus::Split { parts: &[#(<#parts as __es::Event>::TYPES),*] }))
         }
     };
@@ -116,7 +142,7 @@ fn replay(event: &Event) -> TokenStream {
     let mut bounds = Vec::new();
     let mut arms = TokenStream::new();
     let mut folded = false;
-    for kind in &event.kinds {
+    for (at, kind) in event.kinds.iter().enumerate() {
         let variant = &kind.ident;
         let pattern = if event.family {
             quote!(Self::#variant { .. })
@@ -126,13 +152,14 @@ fn replay(event: &Event) -> TokenStream {
         match &kind.retirement {
             Retirement::Current | Retirement::Retired => folded = true,
             Retirement::Drop => arms.extend(quote!(#pattern => {})),
-            Retirement::Into(parts) => {
+            Retirement::Into(types) => {
+                let parts = part_aliases(at, kind);
                 bounds.extend(
                     parts
                         .iter()
                         .map(|part| quote!(#part: __es::ReplayInto<__R>)),
                 );
-                let give = give_parts(ident, parts);
+                let give = give_parts(ident, types, &parts);
                 arms.extend(quote!(#pattern => { #give }));
             }
         }
@@ -166,11 +193,11 @@ fn is_folded(kind: &Kind) -> bool {
     matches!(kind.retirement, Retirement::Current | Retirement::Retired)
 }
 
-fn give_parts(ident: &syn::Ident, parts: &[Type]) -> TokenStream {
+fn give_parts(ident: &syn::Ident, types: &[Type], parts: &[syn::Ident]) -> TokenStream {
     let names: Vec<_> = (0..parts.len())
         .map(|at| format_ident!("__part{at}"))
         .collect();
-    let span = parts.first().map_or_else(|| ident.span(), first_span);
+    let span = types.first().map_or_else(|| ident.span(), first_span);
     let (whole, pattern) = match (parts, names.as_slice()) {
         ([part], [name]) => (quote!(#part), quote!(#name)),
         _ => (
@@ -195,11 +222,18 @@ fn written(event: &Event) -> TokenStream {
     if retired {
         quote! {
             #[automatically_derived]
+            impl<__A> __es::Written<__A> for #ident
+            where
+                __es::Retired<__A>: __es::NeverWritten<#ident>,
+            {
+            }
+
+            #[automatically_derived]
             impl<__A: __es::Aggregate> __es::EventOf<__A> for #ident
             where
                 __es::Retired<__A>: __es::NeverWritten<#ident>,
             {
-                fn into_event(self) -> __A::Event {
+                fn into_event(self) -> <__A as __es::Aggregate>::Event {
                     <__es::Retired<__A> as __es::NeverWritten<#ident>>::never(self)
                 }
             }
@@ -207,12 +241,12 @@ fn written(event: &Event) -> TokenStream {
     } else {
         quote! {
             #[automatically_derived]
-            impl __es::Written for #ident {}
+            impl<__A> __es::Written<__A> for #ident {}
 
             #[automatically_derived]
             impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
                 #[inline]
-                fn into_event(self) -> __A::Event {
+                fn into_event(self) -> <__A as __es::Aggregate>::Event {
                     <__A as __es::Lists<#ident>>::wrap(self)
                 }
             }
@@ -260,10 +294,10 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
                 fn replay_into(self, _: &mut __R) {}
             }
 
-            impl __es::Written for #ident {}
+            impl<__A> __es::Written<__A> for #ident {}
 
             impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
-                fn into_event(self) -> __A::Event {
+                fn into_event(self) -> <__A as __es::Aggregate>::Event {
                     <__A as __es::Lists<#ident>>::wrap(self)
                 }
             }

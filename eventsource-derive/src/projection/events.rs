@@ -2,30 +2,57 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 
 use super::model::Projection;
 use crate::list::Listed;
 use crate::naming::unraw;
-use crate::tokens::{first_span, placed, written};
+use crate::tokens::{alias, expression, first_span, placed, written};
 
 fn variant(at: usize) -> Ident {
     format_ident!("Event{at}")
 }
 
-fn read(projection: &Projection) -> impl Iterator<Item = (usize, &Listed)> {
+/// The names of the listed events in generated code.
+fn event_aliases(projection: &Projection) -> Vec<Ident> {
+    let events = projection.events.iter().enumerate();
+    events
+        .map(|(at, listed)| alias("Event", at, &listed.ty))
+        .collect()
+}
+
+/// Those of the retired.
+fn retired_aliases(projection: &Projection) -> Vec<Ident> {
+    let retired = projection.retired.iter().enumerate();
+    retired.map(|(at, ty)| alias("Retired", at, ty)).collect()
+}
+
+/// Each listed type, named where it is checked to be an event.
+pub fn aliases(projection: &Projection) -> TokenStream {
+    let (events, retired) = (event_aliases(projection), retired_aliases(projection));
+    let event_types = projection.events.iter().map(|listed| &listed.ty);
+    let retired_types = &projection.retired;
+    quote! {
+        #(type #events = <#event_types as __es::Read>::Event;)*
+        #(type #retired = <#retired_types as __es::Read>::Event;)*
+    }
+}
+
+/// The events that are not ignored: their place, how they are listed, and their name.
+fn read(projection: &Projection) -> impl Iterator<Item = (usize, &Listed, Ident)> {
     projection
         .events
         .iter()
+        .zip(event_aliases(projection))
         .enumerate()
-        .filter(|(_, listed)| !listed.ignored)
+        .filter(|(_, (listed, _))| !listed.ignored)
+        .map(|(at, (listed, alias))| (at, listed, alias))
 }
 
 /// The type of what was read: an event of the list, or an old one.
 pub fn input(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
-    let variants = read(projection).map(|(at, listed)| {
-        let (variant, ty) = (variant(at), &listed.ty);
+    let variants = read(projection).map(|(at, _, ty)| {
+        let variant = variant(at);
         quote!(#variant(#ty))
     });
     quote! {
@@ -42,8 +69,8 @@ pub fn input(projection: &Projection) -> TokenStream {
 pub fn takings(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
     let mut takings = TokenStream::new();
-    for (at, listed) in projection.events.iter().enumerate() {
-        let ty = &listed.ty;
+    let events = projection.events.iter().zip(event_aliases(projection));
+    for (at, (listed, ty)) in events.enumerate() {
         let (parameter, input) = if listed.ignored {
             (quote!(_), quote!(::core::option::Option::None))
         } else {
@@ -64,10 +91,10 @@ pub fn takings(projection: &Projection) -> TokenStream {
         });
     }
     let by_default = default_key(projection);
-    for ty in &projection.retired {
+    for ty in &retired_aliases(projection) {
         takings.extend(quote! {
             #[automatically_derived]
-            impl __es::Takes<#ty> for #ident where for<'__a> &'__a #ty: __es::ProjectedByRef<#ident> {
+            impl __es::Takes<#ty> for #ident where for<'__a> &'__a #ty: __es::ProjectedByRef<#ident, #ty> {
                 fn input(event: #ty) -> ::core::option::Option<__Input> {
                     ::core::option::Option::Some(__Input(__Kind::Old(__es::OldInput::new(
                         event,
@@ -91,8 +118,11 @@ fn default_key(projection: &Projection) -> TokenStream {
     match projection.key() {
         Some(key) if !projection.global => {
             let (ident, ty, column) = (&projection.ident, &key.ty, &key.column);
+            let key = quote_spanned! {placed(first_span(ty))=>
+                __es::columns::stream_key::<#ty>(#column, __context.stream_id())?
+            };
             quote! {
-                let __key: #ty = __es::columns::stream_key(#column, __context.stream_id())?;
+                let __key = #key;
                 __keys.push(<#ident as __es::Projection>::key_value(&__key)?);
             }
         }
@@ -106,7 +136,7 @@ fn default_key(projection: &Projection) -> TokenStream {
 /// The body of `keys`.
 pub fn keys(projection: &Projection) -> TokenStream {
     let ty = projection.key().map(|key| &key.ty);
-    let arms = read(projection).map(|(at, listed)| {
+    let arms = read(projection).map(|(at, listed, _)| {
         let variant = variant(at);
         let own = listed.keys.as_ref().and_then(|own| {
             let ty = ty?;
@@ -116,8 +146,10 @@ pub fn keys(projection: &Projection) -> TokenStream {
                 });
             }
             let function = own.expression("key_with")?;
-            Some(quote_spanned! {placed(first_span(function))=>
-                for __key in ::core::iter::IntoIterator::into_iter((#function)(__event, __context)) {
+            let span = placed(first_span(function));
+            let function = expression(function);
+            Some(quote_spanned! {span=>
+                for __key in __es::listed_keys((#function)(__event, __context)) {
                     __keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&__key))?);
                 }
             })
@@ -140,8 +172,8 @@ pub fn keys(projection: &Projection) -> TokenStream {
 /// The body of `fold`: the one place that names the user's `Project`.
 pub fn fold(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
-    let arms = read(projection).map(|(at, listed)| {
-        let (variant, ty) = (variant(at), &listed.ty);
+    let arms = read(projection).map(|(at, _, ty)| {
+        let variant = variant(at);
         quote!(__Kind::#variant(event) => <#ty as __es::ProjectedBy<#ident>>::project_to(event, self, context),)
     });
     quote! {
@@ -155,19 +187,19 @@ pub fn fold(projection: &Projection) -> TokenStream {
 /// The chain that reads a stored event.
 pub fn chain(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
-    let through = |ty: &Type| quote!(<#ty as __es::ReplayInto<__es::Inputs<'_, #ident>>>::read(stored, inputs)?);
+    let through = |ty: &Ident| quote!(<#ty as __es::ReplayInto<__es::Inputs<'_, #ident>>>::read(stored, inputs)?);
     let steps: Vec<_> = projection
         .events
         .iter()
-        .map(|listed| {
-            let ty = &listed.ty;
+        .zip(event_aliases(projection))
+        .map(|(listed, ty)| {
             if listed.ignored {
                 quote!(__es::passed_over(<#ty as __es::Event>::TYPES, stored)?)
             } else {
-                through(ty)
+                through(&ty)
             }
         })
-        .chain(projection.retired.iter().map(through))
+        .chain(retired_aliases(projection).iter().map(through))
         .collect();
     quote! {
         let inputs = &mut __es::Inputs::<'_, #ident>::new(inputs);
@@ -206,16 +238,22 @@ pub fn descriptors(projection: &Projection) -> TokenStream {
         .retired
         .iter()
         .map(|ty| (ty, quote!(Retired), by_default.clone()));
-    let all = listed.chain(retired).map(|(ty, role, keying)| {
-        let name = written(ty);
-        quote! {
-            __es::ListedEvent {
-                rust_name: #name,
-                types: <#ty as __es::Event>::TYPES,
-                role: __es::ListedRole::#role,
-                keying: #keying,
+    let aliases = event_aliases(projection)
+        .into_iter()
+        .chain(retired_aliases(projection));
+    let all = listed
+        .chain(retired)
+        .zip(aliases)
+        .map(|((ty, role, keying), alias)| {
+            let name = written(ty);
+            quote! {
+                __es::ListedEvent {
+                    rust_name: #name,
+                    types: <#alias as __es::Event>::TYPES,
+                    role: __es::ListedRole::#role,
+                    keying: #keying,
+                }
             }
-        }
-    });
+        });
     quote!(&[#(#all),*])
 }

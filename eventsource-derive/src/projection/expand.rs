@@ -22,6 +22,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
     } else {
         quote!(__es::Consistency::Eventual)
     };
+    let aliases = events::aliases(projection);
     let (input, takings) = (events::input(projection), events::takings(projection));
     let (chain, keys, fold) = (
         events::chain(projection),
@@ -36,8 +37,9 @@ pub fn expand(projection: &Projection) -> TokenStream {
     );
     let (begin, key_value) = (row::begin(projection), row::key_value(projection));
     let items = quote! {
-        use __es::columns::{Json as _, Native as _, NullableJson as _};
+        use __es::columns::{Json as _, Native as _, NotKept as _, NullableJson as _};
 
+        #aliases
         #input
         #takings
 
@@ -46,22 +48,24 @@ pub fn expand(projection: &Projection) -> TokenStream {
         }
     };
     let implementation = quote_spanned! {placed(ident.span())=>
+        static __DESCRIPTOR: __es::ProjectionDescriptor = __es::ProjectionDescriptor {
+            name: #name,
+            version: #version,
+            rust_name: #rust_name,
+            file: ::core::file!(),
+            line: ::core::line!(),
+            events: #descriptors,
+            columns: __columns,
+            consistency: #consistency,
+            batch: __es::batch::<#ident>,
+        };
+
         #[automatically_derived]
         impl __es::Projection for #ident {
             type Key = #key;
             type Input = __Input;
 
-            const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__es::ProjectionDescriptor {
-                name: #name,
-                version: #version,
-                rust_name: #rust_name,
-                file: ::core::file!(),
-                line: ::core::line!(),
-                events: #descriptors,
-                columns: __columns,
-                consistency: #consistency,
-                batch: __es::batch::<Self>,
-            };
+            const DESCRIPTOR: &'static __es::ProjectionDescriptor = &__DESCRIPTOR;
 
             #[inline]
             fn read(
@@ -102,7 +106,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
         }
 
         __es::inventory::submit! {
-            __es::Registration::Projection(<#ident as __es::Projection>::DESCRIPTOR)
+            __es::Registration::Projection(&__DESCRIPTOR)
         }
     };
     wrap(&projection.runtime, &quote!(#items #implementation))
@@ -118,8 +122,12 @@ fn key_type(projection: &Projection) -> TokenStream {
     )
 }
 
-/// What stands in for a projection with mistakes, so that they are the only errors.
-pub fn stand_in(projection: &Projection) -> TokenStream {
+/// What stands in for a projection with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it
+/// fails by the same mistake.
+pub fn stand_in(projection: &Projection, generic: bool) -> TokenStream {
+    if generic {
+        return TokenStream::new();
+    }
     let ident = &projection.ident;
     let key = key_type(projection);
     let (name, rust_name) = (&projection.name, unraw(ident));

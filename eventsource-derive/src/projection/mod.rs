@@ -22,7 +22,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
     let errors = ctxt.finish();
     let code = match (&projection, failed) {
         (Some(projection), false) => expand::expand(projection),
-        (Some(projection), true) => expand::stand_in(projection),
+        (Some(projection), true) => expand::stand_in(projection, !input.generics.params.is_empty()),
         (None, _) => TokenStream::new(),
     };
     quote::quote!(#errors #code)

@@ -1,22 +1,29 @@
 //! A read model's fields as columns.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::model::{Field, Projection};
 use crate::tokens::{first_span, placed, without_self};
 
-/// Picks the column of a field's type; an error about the type stands at it.
-fn of_field(projection: &Projection, field: &Field, call: &TokenStream) -> TokenStream {
+/// Picks the column of a field's type and calls this method of it; an error about the type stands at it.
+fn of_field(
+    projection: &Projection,
+    field: &Field,
+    method: &str,
+    arguments: &TokenStream,
+) -> TokenStream {
     let ty = without_self(&field.ty, &projection.ident);
-    quote_spanned!(placed(first_span(&field.ty))=> (&&&__es::columns::Field::<#ty>::NEW).#call)
+    let span = placed(first_span(&field.ty));
+    let method = Ident::new(method, span);
+    quote_spanned!(span=> (&&&__es::columns::Field::<#ty>::NEW).#method(#arguments))
 }
 
 /// The columns, in order.
 pub fn columns(projection: &Projection) -> TokenStream {
     let columns = projection.fields.iter().map(|field| {
         let name = &field.column;
-        let column = of_field(projection, field, &quote!(column(#name)));
+        let column = of_field(projection, field, "column", &quote!(#name));
         let key = field.key.then(|| quote!(.key(true)));
         let index = field.index.then(|| quote!(.index(true)));
         let unique = field.unique.then(|| quote!(.unique(true)));
@@ -29,7 +36,7 @@ pub fn columns(projection: &Projection) -> TokenStream {
 pub fn to_row(projection: &Projection) -> TokenStream {
     let values = projection.fields.iter().map(|field| {
         let (ident, name) = (&field.ident, &field.column);
-        let value = of_field(projection, field, &quote!(write(#name, &self.#ident)));
+        let value = of_field(projection, field, "write", &quote!(#name, &self.#ident));
         quote!(#value?)
     });
     quote!(::core::result::Result::Ok(::std::vec![#(#values),*]))
@@ -39,7 +46,12 @@ pub fn to_row(projection: &Projection) -> TokenStream {
 pub fn from_row(projection: &Projection) -> TokenStream {
     let fields = projection.fields.iter().map(|field| {
         let (ident, name) = (&field.ident, &field.column);
-        let value = of_field(projection, field, &quote!(read(#name, values.next(#name)?)));
+        let value = of_field(
+            projection,
+            field,
+            "read",
+            &quote!(#name, values.next(#name)?),
+        );
         quote!(#ident: #value?)
     });
     quote! {
@@ -58,7 +70,7 @@ pub fn begin(projection: &Projection) -> TokenStream {
         };
     };
     let (ident, name) = (&field.ident, &field.column);
-    let value = of_field(projection, field, &quote!(read(#name, key)));
+    let value = of_field(projection, field, "read", &quote!(#name, key));
     quote! {
         let mut row = <#row as __es::Begins>::begin();
         row.#ident = #value?;
@@ -75,5 +87,5 @@ pub fn key_value(projection: &Projection) -> TokenStream {
         };
     };
     let name = &field.column;
-    of_field(projection, field, &quote!(write(#name, key)))
+    of_field(projection, field, "write", &quote!(#name, key))
 }

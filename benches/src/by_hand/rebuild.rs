@@ -8,8 +8,8 @@ use rusqlite::{Connection, params};
 use super::bank::Account;
 use super::sqlite::{Failure, connect};
 
-/// Events that are read before their rows are written, in one transaction with the checkpoint.
-const BATCH: usize = 10_000;
+/// Rows that are written in one transaction.
+const ROWS: usize = 10_000;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS balances (
@@ -28,12 +28,13 @@ struct Row {
     deposits: u32,
 }
 
-/// Makes the read model anew.
+/// Makes the read model anew. `batch` events are read before the rows that they changed are written: `usize::MAX` writes each row once, and
+/// begins again from the start when it is interrupted.
 ///
 /// # Errors
 ///
 /// When SQLite refuses, or an event cannot be read.
-pub fn rebuild(file: &Path) -> Result<(), Failure> {
+pub fn rebuild(file: &Path, batch: usize) -> Result<(), Failure> {
     let reader = connect(file)?;
     let mut writer = connect(file)?;
     writer.execute_batch(SCHEMA)?;
@@ -42,31 +43,57 @@ pub fn rebuild(file: &Path) -> Result<(), Failure> {
     loop {
         let mut changed: HashSet<String> = HashSet::new();
         let before = position;
-        read(&reader, &mut position, &mut rows, &mut changed)?;
+        read(&reader, batch, &mut position, &mut rows, &mut changed)?;
         if position == before {
             return Ok(());
         }
+        write(&mut writer, position, &rows, changed)?;
+    }
+}
+
+/// Writes rows in the order of their keys, and the checkpoint with the last of them.
+fn write(
+    writer: &mut Connection,
+    position: i64,
+    rows: &HashMap<String, Row>,
+    changed: HashSet<String>,
+) -> Result<(), Failure> {
+    let mut changed: Vec<String> = changed.into_iter().collect();
+    changed.sort_unstable();
+    let last = changed.len().div_ceil(ROWS);
+    for (number, keys) in (1..).zip(changed.chunks(ROWS)) {
         let transaction = writer.transaction()?;
-        {
-            let mut upsert = transaction.prepare_cached(
-                "INSERT INTO balances (account, owner, amount, deposits) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (account) DO UPDATE
-                 SET owner = excluded.owner, amount = excluded.amount, deposits = excluded.deposits",
-            )?;
-            for key in &changed {
-                if let Some(row) = rows.get(key) {
-                    let balance = row.account.balance().cast_signed();
-                    upsert.execute(params![key, row.account.owner(), balance, row.deposits])?;
-                }
+        for key in keys {
+            if let Some(row) = rows.get(key) {
+                upsert(&transaction, key, row)?;
             }
+        }
+        if number == last {
             transaction.execute("UPDATE checkpoint SET position = ?1", [position])?;
         }
         transaction.commit()?;
     }
+    Ok(())
+}
+
+fn upsert(writer: &Connection, key: &str, row: &Row) -> rusqlite::Result<usize> {
+    writer
+        .prepare_cached(
+            "INSERT INTO balances (account, owner, amount, deposits) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (account) DO UPDATE
+             SET owner = excluded.owner, amount = excluded.amount, deposits = excluded.deposits",
+        )?
+        .execute(params![
+            key,
+            row.account.owner(),
+            row.account.balance().cast_signed(),
+            row.deposits
+        ])
 }
 
 fn read(
     reader: &Connection,
+    batch: usize,
     position: &mut i64,
     rows: &mut HashMap<String, Row>,
     changed: &mut HashSet<String>,
@@ -74,7 +101,8 @@ fn read(
     let mut statement = reader.prepare_cached(
         "SELECT position, stream, name, payload FROM events WHERE position > ?1 ORDER BY position LIMIT ?2",
     )?;
-    let mut found = statement.query(params![*position, i64::try_from(BATCH)?])?;
+    let mut found =
+        statement.query(params![*position, i64::try_from(batch).unwrap_or(i64::MAX)])?;
     while let Some(event) = found.next()? {
         *position = event.get(0)?;
         let stream = event.get_ref(1)?.as_str()?;

@@ -3,11 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use eventsource_core::StreamName;
 use eventsource_core::app::{ProjectionError, ProjectionState};
 use eventsource_core::prelude::*;
 use eventsource_core::projection::FoldCause;
 use eventsource_core::registry::Registry;
+use eventsource_core::store::{Commit, EventStore, NewEvent, StreamCommit};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::{
     Filled, Opened, OpenedAndFilled, Purse, PurseRow, Till, app, fill, open, put, started,
@@ -92,6 +95,36 @@ async fn an_event_that_cannot_be_read_stops_those_who_read_it_and_no_other() {
     // The other one went on.
     let openings = app.view::<Openings>().after(Position::from_raw(4));
     assert_eq!(openings.global().await.unwrap().count, 2);
+}
+
+#[tokio::test]
+async fn everything_before_an_event_far_down_the_log_is_written() {
+    let store = MemoryStore::new();
+    // More than a page of the log.
+    let stream = StreamName::new("purse", "a").unwrap();
+    let filled = |_| NewEvent {
+        id: Uuid::now_v7(),
+        name: "purse.filled",
+        schema_version: 2,
+        payload: br#"{"amount":1}"#.to_vec(),
+        metadata: [].into(),
+    };
+    let part = StreamCommit {
+        stream,
+        expected_version: 0,
+        events: (0..9_000).map(filled).collect(),
+    };
+    let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
+    store.append(commit).await.unwrap();
+    put(&store, "a", "purse.filled", 2, "{}").await;
+    let app = app(&store).await;
+
+    let error = stopped(&app, "till").await;
+
+    assert_eq!(error.position(), Some(Position::from_raw(9_001)));
+    let status = app.status().await.unwrap();
+    let checkpoints: Vec<_> = status.iter().map(|it| it.checkpoint.as_raw()).collect();
+    assert_eq!(checkpoints, [9_000, 9_000]);
 }
 
 static BROKEN: AtomicBool = AtomicBool::new(true);

@@ -179,6 +179,15 @@ async fn two_programs_on_one_log_feed_one_view_without_doubling() {
             assert_eq!(row.unwrap().coins, 200);
         }
     }
+
+    // Each is able to go on alone.
+    one.shutdown().await.unwrap();
+    for _ in 0..3 {
+        let filled = two.execute(fill("a", 1)).await.unwrap();
+        let till = two.view::<Till>().after(filled.position());
+        till.global().await.unwrap();
+    }
+    assert_eq!(two.view::<Till>().global().await.unwrap().payments, 403);
 }
 
 #[tokio::test]
@@ -262,8 +271,9 @@ async fn an_event_is_seen_the_same_whether_its_row_is_in_memory_or_not() {
             }
             let split = r#"{"owner":"Bo Li","amount":3}"#;
             put(&store, purse, "purse.opened_and_filled", 1, split).await;
+            // One after the other, so that the second row is fetched when the first one is there.
+            app.settled().await.unwrap();
         }
-        app.settled().await.unwrap();
         app.shutdown().await.unwrap();
     }
 

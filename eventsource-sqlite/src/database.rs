@@ -26,10 +26,6 @@ const WRITER_CACHE_KIB: i64 = 8 * 1024;
 /// The page cache of a reader's connection, in KiB: it is empty again after each commit.
 const READER_CACHE_KIB: i64 = 8 * 1024;
 
-/// Pages in the WAL file (4 KiB each) after which they are copied into the database. Four times SQLite's default: a page that was changed
-/// by many commits is copied once.
-const CHECKPOINT_PAGES: i64 = 4_000;
-
 /// Held while a file is made and while one is opened. Closing a file drops this process's locks on it (POSIX), so the file that we make,
 /// to set its mode, must be closed before SQLite has it open.
 static OPENING: Mutex<()> = Mutex::new(());
@@ -170,12 +166,12 @@ impl Database {
     /// A connection to what is there, for the writer.
     pub(crate) fn writer(&self) -> Result<Connection, StoreError> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // `temp_store` keeps the undo pages of savepoints out of temporary files.
+        // `temp_store` keeps the undo pages of savepoints out of temporary files. When the write-ahead log is copied: `writer::checkpoint`.
         self.set(
             &connection,
             &format!(
                 "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{WRITER_CACHE_KIB};
-                 PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
+                 PRAGMA wal_autocheckpoint = 0;"
             ),
         )?;
         if let Some(bytes) = self.max_bytes {

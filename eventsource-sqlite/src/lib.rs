@@ -13,8 +13,8 @@
 //!
 //! - **Durability.** Write-ahead log, `synchronous = FULL`: an append that was answered survives the end of the process, of the system and of the
 //!   power, as far as the disk keeps what it was told to keep. A database in memory ends with its store.
-//! - **Order.** One thread writes. What waits while it writes is written next, together, in one transaction and with one fsync, each commit with an
-//!   outcome of its own. Several programs may use one file at once; SQLite's lock puts their transactions in an order.
+//! - **Order.** One connection writes. What waits while it writes is written next, together, in one transaction and with one fsync, each commit
+//!   with an outcome of its own. Several programs may use one file at once; SQLite's lock puts their transactions in an order.
 //! - **Immutability.** Triggers refuse `UPDATE` and `DELETE` on events and commits, whoever opens the file.
 //! - **Privacy.** A file that the store creates may be read and written by its owner alone (0600), on systems that have such modes.
 //!
@@ -42,7 +42,6 @@
 
 mod database;
 mod error;
-mod lent;
 mod options;
 mod read;
 mod readers;

@@ -9,11 +9,11 @@ use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, ReadLog, ReadStream, StoreError,
     ViewStore, Visitor,
 };
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::Place;
-use crate::lent::Lent;
 use crate::options::SqliteOptions;
 use crate::read::log::{self, LogScan};
 use crate::read::stream::StreamScan;
@@ -86,26 +86,24 @@ impl SqliteStore {
             Ok(())
         })
         .await?;
-        Self::assemble(database, Lent::default(), &options)
+        Self::assemble(database, None, &options)
     }
 
     pub(crate) fn open_memory(options: &SqliteOptions) -> Result<Self, StoreError> {
         let database = Database::memory(options);
         database.check_library()?;
-        let lent = Lent::default();
-        *lent.take() = Some(database.writer()?);
-        Self::assemble(database, lent, options)
+        let connection = database.writer()?;
+        Self::assemble(database, Some(connection), options)
     }
 
     fn assemble(
         database: Database,
-        lent: Lent,
+        connection: Option<Connection>,
         options: &SqliteOptions,
     ) -> Result<Self, StoreError> {
-        let lent = Arc::new(lent);
+        let writer = Writer::start(database.clone(), connection, options.group)?;
         let readers = Arc::new(Readers::new(database.clone(), options.readers));
-        let reading = Reading::new(database.clone(), Arc::clone(&lent), Arc::clone(&readers));
-        let writer = Writer::start(database.clone(), lent, options.group)?;
+        let reading = Reading::new(database.clone(), writer.lent(), Arc::clone(&readers));
         Ok(Self {
             inner: Arc::new(Inner {
                 database,

@@ -15,9 +15,9 @@ use rusqlite::Connection;
 
 use crate::database::Database;
 use crate::error::Place;
-use crate::lent::Lent;
 use crate::readers::{Readers, blocking};
 use crate::schema;
+use crate::writer::lent::Lent;
 
 /// Rows that are read at the call site before the rest moves to a blocking thread.
 pub(crate) const INLINE_ROWS: usize = 64;

@@ -17,6 +17,7 @@ use crate::error::Place;
 use crate::views;
 
 /// What is kept from group to group.
+#[derive(Debug)]
 pub(super) struct Group {
     place: Place,
     types: HashSet<(&'static str, u16)>,
@@ -111,8 +112,8 @@ impl Group {
         }
     }
 
-    /// Answers all tasks with this error.
-    pub(super) fn refuse(&self, tasks: Vec<Task>, error: &StoreError) {
+    /// The same error for all tasks.
+    pub(super) fn refuse(&self, tasks: Vec<Task>, error: &StoreError) -> Done {
         let again = || self.place.error(error.kind(), error.what());
         let answers = tasks
             .into_iter()
@@ -129,7 +130,6 @@ impl Group {
             head: None,
             usable: true,
         }
-        .answer();
     }
 
     fn transaction(

@@ -6,16 +6,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
 use eventsource_core::store::StoreError;
-use rusqlite::Connection;
 
-use super::group::Group;
-use super::{Job, Shared, Task};
-use crate::read::log;
+use super::shared::Shared;
+use super::{Job, Task, checkpoint};
 use crate::schema;
 
-/// How long the thread looks for the next job before it sleeps. A program that appends again as soon as it was answered spares the wake-up;
-/// an idle program pays nothing.
-const SPIN: Duration = Duration::from_micros(50);
+/// How long the thread looks for the next job before it sleeps, where the last one came as quickly. Who appends again as soon as it was
+/// answered spares the wake-up; who does not costs nothing.
+const SPIN: Duration = Duration::from_micros(100);
 
 /// How often other processes' commits are looked for while somebody waits for the log to grow: one look-up in the WAL's index each.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -23,16 +21,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub(super) struct Thread {
     shared: Arc<Shared>,
     jobs: Receiver<Job>,
-    group: Group,
+    /// Whether the last job came within [`SPIN`].
+    brisk: bool,
 }
 
 impl Thread {
     pub(super) fn new(shared: Arc<Shared>, jobs: Receiver<Job>) -> Self {
-        let group = Group::new(shared.place().clone());
         Self {
             shared,
             jobs,
-            group,
+            brisk: false,
         }
     }
 
@@ -43,9 +41,12 @@ impl Thread {
                 Job::Task(task) => {
                     let tasks;
                     (tasks, taken) = self.gather(task);
-                    self.write(tasks);
+                    if self.shared.write(self.shared.lent.take(), tasks) {
+                        self.checkpoint();
+                    }
                 }
-                Job::Look => self.look(),
+                Job::Checkpoint => self.checkpoint(),
+                Job::Look => self.shared.look(),
                 Job::Prepare { migrate, answer } => {
                     let _ = answer.send(self.prepare(migrate));
                 }
@@ -63,17 +64,20 @@ impl Thread {
         let _ = self.close();
     }
 
-    /// The next job; `None` when there can be none any more.
     fn next(&mut self) -> Option<Job> {
-        let asleep_from = Instant::now() + SPIN;
-        loop {
+        let idle_from = Instant::now();
+        let job = self.wait(idle_from);
+        self.brisk = idle_from.elapsed() < SPIN;
+        job
+    }
+
+    /// The next job; `None` when there can be none any more.
+    fn wait(&self, idle_from: Instant) -> Option<Job> {
+        while self.brisk && idle_from.elapsed() < SPIN {
             match self.jobs.try_recv() {
                 Ok(job) => return Some(job),
                 Err(TryRecvError::Disconnected) => return None,
-                Err(TryRecvError::Empty) if Instant::now() < asleep_from => {
-                    std::hint::spin_loop();
-                }
-                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Empty) => std::hint::spin_loop(),
             }
         }
         loop {
@@ -83,7 +87,7 @@ impl Thread {
             match self.jobs.recv_timeout(LOOK_EVERY) {
                 Ok(job) => return Some(job),
                 Err(RecvTimeoutError::Disconnected) => return None,
-                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Timeout) => self.shared.look(),
             }
         }
     }
@@ -101,31 +105,19 @@ impl Thread {
         (tasks, None)
     }
 
-    fn write(&mut self, tasks: Vec<Task>) {
-        let mut taken = self.shared.lent.take();
-        match open(&self.shared, &mut taken) {
-            Ok(connection) => {
-                let done = self.group.run(connection, tasks);
-                if !done.usable {
-                    *taken = None;
-                }
-                drop(taken);
-                if let Some(head) = done.head {
-                    self.publish(head);
-                }
-                done.answer();
-            }
-            Err(error) => {
-                drop(taken);
-                self.group.refuse(tasks, &error);
-            }
+    /// Copies the write-ahead log into the database, where that is due.
+    fn checkpoint(&self) {
+        if self.shared.checkpoints.take_due()
+            && let Some(connection) = &self.shared.lent.take().connection
+        {
+            checkpoint::run(connection);
         }
     }
 
-    fn prepare(&mut self, migrate: bool) -> Result<(), StoreError> {
+    fn prepare(&self, migrate: bool) -> Result<(), StoreError> {
         let database = &self.shared.database;
         let mut taken = self.shared.lent.take();
-        if let Some(connection) = taken.as_mut() {
+        if let Some(connection) = &mut taken.connection {
             return schema::prepare(database, connection, migrate);
         }
         if !database.exists()? {
@@ -136,55 +128,19 @@ impl Thread {
         }
         let mut connection = database.writer()?;
         schema::prepare(database, &mut connection, migrate)?;
-        *taken = Some(connection);
+        taken.connection = Some(connection);
         Ok(())
     }
 
-    /// Finds out how far the log has grown. A failure is left to those who read.
-    fn look(&self) {
-        let taken = self.shared.lent.take();
-        let head = taken
-            .as_ref()
-            .and_then(|connection| log::head(self.shared.place(), connection).ok());
-        drop(taken);
-        if let Some(head) = head {
-            self.publish(head);
-        }
-    }
-
-    fn publish(&self, head: eventsource_core::Position) {
-        self.shared.log.send_if_modified(|log| {
-            let grown = head > log.head;
-            log.head = log.head.max(head);
-            grown
-        });
-    }
-
-    /// Closes the connection; the last one of all processes copies the WAL file into the database.
-    fn close(&mut self) -> Result<(), StoreError> {
-        match self.shared.lent.take().take() {
+    /// Closes the connection; the last one of all processes copies the write-ahead log into the database.
+    fn close(&self) -> Result<(), StoreError> {
+        let mut taken = self.shared.lent.take();
+        taken.closed = true;
+        match taken.connection.take() {
             None => Ok(()),
             Some(connection) => connection
                 .close()
                 .map_err(|(_, error)| self.shared.place().sqlite("closing it", error)),
         }
     }
-}
-
-/// The connection, opened if need be.
-fn open<'a>(
-    shared: &Shared,
-    connection: &'a mut Option<Connection>,
-) -> Result<&'a Connection, StoreError> {
-    if connection.is_none() {
-        let database = &shared.database;
-        // What is in memory was lost with its connection.
-        if database.in_memory() || !database.exists()? {
-            return Err(schema::unprepared(database));
-        }
-        let opened = database.writer()?;
-        schema::check(database, &opened)?;
-        *connection = Some(opened);
-    }
-    connection.as_ref().ok_or_else(|| shared.place().closed())
 }

@@ -227,7 +227,8 @@ impl Writer {
             && let Some(taken) = self.shared.lent.try_take()
         {
             if self.shared.write(taken, vec![task]) {
-                self.send(Job::Checkpoint)?;
+                // The commit is written and answered: a thread that has ended by now changes nothing of that.
+                let _ = self.jobs.send(Job::Checkpoint);
             }
             return Ok(());
         }

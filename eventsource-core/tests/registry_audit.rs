@@ -20,6 +20,10 @@ struct Put {}
 struct OtherLit {}
 
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[event(name = "torch.flared")]
+struct Flared {}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
 #[event(name = "bell.rang")]
 struct Rang {}
 
@@ -96,6 +100,27 @@ struct SecondLamp {}
 #[aggregate(id = String, error = std::convert::Infallible, name = "forgetful", events(Lit))]
 struct Forgetful {}
 
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "deaf", events(Lit, Put, ignore(Rang)), retired(LitAndPut))]
+struct Deaf {}
+
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "blind", events(Rang, ignore(Lit)))]
+struct Blind {}
+
+#[derive(Aggregate, Default, Debug)]
+#[aggregate(id = String, error = std::convert::Infallible, name = "dark", events(ignore(Flared)))]
+struct Dark {}
+
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "torches", version = 1, events(Flared, Rang))]
+struct Torches {
+    #[projection(key)]
+    key: String,
+}
+
+projects!(Torches: Flared, Torches: Rang);
+applies!(Deaf: Lit, Deaf: Put, Blind: Rang);
 applies!(Lamp: Lit, Lamp: Put, Bell: Rang, SecondLamp: Rang, Forgetful: Lit);
 handles!(Lamp: Light, Bell: Ring);
 
@@ -148,6 +173,20 @@ struct Keyed {
 
 projects!(Lamps: Lit, Lamps: Put, OtherLamps: Rang, NewLamps: Lit, NewLamps: Put, LitLamps: Lit);
 projects!(All: Lit, All: Put, All: Rang, Keyed: Lit, Keyed: Put, Keyed: Rang);
+
+/// The split event's own keying says nothing: its parts are keyed by a function.
+#[derive(Projection, Serialize, Deserialize, Debug, Clone, Default)]
+#[projection(name = "parts", version = 1, events(Lit(key_with = the_lamp), Put(key_with = the_lamp), Rang), retired(LitAndPut))]
+struct Parts {
+    #[projection(key)]
+    key: String,
+}
+
+projects!(Parts: Lit, Parts: Put, Parts: Rang);
+
+fn the_lamp<E>(_: &E, context: &EventContext<'_>) -> [String; 1] {
+    [context.stream_id().to_owned()]
+}
 
 fn the_bell(_: &Rang, context: &EventContext<'_>) -> [String; 1] {
     [context.stream_id().to_owned()]
@@ -355,6 +394,57 @@ fn a_stream_key_over_two_aggregates_is_found() {
         panic!("{error}");
     };
     assert_eq!(names(&[projection, first, second]), ["All", "Lamp", "Bell"]);
+}
+
+#[test]
+fn a_split_event_is_keyed_as_its_parts_are() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Bell>()
+        .projection::<Parts>()
+        .build();
+    assert_eq!(registry.audit(), Ok(()));
+}
+
+#[test]
+fn an_event_that_is_passed_over_belongs_to_who_reads_it_or_else_to_who_passes_it_over() {
+    let keyed_by_stream = |with_its_reader: bool| {
+        let mut builder = Registry::builder()
+            .aggregate::<Deaf>()
+            .projection::<OtherLamps>();
+        if with_its_reader {
+            builder = builder.aggregate::<Bell>();
+        }
+        builder.build().audit()
+    };
+    assert_eq!(keyed_by_stream(true), Ok(()));
+    assert_eq!(keyed_by_stream(false), Ok(()));
+
+    // Nobody reads the torch, so its events are of the one that passes them over: another than the bell.
+    let registry = Registry::builder()
+        .aggregate::<Bell>()
+        .aggregate::<Dark>()
+        .projection::<Torches>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::StreamKeyOverTwo { first, second, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[first, second]), ["Dark", "Bell"]);
+}
+
+#[test]
+fn an_aggregate_that_passes_over_a_part_needs_the_split_event_too() {
+    // To an aggregate, an event that it does not list is an error.
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .aggregate::<Blind>()
+        .build();
+    let error = only(&registry);
+    let RegistryError::ForgottenSplit { reader, part, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(names(&[reader, part]), ["Blind", "Lit"]);
 }
 
 #[test]

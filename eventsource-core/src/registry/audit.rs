@@ -64,7 +64,6 @@ fn claimed_twice<K: Eq + Hash + Copy>(
             None => {
                 claimed.insert(key, declared);
             }
-            Some(first) if *first == declared => {}
             Some(first) => twice.push((key, *first, declared)),
         }
     }

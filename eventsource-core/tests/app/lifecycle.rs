@@ -35,6 +35,25 @@ async fn after_a_shutdown_every_call_says_so_on_every_clone() {
 }
 
 #[tokio::test]
+async fn a_view_in_a_store_of_its_own_is_shut_down_too() {
+    let elsewhere = MemoryStore::new();
+    let app = App::builder(MemoryStore::new())
+        .registry(crate::domain::registry())
+        .views(elsewhere.views().unwrap())
+        .start()
+        .await
+        .unwrap();
+    assert!(app.view::<Till>().global().await.is_ok());
+
+    app.shutdown().await.unwrap();
+
+    // That store is not the app's to close, and would answer.
+    assert!(elsewhere.head().await.is_ok());
+    let global = app.view::<Till>().global().await;
+    assert!(matches!(global, Err(ViewError::ShutDown)));
+}
+
+#[tokio::test]
 async fn a_shutdown_finishes_what_is_in_hand() {
     let store = MemoryStore::new();
     let before = app(&store).await;

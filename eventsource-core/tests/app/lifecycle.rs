@@ -61,6 +61,7 @@ async fn a_shutdown_finishes_what_is_in_hand() {
     for _ in 0..20 {
         before.execute(fill("a", 1)).await.unwrap();
     }
+    before.settled().await.unwrap();
     // The till has nothing to do with it, so its checkpoint is not written at once.
     let last = before.execute(open("b")).await.unwrap();
     before.settled().await.unwrap();

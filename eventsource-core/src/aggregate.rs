@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use crate::command::Command;
-use crate::event::{DecodeError, Encode, EventType, Events, Fold, ReplayInto, Stored, decoding};
+use crate::event::{DecodeError, Encode, EventType, Events, Fold, Passes, Stored, decoding};
 use crate::registry::AggregateDescriptor;
 use crate::store::Fingerprint;
 use crate::{Metadata, Timestamp};
@@ -274,15 +274,6 @@ pub trait Lists<E>: Aggregate {
     fn wrap(event: E) -> Self::Event;
 }
 
-/// An event that the aggregate may write: any that is not retired.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an event",
-    label = "not an event",
-    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
-)]
-pub trait Written<A>: crate::Event {}
-
 /// Stands before a retired event where only written ones may stand, so that the compiler says why.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -300,26 +291,9 @@ pub trait NeverWritten<E> {
     fn never<T>(event: E) -> T;
 }
 
-/// An event that its aggregate does not apply: it is passed over unread when the state is folded, and read for people.
-#[doc(hidden)]
-pub trait IgnoredBy<A: Aggregate>: Sized {
-    /// Passes over it. `false`: the stored event is not of this type.
-    ///
-    /// # Errors
-    ///
-    /// When it is of this type and cannot be read.
-    fn pass(stored: &Stored<'_>, sink: &mut Sink<'_, A>) -> Result<bool, DecodeError>;
-}
-
-impl<A: Reads<E>, E> IgnoredBy<A> for E
-where
-    E: for<'a> ReplayInto<Sink<'a, A>>,
-{
-    fn pass(stored: &Stored<'_>, sink: &mut Sink<'_, A>) -> Result<bool, DecodeError> {
-        match sink {
-            Sink::State(_) => passed_over(E::TYPES, stored),
-            Sink::Events(_) => E::read(stored, sink),
-        }
+impl<A: Aggregate> Passes for Sink<'_, A> {
+    fn passes(&self) -> bool {
+        matches!(self, Self::State(_))
     }
 }
 

@@ -1,30 +1,13 @@
-//! What generated code asks of the types that stand in a list, or behind `aggregate =`.
+//! What generated code asks of the types that an attribute names.
 //!
-//! Generated code names each such type once, as `<Opened as Listed<Account>>::Event`, and goes on with what that gives. Where the type is not what
-//! it is listed as, there is nothing to go on with: the compiler says so once, at the type, and nothing else fails because of it.
+//! One mistake is to be one error, at the type's own name. So generated code asks everything of a listed event through one trait,
+//! [`ReplayInto`](crate::event::ReplayInto), with the user's tokens as the type: the compiler says the same thing once. A command, and the aggregate
+//! that it goes to, are named once, as `<Open as SentTo<Account>>::Command`; where they are no such thing, there is nothing to go on with.
 
-use crate::aggregate::Written;
-use crate::{Aggregate, Command, Event};
+use std::marker::PhantomData;
 
-/// An event that an aggregate lists among those that it writes.
-pub trait Listed<A> {
-    /// Itself.
-    type Event: Event;
-}
-
-impl<A, E: Written<A>> Listed<A> for E {
-    type Event = E;
-}
-
-/// An event that is read.
-pub trait Read {
-    /// Itself.
-    type Event: Event;
-}
-
-impl<E: Event> Read for E {
-    type Event = E;
-}
+use crate::aggregate::{NeverWritten, Retired};
+use crate::{Aggregate, Command};
 
 /// The aggregate that a command goes to.
 pub trait Decides {
@@ -55,3 +38,37 @@ impl<A, C: Command<Aggregate: Receives<A, C>>> SentTo<A> for C {
 pub trait Receives<A, C> {}
 
 impl<A, C> Receives<A, C> for A {}
+
+/// A struct event that is retired: it is read, and never written.
+///
+/// Written by `#[derive(Event)]`.
+pub trait NoLongerWritten {}
+
+/// An event in the list of those that an aggregate writes. `(&Entry::<A, E>::NEW).check()` compiles unless the event is retired.
+#[derive(Debug)]
+pub struct Entry<A, E>(PhantomData<fn() -> (A, E)>);
+
+impl<A, E> Entry<A, E> {
+    /// The entry.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// Taken for a retired event.
+pub trait RetiredEntry<A, E> {
+    /// Cannot be called.
+    fn check(&self)
+    where
+        Retired<A>: NeverWritten<E>,
+    {
+    }
+}
+
+impl<A, E: NoLongerWritten> RetiredEntry<A, E> for Entry<A, E> {}
+
+/// Taken for all others.
+pub trait AnyEntry {
+    /// Nothing.
+    fn check(&self) {}
+}
+
+impl<A, E> AnyEntry for &Entry<A, E> {}

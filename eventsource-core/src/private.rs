@@ -9,18 +9,18 @@ pub use std::sync::OnceLock;
 pub use crate::__expression as expression;
 pub use crate::aggregate::{
     Aggregate, AppliedBy, AppliedByRef, Apply, Begins, CloneEvent, Context, Decision, Handle,
-    HandledBy, IgnoredBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy,
-    SnapshotState, Written, passed_over, snapshot_fingerprint,
+    HandledBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy, SnapshotState,
+    passed_over, snapshot_fingerprint,
 };
 pub use crate::command::{
     Command, Content, Existence, NoContent, SameAs, SerdeContent, beyond_command,
 };
 pub use crate::event::decoding::{Becomes, Missing, Payload, Readable, TryBecomes};
 pub use crate::event::{
-    DecodeError, Decoded, Encode, EncodeError, Event, EventOf, EventStatus, EventType, Fold,
-    PartsOf, ReplayInto, Stored, decoding, encoding,
+    Accepts, DecodeError, Decoded, Encode, EncodeError, Event, EventOf, EventStatus, EventType,
+    Fold, PartsOf, ReplayInto, Stored, decoding, encoding,
 };
-pub use crate::listing::{Decides, Listed, Read, SentTo};
+pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
 pub use crate::projection::{
     Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,
     RowError, StreamKey, Takes, batch, columns, listed_keys,

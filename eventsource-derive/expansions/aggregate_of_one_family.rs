@@ -26,7 +26,7 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
-    type __Event0 = <OrderEvent as __es::Listed<Order>>::Event;
+    type __Event0 = OrderEvent;
     type __Command0 = <Ship as __es::SentTo<Order>>::Command;
     static __DESCRIPTOR: __es::AggregateDescriptor = __es::AggregateDescriptor {
         name: "order",
@@ -36,7 +36,7 @@ const _: () = {
         events: &[
             __es::ListedEvent {
                 rust_name: "OrderEvent",
-                types: <__Event0 as __es::Event>::TYPES,
+                types: <__Event0 as __es::ReplayInto<__es::Sink<'_, Order>>>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Stream,
             },
@@ -94,6 +94,10 @@ const _: () = {
             ::core::option::Option::Some(<Self as __es::Lists<__Event0>>::wrap(event))
         }
     }
+    const _: fn() = || {
+        use __es::{AnyEntry as _, RetiredEntry as _};
+        (&__es::Entry::<Order, __Event0>::NEW).check();
+    };
     const _: () = {
         let _ = <__Command0 as __es::HandledBy<Order>>::handle_by;
     };

@@ -53,10 +53,10 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
-    type __Event0 = <Opened as __es::Listed<Account>>::Event;
-    type __Event1 = <Deposited as __es::Listed<Account>>::Event;
-    type __Event2 = <Noted as __es::Listed<Account>>::Event;
-    type __Retired0 = <Suspended as __es::Read>::Event;
+    type __Event0 = Opened;
+    type __Event1 = Deposited;
+    type __Event2 = Noted;
+    type __Retired0 = Suspended;
     type __Command0 = <Open as __es::SentTo<Account>>::Command;
     type __Command1 = <Deposit as __es::SentTo<Account>>::Command;
     static __DESCRIPTOR: __es::AggregateDescriptor = __es::AggregateDescriptor {
@@ -67,25 +67,25 @@ const _: () = {
         events: &[
             __es::ListedEvent {
                 rust_name: "Opened",
-                types: <__Event0 as __es::Event>::TYPES,
+                types: <__Event0 as __es::ReplayInto<__es::Sink<'_, Account>>>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Stream,
             },
             __es::ListedEvent {
                 rust_name: "Deposited",
-                types: <__Event1 as __es::Event>::TYPES,
+                types: <__Event1 as __es::ReplayInto<__es::Sink<'_, Account>>>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Stream,
             },
             __es::ListedEvent {
                 rust_name: "Noted",
-                types: <__Event2 as __es::Event>::TYPES,
+                types: <__Event2 as __es::ReplayInto<__es::Sink<'_, Account>>>::READS,
                 role: __es::ListedRole::Ignored,
                 keying: __es::Keying::Stream,
             },
             __es::ListedEvent {
                 rust_name: "Suspended",
-                types: <__Retired0 as __es::Event>::TYPES,
+                types: <__Retired0 as __es::ReplayInto<__es::Sink<'_, Account>>>::READS,
                 role: __es::ListedRole::Retired,
                 keying: __es::Keying::Stream,
             },
@@ -143,7 +143,9 @@ const _: () = {
                 || <__Event1 as __es::ReplayInto<
                     __es::Sink<'_, Account>,
                 >>::read(stored, sink)?
-                || <__Event2 as __es::IgnoredBy<Account>>::pass(stored, sink)?
+                || <__Event2 as __es::ReplayInto<
+                    __es::Sink<'_, Account>,
+                >>::pass(stored, sink)?
                 || <__Retired0 as __es::ReplayInto<
                     __es::Sink<'_, Account>,
                 >>::read(stored, sink)?
@@ -188,6 +190,13 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for AccountEvent
+    where
+        for<'__a> &'__a __Event0: ::core::cmp::Eq,
+        for<'__a> &'__a __Event1: ::core::cmp::Eq,
+        for<'__a> &'__a __Event2: ::core::cmp::Eq,
+    {}
     #[automatically_derived]
     impl ::core::cmp::PartialEq for AccountEvent
     where
@@ -236,9 +245,21 @@ const _: () = {
         #[inline]
         fn event_type(&self) -> &'static __es::EventType {
             match self {
-                Self::Opened(event) => __es::Encode::event_type(event),
-                Self::Deposited(event) => __es::Encode::event_type(event),
-                Self::Noted(event) => __es::Encode::event_type(event),
+                Self::Opened(event) => {
+                    <__Event0 as __es::ReplayInto<
+                        __es::Sink<'_, Account>,
+                    >>::written_as(event)
+                }
+                Self::Deposited(event) => {
+                    <__Event1 as __es::ReplayInto<
+                        __es::Sink<'_, Account>,
+                    >>::written_as(event)
+                }
+                Self::Noted(event) => {
+                    <__Event2 as __es::ReplayInto<
+                        __es::Sink<'_, Account>,
+                    >>::written_as(event)
+                }
             }
         }
         #[inline]
@@ -247,9 +268,21 @@ const _: () = {
             payload: &mut ::std::vec::Vec<::core::primitive::u8>,
         ) -> ::core::result::Result<(), __es::EncodeError> {
             match self {
-                Self::Opened(event) => __es::Encode::encode(event, payload),
-                Self::Deposited(event) => __es::Encode::encode(event, payload),
-                Self::Noted(event) => __es::Encode::encode(event, payload),
+                Self::Opened(event) => {
+                    <__Event0 as __es::ReplayInto<
+                        __es::Sink<'_, Account>,
+                    >>::write(event, payload)
+                }
+                Self::Deposited(event) => {
+                    <__Event1 as __es::ReplayInto<
+                        __es::Sink<'_, Account>,
+                    >>::write(event, payload)
+                }
+                Self::Noted(event) => {
+                    <__Event2 as __es::ReplayInto<
+                        __es::Sink<'_, Account>,
+                    >>::write(event, payload)
+                }
             }
         }
     }
@@ -418,6 +451,12 @@ const _: () = {
             ::core::option::Option::None
         }
     }
+    const _: fn() = || {
+        use __es::{AnyEntry as _, RetiredEntry as _};
+        (&__es::Entry::<Account, __Event0>::NEW).check();
+        (&__es::Entry::<Account, __Event1>::NEW).check();
+        (&__es::Entry::<Account, __Event2>::NEW).check();
+    };
     const _: () = {
         let _ = <__Command0 as __es::HandledBy<Account>>::handle_by;
         let _ = <__Command1 as __es::HandledBy<Account>>::handle_by;

@@ -75,10 +75,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__A> __es::Written<__A> for Pinged
-    where
-        __es::Retired<__A>: __es::NeverWritten<Pinged>,
-    {}
+    impl __es::NoLongerWritten for Pinged {}
     #[automatically_derived]
     impl<__A: __es::Aggregate> __es::EventOf<__A> for Pinged
     where

@@ -117,8 +117,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__A> __es::Written<__A> for Deposited {}
-    #[automatically_derived]
     impl<__A: __es::Lists<Deposited>> __es::EventOf<__A> for Deposited {
         #[inline]
         fn into_event(self) -> <__A as __es::Aggregate>::Event {

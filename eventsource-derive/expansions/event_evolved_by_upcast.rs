@@ -127,8 +127,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__A> __es::Written<__A> for Named {}
-    #[automatically_derived]
     impl<__A: __es::Lists<Named>> __es::EventOf<__A> for Named {
         #[inline]
         fn into_event(self) -> <__A as __es::Aggregate>::Event {

@@ -259,8 +259,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__A> __es::Written<__A> for OrderEvent {}
-    #[automatically_derived]
     impl<__A: __es::Lists<OrderEvent>> __es::EventOf<__A> for OrderEvent {
         #[inline]
         fn into_event(self) -> <__A as __es::Aggregate>::Event {

@@ -25,8 +25,8 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
-    type __Part0_0 = <Joined as __es::Read>::Event;
-    type __Part0_1 = <Named as __es::Read>::Event;
+    type __Part0_0 = Joined;
+    type __Part0_1 = Named;
     #[automatically_derived]
     impl __es::Encode for JoinedAndNamed {
         #[inline]
@@ -80,8 +80,8 @@ const _: () = {
     #[automatically_derived]
     impl<__R> __es::ReplayInto<__R> for JoinedAndNamed
     where
-        __Part0_0: __es::ReplayInto<__R>,
-        __Part0_1: __es::ReplayInto<__R>,
+        __R: __es::Accepts<__Part0_0>,
+        __R: __es::Accepts<__Part0_1>,
     {
         #[inline]
         fn replay_into(self, reader: &mut __R) {
@@ -91,17 +91,14 @@ const _: () = {
                         __Part0_0,
                         __Part0_1,
                     ) as __es::PartsOf<JoinedAndNamed>>::parts_of(self);
-                    __es::ReplayInto::<__R>::replay_into(__part0, reader);
-                    __es::ReplayInto::<__R>::replay_into(__part1, reader);
+                    __es::Accepts::<__Part0_0>::accept(reader, __part0);
+                    __es::Accepts::<__Part0_1>::accept(reader, __part1);
                 }
             }
         }
     }
     #[automatically_derived]
-    impl<__A> __es::Written<__A> for JoinedAndNamed
-    where
-        __es::Retired<__A>: __es::NeverWritten<JoinedAndNamed>,
-    {}
+    impl __es::NoLongerWritten for JoinedAndNamed {}
     #[automatically_derived]
     impl<__A: __es::Aggregate> __es::EventOf<__A> for JoinedAndNamed
     where

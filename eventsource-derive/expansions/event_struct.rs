@@ -83,8 +83,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__A> __es::Written<__A> for Opened {}
-    #[automatically_derived]
     impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
         #[inline]
         fn into_event(self) -> <__A as __es::Aggregate>::Event {

@@ -51,7 +51,6 @@ const _: () = {
     impl<__R> __es::ReplayInto<__R> for Opened {
         fn replay_into(self, _: &mut __R) {}
     }
-    impl<__A> __es::Written<__A> for Opened {}
     impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
         fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Opened>>::wrap(self)

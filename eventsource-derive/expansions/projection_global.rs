@@ -25,7 +25,7 @@ const _: () = {
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
     use __es::columns::{Json as _, Native as _, NotKept as _, NullableJson as _};
-    type __Event0 = <OrderEvent as __es::Read>::Event;
+    type __Event0 = OrderEvent;
     pub struct __Input(__Kind);
     enum __Kind {
         Event0(__Event0),
@@ -50,7 +50,9 @@ const _: () = {
         events: &[
             __es::ListedEvent {
                 rust_name: "OrderEvent",
-                types: <__Event0 as __es::Event>::TYPES,
+                types: <__Event0 as __es::ReplayInto<
+                    __es::Inputs<'_, Dashboard>,
+                >>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Global,
             },

@@ -34,11 +34,11 @@ const _: () = {
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
     use __es::columns::{Json as _, Native as _, NotKept as _, NullableJson as _};
-    type __Event0 = <Opened as __es::Read>::Event;
-    type __Event1 = <Booked as __es::Read>::Event;
-    type __Event2 = <OrderEvent as __es::Read>::Event;
-    type __Event3 = <Noted as __es::Read>::Event;
-    type __Retired0 = <Suspended as __es::Read>::Event;
+    type __Event0 = Opened;
+    type __Event1 = Booked;
+    type __Event2 = OrderEvent;
+    type __Event3 = Noted;
+    type __Retired0 = Suspended;
     pub struct __Input(__Kind);
     enum __Kind {
         Event0(__Event0),
@@ -119,31 +119,33 @@ const _: () = {
         events: &[
             __es::ListedEvent {
                 rust_name: "Opened",
-                types: <__Event0 as __es::Event>::TYPES,
+                types: <__Event0 as __es::ReplayInto<__es::Inputs<'_, Balance>>>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Stream,
             },
             __es::ListedEvent {
                 rust_name: "Booked",
-                types: <__Event1 as __es::Event>::TYPES,
+                types: <__Event1 as __es::ReplayInto<__es::Inputs<'_, Balance>>>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Field("account"),
             },
             __es::ListedEvent {
                 rust_name: "OrderEvent",
-                types: <__Event2 as __es::Event>::TYPES,
+                types: <__Event2 as __es::ReplayInto<__es::Inputs<'_, Balance>>>::READS,
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Function("accounts_of"),
             },
             __es::ListedEvent {
                 rust_name: "Noted",
-                types: <__Event3 as __es::Event>::TYPES,
+                types: <__Event3 as __es::ReplayInto<__es::Inputs<'_, Balance>>>::READS,
                 role: __es::ListedRole::Ignored,
                 keying: __es::Keying::Stream,
             },
             __es::ListedEvent {
                 rust_name: "Suspended",
-                types: <__Retired0 as __es::Event>::TYPES,
+                types: <__Retired0 as __es::ReplayInto<
+                    __es::Inputs<'_, Balance>,
+                >>::READS,
                 role: __es::ListedRole::Retired,
                 keying: __es::Keying::Stream,
             },
@@ -173,7 +175,10 @@ const _: () = {
                     || <__Event2 as __es::ReplayInto<
                         __es::Inputs<'_, Balance>,
                     >>::read(stored, inputs)?
-                    || __es::passed_over(<__Event3 as __es::Event>::TYPES, stored)?
+                    || __es::passed_over(
+                        <__Event3 as __es::ReplayInto<__es::Inputs<'_, Balance>>>::READS,
+                        stored,
+                    )?
                     || <__Retired0 as __es::ReplayInto<
                         __es::Inputs<'_, Balance>,
                     >>::read(stored, inputs)?,

@@ -34,12 +34,14 @@ impl Ctxt {
         }
     }
 
+    /// How many errors there were so far.
+    pub fn count(&self) -> usize {
+        self.errors.borrow().as_ref().map_or(0, Vec::len)
+    }
+
     /// Whether there was any error so far.
     pub fn has_errors(&self) -> bool {
-        self.errors
-            .borrow()
-            .as_ref()
-            .is_some_and(|errors| !errors.is_empty())
+        self.count() > 0
     }
 
     /// All errors as `compile_error!`s; nothing where there are none.

@@ -9,6 +9,7 @@ use syn::{Token, Type};
 use crate::attr::{self, Items, listed_type, next_span};
 use crate::ctxt::Ctxt;
 use crate::keys::LISTED_KEYS;
+use crate::suggest::nearest;
 use crate::tokens::written;
 
 /// An event in a list.
@@ -92,8 +93,8 @@ fn entry(
     {
         input.call(Ident::parse_any)?;
         let content;
-        syn::parenthesized!(content in input);
-        let types = attr::types(ctxt, content.parse()?, "ignore");
+        let paren = syn::parenthesized!(content in input);
+        let types = attr::types(ctxt, content.parse()?, "ignore", paren.span.join());
         listed.extend(types.into_iter().map(|ty| Listed {
             ty,
             ignored: true,
@@ -103,6 +104,23 @@ fn entry(
     }
     let ty = input.call(listed_type)?;
     let mut keys = None;
+    if input.peek(syn::token::Paren)
+        && !holds_keys(input)
+        && let Some(word) = last_segment(&ty)
+        && nearest(&word.to_string(), ["ignore"]).is_some()
+    {
+        let content;
+        syn::parenthesized!(content in input);
+        let ignored = content.parse::<TokenStream>()?;
+        ctxt.error_at(
+            &ty,
+            format!(
+                "unknown word `{word}`, did you mean `ignore({})`?",
+                written(ignored)
+            ),
+        );
+        return Ok(());
+    }
     if input.peek(syn::token::Paren) {
         let content;
         let paren = syn::parenthesized!(content in input);
@@ -125,6 +143,18 @@ fn entry(
         keys,
     });
     Ok(())
+}
+
+/// Whether `key = …` stands in the parentheses that are next.
+fn holds_keys(input: ParseStream<'_>) -> bool {
+    let inner = |input: ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        let key = content.call(Ident::parse_any).is_ok() && content.peek(Token![=]);
+        content.parse::<TokenStream>()?;
+        Ok::<_, syn::Error>(key)
+    };
+    inner(&input.fork()).unwrap_or_default()
 }
 
 /// Reports each type that stands in the list twice.

@@ -8,8 +8,8 @@ use crate::ctxt::Ctxt;
 /// The longest stored name, in bytes.
 const MAX_BYTES: usize = 200;
 
-/// Checks a stored name: 1 to 200 bytes of letters, digits, `_` and `.`.
-pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span) {
+/// Whether a stored name is one: 1 to 200 bytes of letters, digits, `_` and `.`. What is wrong with it is reported.
+pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span) -> bool {
     let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
     let (problem, write) = if name.is_empty() {
         ("is empty".to_owned(), String::new())
@@ -25,7 +25,7 @@ pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span) {
             format!(", such as \"{near}\""),
         )
     } else {
-        return;
+        return true;
     };
     ctxt.error(
         span,
@@ -33,6 +33,7 @@ pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span) {
             "{what} {problem}: write 1 to {MAX_BYTES} bytes of letters, digits, `_` and `.`{write}"
         ),
     );
+    false
 }
 
 /// `DiscountApplied` as `discount_applied`; `HTTPFailed` as `http_failed`.

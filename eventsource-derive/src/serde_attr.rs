@@ -45,6 +45,12 @@ pub fn family(metas: &[Meta]) -> TokenStream {
     attribute(&kept)
 }
 
+/// Whether serde renames all fields of a struct or a variant; `family` is what stands on the variant's enum.
+pub fn renames_fields(metas: &[Meta], family: &[Meta]) -> bool {
+    metas.iter().any(|meta| is(meta, &["rename_all"]))
+        || family.iter().any(|meta| is(meta, &["rename_all_fields"]))
+}
+
 /// All of them.
 pub fn all(metas: &[Meta]) -> TokenStream {
     attribute(&metas.iter().collect::<Vec<_>>())

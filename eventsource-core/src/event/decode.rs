@@ -1,6 +1,6 @@
 //! From stored bytes to an event, and on to whoever reads it.
 
-use super::{DecodeError, Event};
+use super::{DecodeError, EncodeError, Event, EventType};
 
 /// What of a stored event is needed to read it. Its `Debug` shows the payload's length, never the payload.
 #[derive(Clone, Copy)]
@@ -58,8 +58,16 @@ pub trait Fold<E> {
 
 /// An event that can be given to a reader: as itself, or as the parts that it was split into.
 ///
-/// Written by `#[derive(Event)]`.
+/// Written by `#[derive(Event)]`. Whoever lists an event asks everything of it here, so that a type which is none is one error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
+)]
 pub trait ReplayInto<R>: Event {
+    /// The stored types that it reads.
+    const READS: &'static [EventType] = Self::TYPES;
+
     /// Gives the event, or its parts in their order, to the reader.
     fn replay_into(self, reader: &mut R);
 
@@ -78,6 +86,57 @@ pub trait ReplayInto<R>: Event {
             Decoded::Dropped => Ok(true),
             Decoded::Foreign => Ok(false),
         }
+    }
+
+    /// The same for an event that the reader ignores: it is passed over unread, unless the reader wants to see all.
+    ///
+    /// # Errors
+    ///
+    /// When it is of this type and cannot be read, or its version was never declared.
+    fn pass(stored: &Stored<'_>, reader: &mut R) -> Result<bool, DecodeError>
+    where
+        R: Passes,
+    {
+        if reader.passes() {
+            crate::aggregate::passed_over(Self::TYPES, stored)
+        } else {
+            Self::read(stored, reader)
+        }
+    }
+
+    /// The stored type that it is written as.
+    #[inline]
+    fn written_as(&self) -> &'static EventType {
+        self.event_type()
+    }
+
+    /// Writes the payload behind what `payload` holds.
+    ///
+    /// # Errors
+    ///
+    /// When the event is retired, or when its `Serialize` refuses.
+    #[inline]
+    fn write(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError> {
+        self.encode(payload)
+    }
+}
+
+/// A reader that may pass over what it ignores.
+pub trait Passes {
+    /// Whether it does.
+    fn passes(&self) -> bool;
+}
+
+/// A reader that takes an event, or its parts.
+pub trait Accepts<E> {
+    /// Takes it.
+    fn accept(&mut self, event: E);
+}
+
+impl<R, E: ReplayInto<R>> Accepts<E> for R {
+    #[inline]
+    fn accept(&mut self, event: E) {
+        event.replay_into(self);
     }
 }
 

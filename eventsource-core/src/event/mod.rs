@@ -7,7 +7,7 @@ mod list;
 mod path;
 mod types;
 
-pub use decode::{Decoded, Fold, PartsOf, ReplayInto, Stored};
+pub use decode::{Accepts, Decoded, Fold, PartsOf, Passes, ReplayInto, Stored};
 pub use encode::EncodeError;
 pub use error::{DecodeError, UpcastError};
 pub use list::{EventOf, Events, History, IntoHistory};
@@ -19,6 +19,11 @@ pub use {decode::generated as decoding, encode::generated as encoding};
 /// What can be appended: an event, or one of several.
 ///
 /// `#[derive(Event)]` and `#[derive(Aggregate)]` (for the enum of an aggregate's events) write it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
+)]
 pub trait Encode: Send + Sync + 'static {
     /// The stored type that it is written as.
     fn event_type(&self) -> &'static EventType;

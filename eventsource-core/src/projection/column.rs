@@ -304,6 +304,7 @@ pub mod generated {
     )]
     pub trait Kept {}
 
+    #[diagnostic::do_not_recommend]
     impl<T: Serialize + DeserializeOwned> Kept for T {}
 
     /// For all that is no column: taken when nothing else applies, so that the compiler says why.
@@ -316,27 +317,21 @@ pub mod generated {
             ColumnSpec::new(name, ColumnType::Json, false)
         }
 
-        /// Cannot be called.
+        /// Nothing: without a column there is nothing to write.
         ///
         /// # Errors
         ///
         /// Always.
-        fn write(self, name: &str, _: &T) -> Result<Value, RowError>
-        where
-            T: Kept,
-        {
+        fn write(self, name: &str, _: &T) -> Result<Value, RowError> {
             Err(unreadable(name))
         }
 
-        /// Cannot be called.
+        /// Nothing: without a column there is nothing to read.
         ///
         /// # Errors
         ///
         /// Always.
-        fn read(self, name: &str, _: Value) -> Result<T, RowError>
-        where
-            T: Kept,
-        {
+        fn read(self, name: &str, _: Value) -> Result<T, RowError> {
             Err(unreadable(name))
         }
     }

@@ -8,7 +8,7 @@ use crate::list::Listed;
 use crate::naming::unraw;
 use crate::tokens::placed;
 
-/// The names of all listed types: each is checked to be what it is listed as where it is named.
+/// The names of all listed types in generated code, each given once, so that one which is not there is one error.
 pub fn aliases(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
     let (events, retired, commands) = (
@@ -19,9 +19,23 @@ pub fn aliases(aggregate: &Aggregate) -> TokenStream {
     let event_types = aggregate.events.iter().map(|listed| &listed.ty);
     let (retired_types, command_types) = (&aggregate.retired, &aggregate.commands);
     quote! {
-        #(type #events = <#event_types as __es::Listed<#ident>>::Event;)*
-        #(type #retired = <#retired_types as __es::Read>::Event;)*
+        #(type #events = #event_types;)*
+        #(type #retired = #retired_types;)*
         #(type #commands = <#command_types as __es::SentTo<#ident>>::Command;)*
+    }
+}
+
+/// A proof that none of the listed events is retired, at its place in the list.
+pub fn proofs(aggregate: &Aggregate) -> TokenStream {
+    let ident = &aggregate.ident;
+    let checks = aggregate.event_aliases().into_iter().map(|event| {
+        quote_spanned!(placed(event.span())=> (&__es::Entry::<#ident, #event>::NEW).check();)
+    });
+    quote! {
+        const _: fn() = || {
+            use __es::{AnyEntry as _, RetiredEntry as _};
+            #(#checks)*
+        };
     }
 }
 
@@ -79,6 +93,9 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
         }
 
         #[automatically_derived]
+        impl ::core::cmp::Eq for #name where #(for<'__a> &'__a #types: ::core::cmp::Eq),* {}
+
+        #[automatically_derived]
         impl ::core::cmp::PartialEq for #name where #(for<'__a> &'__a #types: ::core::cmp::PartialEq),* {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
                 match (self, other) {
@@ -102,7 +119,9 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
         impl __es::Encode for #name {
             #[inline]
             fn event_type(&self) -> &'static __es::EventType {
-                match self { #(Self::#variants(event) => __es::Encode::event_type(event),)* }
+                match self {
+                    #(Self::#variants(event) => <#types as __es::ReplayInto<__es::Sink<'_, #ident>>>::written_as(event),)*
+                }
             }
 
             #[inline]
@@ -110,7 +129,9 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
                 &self,
                 payload: &mut ::std::vec::Vec<::core::primitive::u8>,
             ) -> ::core::result::Result<(), __es::EncodeError> {
-                match self { #(Self::#variants(event) => __es::Encode::encode(event, payload),)* }
+                match self {
+                    #(Self::#variants(event) => <#types as __es::ReplayInto<__es::Sink<'_, #ident>>>::write(event, payload),)*
+                }
             }
         }
 
@@ -210,11 +231,8 @@ pub fn read(aggregate: &Aggregate) -> TokenStream {
         .map(|(listed, ty)| (listed.ignored, ty))
         .chain(retired.into_iter().map(|ty| (false, ty)))
         .map(|(ignored, ty)| {
-            if ignored {
-                quote!(<#ty as __es::IgnoredBy<#ident>>::pass(stored, sink)?)
-            } else {
-                quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::read(stored, sink)?)
-            }
+            let read = if ignored { quote!(pass) } else { quote!(read) };
+            quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::#read(stored, sink)?)
         })
         .collect();
     let unknown = if aggregate.ignores_unknown {
@@ -239,6 +257,7 @@ pub fn read(aggregate: &Aggregate) -> TokenStream {
 
 /// The list for the registry.
 pub fn descriptors(aggregate: &Aggregate) -> TokenStream {
+    let ident = &aggregate.ident;
     let retired = aggregate.retired.iter().zip(aggregate.retired_aliases());
     let events = aggregate.events.iter().zip(aggregate.event_aliases());
     let all = events
@@ -256,7 +275,7 @@ pub fn descriptors(aggregate: &Aggregate) -> TokenStream {
             quote_spanned! {placed(alias.span())=>
                 __es::ListedEvent {
                     rust_name: #name,
-                    types: <#alias as __es::Event>::TYPES,
+                    types: <#alias as __es::ReplayInto<__es::Sink<'_, #ident>>>::READS,
                     role: __es::ListedRole::#role,
                     keying: __es::Keying::Stream,
                 }

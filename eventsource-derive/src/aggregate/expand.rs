@@ -17,7 +17,7 @@ pub fn expand(aggregate: &Aggregate) -> TokenStream {
     let event_enum_impls = events::event_enum_impls(aggregate);
     let command_enum_impls = commands::command_enum_impls(aggregate);
     let readings = events::readings(aggregate);
-    let proofs = commands::proofs(aggregate);
+    let (of_events, of_commands) = (events::proofs(aggregate), commands::proofs(aggregate));
     let snapshot = aggregate
         .snapshot
         .as_ref()
@@ -33,7 +33,8 @@ pub fn expand(aggregate: &Aggregate) -> TokenStream {
             #event_enum_impls
             #command_enum_impls
             #readings
-            #proofs
+            #of_events
+            #of_commands
             __es::inventory::submit! {
                 __es::Registration::Aggregate(&__DESCRIPTOR)
             }

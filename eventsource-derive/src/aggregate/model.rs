@@ -92,10 +92,7 @@ impl Aggregate {
                 "an aggregate without events has no state: list them in `events(…)`",
             );
         }
-        let retired = items
-            .inner("retired")
-            .map(|inner| attr::types(ctxt, inner.clone(), "retired"))
-            .unwrap_or_default();
+        let retired = items.types(ctxt, "retired");
         for ty in &retired {
             let name = ty.to_token_stream().to_string();
             if events
@@ -106,10 +103,7 @@ impl Aggregate {
                 ctxt.error_at(ty, format!("`{name}` stands in `events(…)` too: what is written is not retired, keep one of them"));
             }
         }
-        let commands = items
-            .inner("commands")
-            .map(|inner| attr::types(ctxt, inner.clone(), "commands"))
-            .unwrap_or_default();
+        let commands = items.types(ctxt, "commands");
         refuse_repeated(ctxt, &commands);
         refuse_repeated(ctxt, &retired);
         let snapshot = items
@@ -133,7 +127,7 @@ impl Aggregate {
             commands,
             snapshot,
         };
-        aggregate.name_enums(ctxt);
+        aggregate.name_enums(ctxt, items.given("commands"));
         Some(aggregate)
     }
 
@@ -158,7 +152,7 @@ impl Aggregate {
     }
 
     /// One listed type is itself the event type; several make an enum, whose variants are their names.
-    fn name_enums(&mut self, ctxt: &Ctxt) {
+    fn name_enums(&mut self, ctxt: &Ctxt, lists_commands: bool) {
         if self.events.len() > 1 && self.event_enum.is_none() {
             let name = format_ident!("{}Event", unraw(&self.ident), span = self.ident.span());
             if let Some(same) = self
@@ -178,7 +172,7 @@ impl Aggregate {
         }
         if let Some(name) = &self.command_enum {
             unique_variants(ctxt, self.commands.iter(), "command");
-            if self.commands.is_empty() {
+            if !lists_commands {
                 ctxt.error(name.span(), "`command_enum` makes an enum of the listed commands: list them in `commands(…)`");
             }
         }

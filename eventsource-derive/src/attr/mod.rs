@@ -37,16 +37,20 @@ pub enum Value {
 /// The keys of one item.
 #[derive(Default)]
 pub struct Items {
-    items: Vec<Item>,
+    written: Vec<Item>,
     /// Keys that could not be read: they are reported, and not missing.
     broken: Vec<&'static str>,
+    /// Whether there is such an attribute at all.
+    present: bool,
+    /// Whether there is a key that is not known, nor like one that is.
+    strange: bool,
     /// Whether the attribute is no list of keys: it is reported, and none is missing.
     malformed: bool,
 }
 
 impl Items {
     pub fn get(&self, name: &str) -> Option<&Item> {
-        self.items.iter().find(|item| item.known.name == name)
+        self.written.iter().find(|item| item.known.name == name)
     }
 
     /// Whether the key was written, readable or not.
@@ -54,13 +58,18 @@ impl Items {
         self.malformed || self.get(name).is_some() || self.broken.contains(&name)
     }
 
+    /// Whether there is such an attribute at all.
+    pub fn is_present(&self) -> bool {
+        self.present
+    }
+
     /// Whether one of these keys could not be read.
     pub fn is_broken(&self, names: &[&str]) -> bool {
-        self.malformed || names.iter().any(|name| self.broken.contains(name))
+        self.malformed || self.strange || names.iter().any(|name| self.broken.contains(name))
     }
 
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item> {
-        self.items
+        self.written
             .iter()
             .filter(move |item| item.known.name == name)
     }
@@ -116,6 +125,17 @@ impl Items {
         })
     }
 
+    /// The types in the parentheses behind the key.
+    pub fn types(&self, ctxt: &Ctxt, name: &str) -> Vec<Type> {
+        match self.get(name) {
+            Some(item) => match &item.value {
+                Value::Inner(inner) => types(ctxt, inner.clone(), name, item.key.span()),
+                _ => Vec::new(),
+            },
+            None => Vec::new(),
+        }
+    }
+
     /// The runtime's path: `crate = …`, or the default.
     pub fn runtime(&self) -> Path {
         self.get("crate")
@@ -134,8 +154,11 @@ pub fn parse(ctxt: &Ctxt, attrs: &[Attribute], place: &Place) -> Items {
         .iter()
         .filter(|attr| attr.path().is_ident(place.attribute))
     {
+        items.present = true;
         match &attr.meta {
-            Meta::List(list) => inner(ctxt, list.tokens.clone(), place, &mut items),
+            Meta::List(list) if !list.tokens.is_empty() => {
+                inner(ctxt, list.tokens.clone(), place, &mut items);
+            }
             meta => {
                 let name = place.attribute;
                 items.malformed = true;
@@ -202,11 +225,12 @@ fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -
         let near = nearest(&name, place.keys.iter().map(|key| key.name));
         // What was meant is reported by what was written, and not missing.
         items.broken.extend(near);
+        items.strange |= near.is_none();
         return Err(unknown_key(&key, &name, near, place));
     };
-    let value = value(input, &key, known).inspect_err(|_| items.broken.push(known.name))?;
+    let value = value(ctxt, input, &key, known).inspect_err(|_| items.broken.push(known.name))?;
     if let Some(first) = items
-        .items
+        .written
         .iter()
         .find(|item| item.known.name == known.name)
         && !known.repeatable
@@ -218,7 +242,7 @@ fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -
         );
         return Ok(());
     }
-    items.items.push(Item { key, known, value });
+    items.written.push(Item { key, known, value });
     Ok(())
 }
 
@@ -292,7 +316,13 @@ pub fn listed_type(input: ParseStream<'_>) -> syn::Result<Type> {
 }
 
 /// Types in parentheses, parsed whole: what is no type is reported, and the others are kept.
-pub fn types(ctxt: &Ctxt, tokens: TokenStream, key: &str) -> Vec<Type> {
+pub fn types(ctxt: &Ctxt, tokens: TokenStream, key: &str, span: Span) -> Vec<Type> {
+    if tokens.is_empty() {
+        ctxt.error(
+            span,
+            format!("`{key}(…)` is empty: list types in it, `{key}(A, B)`, or leave it out"),
+        );
+    }
     let parser = |input: ParseStream<'_>| {
         let mut types = Vec::new();
         while !input.is_empty() {

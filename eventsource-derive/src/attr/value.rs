@@ -7,6 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{AngleBracketedGenericArguments, LitInt, LitStr, Path, Token, Type};
 
 use super::{Value, next_span};
+use crate::ctxt::Ctxt;
 use crate::keys::{Form, Key};
 use crate::suggest::nearest;
 
@@ -22,7 +23,8 @@ fn refused(span: Span, known: &Key, what: &str, write: Option<String>) -> syn::E
     )
 }
 
-pub fn value(input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
+/// Reads it. A value of which it is clear what was meant is reported and taken as that, so that nothing else fails because of it.
+pub fn value(ctxt: &Ctxt, input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Value> {
     let bare = input.is_empty() || input.peek(Token![,]);
     match known.form {
         Form::Flag | Form::FlagOrExpression | Form::FlagOrKeys if bare => Ok(Value::Nothing),
@@ -40,7 +42,10 @@ pub fn value(input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Va
             let content;
             syn::parenthesized!(content in input);
             if known.form == Form::Texts {
-                return texts(&content, key, known);
+                let texts = texts(&content, key, known);
+                // What is left after an error would be another.
+                content.parse::<TokenStream>()?;
+                return texts;
             }
             Ok(Value::Inner(content.parse()?))
         }
@@ -55,7 +60,7 @@ pub fn value(input: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Va
             if input.is_empty() || input.peek(Token![,]) {
                 return Err(refused(key.span(), known, "needs a value", None));
             }
-            assigned(input, known)
+            assigned(ctxt, input, known)
         }
     }
 }
@@ -82,12 +87,12 @@ fn texts(content: ParseStream<'_>, key: &Ident, known: &Key) -> syn::Result<Valu
     Ok(Value::Texts(texts))
 }
 
-fn assigned(input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
+fn assigned(ctxt: &Ctxt, input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
     let span = next_span(input);
     match known.form {
-        Form::Text => text(input, known).map(Value::Text),
+        Form::Text => text(ctxt, input, known).map(Value::Text),
         Form::TextOf(choices) => {
-            let text = text(input, known)?;
+            let text = text(ctxt, input, known)?;
             if choices.contains(&text.value().as_str()) {
                 Ok(Value::Text(text))
             } else {
@@ -100,11 +105,17 @@ fn assigned(input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
             1..=65_535,
             "is a whole number from 1 to 65535",
         ),
-        Form::Count => number(input, known, 1..=u64::MAX, "is a whole number, at least 1"),
-        Form::Type => unquoted::<Type>(input, known, "is a type", Type::parse)
+        Form::Count => {
+            let what = "is a whole number, at least 1";
+            number(input, known, 1..=u64::MAX, what)
+        }
+        Form::Type => unquoted(ctxt, input, known, "is a type", Type::parse)
             .map(|ty| Value::Type(Box::new(ty))),
-        Form::Path => unquoted(input, known, "is a path", Path::parse_mod_style).map(Value::Path),
-        Form::Name => unquoted(input, known, "is a name", Ident::parse_any).map(Value::Name),
+        Form::Path => {
+            let path = unquoted(ctxt, input, known, "is a path", Path::parse_mod_style);
+            path.map(Value::Path)
+        }
+        Form::Name => unquoted(ctxt, input, known, "is a name", Ident::parse_any).map(Value::Name),
         Form::Word(choices) => {
             let word = input.call(Ident::parse_any);
             let written = match &word {
@@ -114,47 +125,69 @@ fn assigned(input: ParseStream<'_>, known: &Key) -> syn::Result<Value> {
                     .map(|text| text.value())
                     .unwrap_or_default(),
             };
-            match word {
-                Ok(word) if choices.contains(&written.as_str()) => Ok(Value::Name(word)),
-                _ => Err(none_of(span, known, choices, &written, '`')),
+            if !choices.contains(&written.as_str()) {
+                return Err(none_of(span, known, choices, &written, '`'));
             }
+            word.map(Value::Name).or_else(|_| {
+                let write = Some(format!("{} = {written}", known.name));
+                ctxt.push(refused(span, known, "is a word, not a string", write));
+                Ok(Value::Name(Ident::new(&written, span)))
+            })
         }
         _ => Ok(Value::Expression(expression(input)?)),
     }
 }
 
 /// A string. What stands there without quotes is proposed with them.
-fn text(input: ParseStream<'_>, known: &Key) -> syn::Result<LitStr> {
+fn text(ctxt: &Ctxt, input: ParseStream<'_>, known: &Key) -> syn::Result<LitStr> {
     let span = next_span(input);
-    input.parse().map_err(|_| {
-        let bare = input.fork().call(Path::parse_mod_style);
-        let bare = bare.map(|path| path.to_token_stream().to_string().replace(' ', ""));
-        let write = bare.map(|bare| format!("{} = \"{bare}\"", known.name));
-        refused(span, known, "is a string", write.ok())
-    })
+    if input.peek(LitStr) {
+        return input.parse();
+    }
+    let bare = up_to_comma(input)?;
+    let name = |tree: &TokenTree| match tree {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
+        _ => false,
+    };
+    if !bare.iter().all(name) {
+        return Err(refused(span, known, "is a string", None));
+    }
+    let bare: String = bare.iter().map(ToString::to_string).collect();
+    let write = Some(format!("{} = \"{bare}\"", known.name));
+    ctxt.push(refused(span, known, "is a string", write));
+    Ok(LitStr::new(&bare, span))
+}
+
+fn up_to_comma(input: ParseStream<'_>) -> syn::Result<Vec<TokenTree>> {
+    let mut trees = Vec::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        trees.push(input.parse()?);
+    }
+    Ok(trees)
 }
 
 /// What is no string. What stands there in quotes is proposed without them.
 fn unquoted<T>(
+    ctxt: &Ctxt,
     input: ParseStream<'_>,
     known: &Key,
     what: &str,
     parse: fn(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<T> {
     let span = next_span(input);
-    let quoted = input.fork().parse::<LitStr>();
-    input.call(parse).map_err(|_| {
-        let fits = |text: &LitStr| text.parse_with(parse).is_ok();
-        let write = quoted
-            .ok()
-            .filter(fits)
-            .map(|text| format!("{} = {}", known.name, text.value()));
-        let what = match &write {
-            Some(_) => format!("{what}, not a string"),
-            None => what.to_owned(),
-        };
-        refused(span, known, &what, write)
-    })
+    if !input.peek(LitStr) {
+        let value = input.call(parse);
+        return value.map_err(|_| refused(span, known, what, None));
+    }
+    let quoted = input.parse::<LitStr>()?;
+    let what = format!("{what}, not a string");
+    let Ok(value) = quoted.parse_with(parse) else {
+        return Err(refused(span, known, &what, None));
+    };
+    let write = Some(format!("{} = {}", known.name, quoted.value()));
+    ctxt.push(refused(span, known, &what, write));
+    Ok(value)
 }
 
 fn none_of(span: Span, known: &Key, choices: &[&str], written: &str, quote: char) -> syn::Error {
@@ -181,22 +214,20 @@ fn number(
 ) -> syn::Result<Value> {
     let span = next_span(input);
     let negative = input.peek(Token![-]);
-    let quoted = input.fork().parse::<LitStr>();
+    if input.peek(LitStr) {
+        let quoted = input.parse::<LitStr>()?;
+        let meant = quoted.value().parse::<u64>();
+        let meant = meant.ok().filter(|meant| range.contains(meant));
+        let write = meant.map(|meant| format!("{} = {meant}", known.name));
+        return Err(refused(span, known, what, write));
+    }
     let number = input.parse::<LitInt>().ok().filter(|_| !negative);
     match number
         .filter(|literal| literal.suffix().is_empty())
         .and_then(|literal| literal.base10_parse::<u64>().ok())
     {
         Some(number) if range.contains(&number) => Ok(Value::Number(number, span)),
-        _ => {
-            let meant = quoted
-                .ok()
-                .and_then(|text| text.value().parse::<u64>().ok());
-            let write = meant
-                .filter(|meant| range.contains(meant))
-                .map(|meant| format!("{} = {meant}", known.name));
-            Err(refused(span, known, what, write))
-        }
+        _ => Err(refused(span, known, what, None)),
     }
 }
 

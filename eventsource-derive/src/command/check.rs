@@ -2,18 +2,22 @@
 
 use super::model::Command;
 use crate::ctxt::Ctxt;
-use crate::event::{field_rules, opaque_shape, unaccounted};
+use crate::event::{field_rules, opaque_shape, unaccounted, versions_are_known};
 
 pub fn check(ctxt: &Ctxt, command: &Command) {
-    if command.name.is_none() {
+    let kinds: Vec<_> = command.kinds.iter().map(|kind| &kind.payload).collect();
+    if command.name.is_none() || !versions_are_known(ctxt, "command", &kinds) {
         return;
     }
-    let kinds: Vec<_> = command.kinds.iter().map(|kind| &kind.payload).collect();
+    let before = ctxt.count();
     for kind in &kinds {
         field_rules(ctxt, "command", kind);
         opaque_shape(ctxt, &command.serde, kind);
     }
-    if let Some((first, steps)) = unaccounted(command.version, &kinds) {
+    // A version that is wrong where it stands may be the one that is missing.
+    if ctxt.count() == before
+        && let Some((first, steps)) = unaccounted(command.version, &kinds)
+    {
         ctxt.error(
             command.version_span,
             format!(

@@ -1,12 +1,12 @@
 //! The implementations that a command gets.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::decode::decode;
 use super::model::{Command, Existence, Id, Kind};
 use crate::naming::unraw;
-use crate::tokens::{alias, placed};
+use crate::tokens::{alias, first_span, placed};
 use crate::wrap::wrap;
 
 pub fn expand(command: &Command) -> TokenStream {
@@ -20,6 +20,18 @@ pub fn expand(command: &Command) -> TokenStream {
             .as_ref()
             .map(|id| (Some(&id.member), id_expression(command, &alias, id)))
     });
+    // What is asked of the aggregate is asked at its own name, in the same words.
+    let place = first_span(aggregate);
+    let at_place = |delimiter, tokens| {
+        let mut group = Group::new(delimiter, tokens);
+        group.set_span(place);
+        group
+    };
+    let (parameter, body) = (
+        at_place(Delimiter::Parenthesis, quote!(&self)),
+        at_place(Delimiter::Brace, ids),
+    );
+    let id = quote_spanned!(place=> fn id #parameter -> &<#alias as __es::Aggregate>::Id #body);
     let existences = matched(command, |kind| Some((None, existence(kind.existence))));
     let names = matched(command, |kind| {
         let name = stored_name(command, kind);
@@ -51,9 +63,7 @@ pub fn expand(command: &Command) -> TokenStream {
 
             const DESCRIPTOR: &'static __es::CommandDescriptor = &__DESCRIPTOR;
 
-            fn id(&self) -> &<#alias as __es::Aggregate>::Id {
-                #ids
-            }
+            #id
 
             fn existence(&self) -> __es::Existence {
                 #existences
@@ -75,8 +85,8 @@ pub fn expand(command: &Command) -> TokenStream {
             __es::Registration::Command(&__DESCRIPTOR)
         }
     };
-    let named = quote!(type #alias = <#aggregate as __es::Decides>::Aggregate;);
-    wrap(&command.runtime, &quote!(#named #items))
+    let decided_by = quote!(type #alias = <#aggregate as __es::Decides>::Aggregate;);
+    wrap(&command.runtime, &quote!(#decided_by #items))
 }
 
 /// What stands in for a command with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it fails by

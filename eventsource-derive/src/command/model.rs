@@ -6,9 +6,10 @@ use syn::{Attribute, Data, DeriveInput, Fields, Meta, Path, Type};
 
 use crate::attr::{self, Items};
 use crate::ctxt::Ctxt;
-use crate::event::{self, Field, Form, Retirement};
+use crate::event::{self, Field, Form, Retirement, Versioned};
 use crate::keys::{COMMAND_ENUM, COMMAND_FIELD, COMMAND_STRUCT, COMMAND_VARIANT};
 use crate::naming;
+use crate::serde_attr;
 
 /// A command, or a family of them.
 pub struct Command {
@@ -76,10 +77,20 @@ impl Command {
         if let Some(name) = items.text("name") {
             naming::check(ctxt, "the name", &name.value(), name.span());
         }
+        let named = items.given("name");
+        // Where the `version` or the whole attribute tells that a name is missing, the fields need not tell it again.
+        let stored = named || items.given("version") || !items.is_present();
         let (version, version_span) = items.version("version").unwrap_or((1, ident.span()));
-        let stored = items.given("name");
-        let owner = Owner { version, stored };
-        if let (Some(item), None) = (items.get("version"), items.get("name")) {
+        let serde = attr::serde(&input.attrs);
+        let owner = Owner {
+            version,
+            versioned: Versioned::of(&items),
+            stored,
+            serde,
+        };
+        if let Some(item) = items.get("version")
+            && !named
+        {
             ctxt.error(
                 item.key.span(),
                 "only a command that is stored has versions: give it a `name = \"…\"` too, or leave `version` out",
@@ -116,7 +127,7 @@ impl Command {
             name: items.text("name").map(syn::LitStr::value),
             version,
             version_span,
-            serde: attr::serde(&input.attrs),
+            serde: owner.serde,
             ident,
             family,
             kinds,
@@ -127,7 +138,10 @@ impl Command {
 /// What a kind has to know of its command.
 struct Owner {
     version: u16,
+    versioned: Versioned,
     stored: bool,
+    /// What stands on the command itself.
+    serde: Vec<Meta>,
 }
 
 impl Owner {
@@ -157,8 +171,10 @@ impl Owner {
                 aliases: Vec::new(),
                 version: self.version,
                 version_span: ident.span(),
+                versioned: self.versioned,
                 upcasts: Vec::new(),
                 retirement: Retirement::Current,
+                renamed: serde_attr::renames_fields(&attr::serde(attrs), &self.serde),
                 serde: attr::serde(attrs),
                 form: Form::of(fields),
                 broken: parsed.iter().any(|field| field.broken),

@@ -3,32 +3,167 @@
 use std::collections::HashMap;
 
 use proc_macro2::Span;
+use quote::ToTokens as _;
 
 use syn::Meta;
 
-use super::model::{Event, Field, Form, Kind, Retirement, Since, Was};
+use super::model::{Conversion, Event, Field, Form, Kind, Retirement, Since, Versioned, Was};
+use super::shape::{FieldShape, Plans};
 use crate::ctxt::Ctxt;
+use crate::naming::unraw;
 use crate::serde_attr;
 
 pub fn check(ctxt: &Ctxt, event: &Event) {
     names_are_unique(ctxt, event);
     for kind in &event.kinds {
+        if !versions_are_known(ctxt, "event", &[kind]) {
+            continue;
+        }
+        let before = ctxt.count();
         upcasts(ctxt, kind);
         field_rules(ctxt, "event", kind);
-        steps(ctxt, kind);
+        // A version that is wrong where it stands may be the one that is missing.
+        if ctxt.count() == before {
+            steps(ctxt, kind);
+        }
         if !event.family {
             opaque_shape(ctxt, &event.serde, kind);
         }
     }
 }
 
+/// Whether what is said of older versions can be compared with the current one. A current version that is missing is reported, once.
+pub fn versions_are_known(ctxt: &Ctxt, what: &str, kinds: &[&Kind]) -> bool {
+    if kinds
+        .iter()
+        .any(|kind| kind.versioned == Versioned::Unreadable)
+    {
+        return false;
+    }
+    if kinds.iter().any(|kind| kind.versioned == Versioned::Given) {
+        return true;
+    }
+    let fields = || kinds.iter().flat_map(|kind| &kind.fields);
+    let since = fields().filter_map(|field| field.since.as_ref());
+    let was = fields().flat_map(|field| &field.was);
+    let upcasts = kinds.iter().flat_map(|kind| &kind.upcasts);
+    let told = upcasts
+        .map(|upcast| (upcast.from.saturating_add(1), upcast.from_span))
+        .chain(since.map(|since| (since.version, since.span)))
+        .chain(was.map(|was| (was.until.saturating_add(1), was.until_span)));
+    let told: Vec<(u16, Span)> = told.filter(|(version, _)| *version > 1).collect();
+    let Some((version, _)) = told.iter().max_by_key(|(version, _)| *version) else {
+        return true;
+    };
+    if let Some((_, span)) = told.first() {
+        ctxt.error(
+            *span,
+            format!("the {what} says no `version` and is at version 1, which has no older one: write `version = {version}` on it, or leave this out"),
+        );
+    }
+    false
+}
+
 /// The rules of `since` and `was`, on the fields of an event or of a command.
 pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
+    // An event that is read as nothing is never decoded, in no version.
+    if matches!(kind.retirement, Retirement::Drop) {
+        let since = kind.fields.iter().filter_map(|field| field.since.as_ref());
+        let was = kind.fields.iter().flat_map(|field| &field.was);
+        for span in since.map(|since| since.span).chain(was.map(|was| was.span)) {
+            ctxt.error(
+                span,
+                "an event that is read as nothing needs no account of its fields: leave this out",
+            );
+        }
+        return;
+    }
+    let plans = Plans::of(kind);
     for (at, field) in kind.fields.iter().enumerate() {
-        versions(ctxt, what, &field.label(at), kind.version, field);
-        if kind.form == Form::Tuple {
-            let last = kind.fields.len() - at == 1;
-            positions(ctxt, field.since.as_ref(), &field.was, last);
+        let before = ctxt.count();
+        field_rule(ctxt, what, kind, at, field);
+        if ctxt.count() == before && !kind.broken {
+            of_effect(ctxt, &plans, at, field);
+        }
+    }
+}
+
+/// What a field says of versions that are read by an upcast is never asked.
+fn of_effect(ctxt: &Ctxt, plans: &Plans, at: usize, field: &Field) {
+    let asked = |shape: FieldShape| plans.shapes.iter().any(|of| of.0.get(at) == Some(&shape));
+    let message = "the versions that this is about are read by an `upcast`, which says what they become: leave this out, or the upcast";
+    if let Some(since) = &field.since
+        && !asked(FieldShape::Absent)
+    {
+        ctxt.error(since.span, message);
+    }
+    for (which, was) in field.was.iter().enumerate() {
+        if !asked(FieldShape::Was(which)) {
+            ctxt.error(was.span, message);
+        }
+    }
+}
+
+/// The name that serde gives the field; `None` where that takes more than its own attributes to tell.
+fn stored_name(kind: &Kind, field: &Field) -> Option<String> {
+    if kind.renamed {
+        return None;
+    }
+    match field
+        .serde
+        .iter()
+        .find(|meta| meta.path().is_ident("rename"))
+    {
+        None => field.ident.as_ref().map(unraw),
+        Some(Meta::NameValue(rename)) => match &rename.value {
+            syn::Expr::Lit(literal) => match &literal.lit {
+                syn::Lit::Str(name) => Some(name.value()),
+                _ => None,
+            },
+            _ => None,
+        },
+        Some(_) => None,
+    }
+}
+
+/// What a field was is not what it is.
+fn differs(ctxt: &Ctxt, kind: &Kind, field: &Field, was: &Was) {
+    let same_type = was.ty.as_ref().is_some_and(|ty| {
+        ty.to_token_stream().to_string() == field.ty.to_token_stream().to_string()
+    });
+    let same_name = was.name.is_some() && was.name == stored_name(kind, field);
+    if same_name {
+        ctxt.error(
+            was.name_span,
+            "this is the field's name now: write the one that it had then, or leave `name` out",
+        );
+    }
+    if same_type && matches!(was.by, Conversion::From) {
+        ctxt.error_at(
+            &was.ty,
+            "this is the field's type now: write the one that it had then, or leave `type` out",
+        );
+    }
+}
+
+fn field_rule(ctxt: &Ctxt, what: &str, kind: &Kind, at: usize, field: &Field) {
+    versions(ctxt, what, &field.label(at), kind.version, field);
+    if kind.form == Form::Tuple {
+        let last = kind.fields.len() - at == 1;
+        positions(ctxt, field.since.as_ref(), &field.was, last);
+    }
+    if field.broken {
+        return;
+    }
+    for was in &field.was {
+        differs(ctxt, kind, field, was);
+    }
+    for (was, next) in field.was.iter().zip(field.was.iter().skip(1)) {
+        if was.until < next.until && was.says_as(next) {
+            ctxt.error(
+                was.span,
+                "the `was` behind this one says the same of these versions: leave this one out",
+            );
         }
     }
 }

@@ -339,8 +339,11 @@ impl<'a> Writer<'a> {
         };
         let end = (self.kind.form == Form::Tuple).then(|| quote!(;));
         let default = self.shadow_default(name, shape);
+        // What serde's derive says of a field, and cannot place at it, is placed at the struct's or variant's name.
+        let place = placed(self.kind.ident.span());
+        let derive = quote_spanned!(place=> #[derive(__serde::Deserialize)]);
         quote! {
-            #[derive(__serde::Deserialize)]
+            #derive
             #[serde(crate = "__serde")]
             #attributes
             struct #name #fields #end
@@ -355,7 +358,10 @@ impl<'a> Writer<'a> {
             let (old_name, old_type) = match was {
                 FieldShape::Absent => continue,
                 FieldShape::Same => (None, None),
-                FieldShape::Was(at) => (field.was[*at].name.as_deref(), field.was[*at].ty.as_ref()),
+                FieldShape::Was(which) => {
+                    let was = &field.was[*which];
+                    (was.name.as_deref(), was.ty.as_ref())
+                }
             };
             let attributes = serde_attr::field(&field.serde, old_name, old_type.is_some());
             let ty = self.ty(old_type.unwrap_or(&field.ty));

@@ -1,11 +1,11 @@
 //! From the event to stored bytes.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::model::{Event, Form, Kind, Retirement};
 use crate::serde_attr;
-use crate::tokens::without_self;
+use crate::tokens::{placed, without_self};
 
 /// The items that encoding needs, and the body of `encode`.
 pub fn encoder(event: &Event) -> (TokenStream, TokenStream) {
@@ -83,8 +83,10 @@ fn shadow(event: &Event) -> TokenStream {
             Form::Unit => quote!(#attributes #ident),
         }
     });
+    // What serde's derive says of a field, and cannot place at it, is placed at the family's name.
+    let derive = quote_spanned!(placed(event.ident.span())=> #[derive(__serde::Serialize)]);
     quote! {
-        #[derive(__serde::Serialize)]
+        #derive
         #[serde(crate = "__serde", remote = #remote, untagged)]
         enum __Shadow { #(#variants),* }
     }

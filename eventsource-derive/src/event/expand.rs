@@ -98,13 +98,13 @@ fn part_aliases(at: usize, kind: &Kind) -> Vec<syn::Ident> {
     parts.map(|(part, ty)| alias(&name, part, ty)).collect()
 }
 
-/// The parts of split events, each named where it is checked to be an event.
+/// The parts of split events, each named once, so that one which is not there is one error.
 fn parts(event: &Event) -> TokenStream {
     let mut named = TokenStream::new();
     for (at, kind) in event.kinds.iter().enumerate() {
         if let Retirement::Into(parts) = &kind.retirement {
             let aliases = part_aliases(at, kind);
-            named.extend(quote!(#(type #aliases = <#parts as __es::Read>::Event;)*));
+            named.extend(quote!(#(type #aliases = #parts;)*));
         }
     }
     named
@@ -154,11 +154,7 @@ fn replay(event: &Event) -> TokenStream {
             Retirement::Drop => arms.extend(quote!(#pattern => {})),
             Retirement::Into(types) => {
                 let parts = part_aliases(at, kind);
-                bounds.extend(
-                    parts
-                        .iter()
-                        .map(|part| quote!(#part: __es::ReplayInto<__R>)),
-                );
+                bounds.extend(parts.iter().map(|part| quote!(__R: __es::Accepts<#part>)));
                 let give = give_parts(ident, types, &parts);
                 arms.extend(quote!(#pattern => { #give }));
             }
@@ -207,7 +203,7 @@ fn give_parts(ident: &syn::Ident, types: &[Type], parts: &[syn::Ident]) -> Token
     };
     quote! {
         let #pattern = <#whole as __es::PartsOf<#ident>>::parts_of(self);
-        #(__es::ReplayInto::<__R>::replay_into(#names, reader);)*
+        #(__es::Accepts::<#parts>::accept(reader, #names);)*
     }
 }
 
@@ -222,11 +218,7 @@ fn written(event: &Event) -> TokenStream {
     if retired {
         quote! {
             #[automatically_derived]
-            impl<__A> __es::Written<__A> for #ident
-            where
-                __es::Retired<__A>: __es::NeverWritten<#ident>,
-            {
-            }
+            impl __es::NoLongerWritten for #ident {}
 
             #[automatically_derived]
             impl<__A: __es::Aggregate> __es::EventOf<__A> for #ident
@@ -240,9 +232,6 @@ fn written(event: &Event) -> TokenStream {
         }
     } else {
         quote! {
-            #[automatically_derived]
-            impl<__A> __es::Written<__A> for #ident {}
-
             #[automatically_derived]
             impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
                 #[inline]
@@ -293,8 +282,6 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
             impl<__R> __es::ReplayInto<__R> for #ident {
                 fn replay_into(self, _: &mut __R) {}
             }
-
-            impl<__A> __es::Written<__A> for #ident {}
 
             impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
                 fn into_event(self) -> <__A as __es::Aggregate>::Event {

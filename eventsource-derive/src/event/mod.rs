@@ -4,7 +4,9 @@ mod check;
 mod decode;
 mod encode;
 mod expand;
+mod field;
 mod model;
+mod parse;
 mod shape;
 
 use proc_macro2::TokenStream;
@@ -12,9 +14,9 @@ use syn::DeriveInput;
 
 use crate::ctxt::Ctxt;
 
-pub use check::{field_rules, opaque_shape, unaccounted};
+pub use check::{field_rules, opaque_shape, unaccounted, versions_are_known};
 pub use decode::{Writer, decoder_or};
-pub use model::{Event, Field, Form, Kind, Retirement};
+pub use model::{Event, Field, Form, Kind, Retirement, Versioned};
 pub use shape::{FieldShape, Plan, Shape};
 
 /// The whole derive, from tokens to tokens.

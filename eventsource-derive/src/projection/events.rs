@@ -26,14 +26,14 @@ fn retired_aliases(projection: &Projection) -> Vec<Ident> {
     retired.map(|(at, ty)| alias("Retired", at, ty)).collect()
 }
 
-/// Each listed type, named where it is checked to be an event.
+/// The names of all listed types in generated code, each given once, so that one which is not there is one error.
 pub fn aliases(projection: &Projection) -> TokenStream {
     let (events, retired) = (event_aliases(projection), retired_aliases(projection));
     let event_types = projection.events.iter().map(|listed| &listed.ty);
     let retired_types = &projection.retired;
     quote! {
-        #(type #events = <#event_types as __es::Read>::Event;)*
-        #(type #retired = <#retired_types as __es::Read>::Event;)*
+        #(type #events = #event_types;)*
+        #(type #retired = #retired_types;)*
     }
 }
 
@@ -194,7 +194,7 @@ pub fn chain(projection: &Projection) -> TokenStream {
         .zip(event_aliases(projection))
         .map(|(listed, ty)| {
             if listed.ignored {
-                quote!(__es::passed_over(<#ty as __es::Event>::TYPES, stored)?)
+                quote!(__es::passed_over(<#ty as __es::ReplayInto<__es::Inputs<'_, #ident>>>::READS, stored)?)
             } else {
                 through(&ty)
             }
@@ -209,6 +209,7 @@ pub fn chain(projection: &Projection) -> TokenStream {
 
 /// The list for the registry.
 pub fn descriptors(projection: &Projection) -> TokenStream {
+    let ident = &projection.ident;
     let by_default = if projection.global {
         quote!(__es::Keying::Global)
     } else {
@@ -249,7 +250,7 @@ pub fn descriptors(projection: &Projection) -> TokenStream {
             quote! {
                 __es::ListedEvent {
                     rust_name: #name,
-                    types: <#alias as __es::Event>::TYPES,
+                    types: <#alias as __es::ReplayInto<__es::Inputs<'_, #ident>>>::READS,
                     role: __es::ListedRole::#role,
                     keying: #keying,
                 }

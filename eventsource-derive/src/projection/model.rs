@@ -24,7 +24,7 @@ pub struct Projection {
     pub global: bool,
     pub immediate: bool,
     pub fields: Vec<Field>,
-    /// Whether the default key could not be read.
+    /// Whether the default key could not be read, or the whole attribute is missing.
     broken: bool,
 }
 
@@ -98,10 +98,7 @@ impl Projection {
                 "a projection without events has no rows: list them in `events(…)`",
             );
         }
-        let retired = items
-            .inner("retired")
-            .map(|inner| attr::types(ctxt, inner.clone(), "retired"))
-            .unwrap_or_default();
+        let retired = items.types(ctxt, "retired");
         for (at, ty) in retired.iter().enumerate() {
             let name = ty.to_token_stream().to_string();
             let same = |other: &Type| other.to_token_stream().to_string() == name;
@@ -115,7 +112,7 @@ impl Projection {
         let global = items.name("key").is_some_and(|word| word == "global");
         let projection = Self {
             runtime: items.runtime(),
-            broken: items.given("key") && items.get("key").is_none(),
+            broken: !items.is_present() || (items.given("key") && items.get("key").is_none()),
             name: items.text("name").map_or(proposed, syn::LitStr::value),
             version: items.version("version").map_or(1, |(version, _)| version),
             immediate: items

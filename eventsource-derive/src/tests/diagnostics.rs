@@ -1,5 +1,7 @@
 //! Runs a derive on an item's text, and reads the errors out of what it answers.
 
+use std::fmt::Write as _;
+
 use proc_macro2::{LineColumn, TokenStream, TokenTree};
 use syn::LitStr;
 
@@ -77,10 +79,8 @@ pub fn drawn(item: &str, mistake: &Mistake) -> String {
             line.chars().count()
         };
         let under = "^".repeat(to.saturating_sub(from).max(1));
-        text.push_str(&format!(
-            "{number:>2} | {line}\n   | {}{under}\n",
-            " ".repeat(from)
-        ));
+        let before = " ".repeat(from);
+        let _ = write!(text, "{number:>2} | {line}\n   | {before}{under}\n");
     }
     text
 }

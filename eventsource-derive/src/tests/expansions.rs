@@ -85,17 +85,17 @@ pub struct Opened {
     (
         "command_struct",
         "Command",
-        r#"#[command(aggregate = Account, creates)]
+        r"#[command(aggregate = Account, creates)]
 pub struct Open {
     #[command(id)]
     pub account: String,
     pub owner: String,
-}"#,
+}",
     ),
     (
         "command_family",
         "Command",
-        r#"#[command(aggregate = Order)]
+        r"#[command(aggregate = Order)]
 pub enum OrderCommand {
     #[command(creates)]
     Place {
@@ -108,7 +108,7 @@ pub enum OrderCommand {
         order: String,
         amount: u64,
     },
-}"#,
+}",
     ),
     (
         "command_stored",
@@ -184,12 +184,10 @@ fn the_generated_code_is_what_was_read_last() {
         assert_eq!(!mistakes(output.clone()).is_empty(), refused, "{name}");
         let file = syn::parse2(output).unwrap_or_else(|error| panic!("{name}: {error}"));
         let asked = format!("#[derive({derive})]\n{item}");
-        let asked: String = asked
-            .lines()
-            .map(|line| format!("//     {line}\n"))
-            .collect();
+        let asked: Vec<&str> = asked.lines().collect();
+        let asked = asked.join("\n//     ");
         let text = format!(
-            "// Generated for\n//\n{asked}\n{}",
+            "// Generated for\n//\n//     {asked}\n\n{}",
             prettyplease::unparse(&file)
         );
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("expansions/{name}.rs"));

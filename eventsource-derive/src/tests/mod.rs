@@ -3,5 +3,7 @@
 mod diagnostics;
 mod expansions;
 mod golden;
+mod mutants;
+mod mutation;
 mod reference;
 mod samples;

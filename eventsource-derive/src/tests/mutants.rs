@@ -181,7 +181,11 @@ impl Maker<'_> {
                 text
             }
         };
-        let what = format!("{mistake:?} on line {line}: `{}` → `{}`", short(old), short(with));
+        let what = format!(
+            "{mistake:?} on line {line}: `{}` → `{}`",
+            short(old),
+            short(with)
+        );
         let mut source = self.source.to_owned();
         source.replace_range(range.clone(), with);
         self.mutants.push(Mutant {
@@ -201,11 +205,15 @@ impl Maker<'_> {
             attribute.whole.clone(),
             &format!("{whole} {whole}"),
         );
-        self.replace(Mistake::Misspell, attribute.word.clone(), &word[1..]);
+        self.replace(Mistake::Misplace, attribute.word.clone(), &word[1..]);
         for other in ATTRIBUTES.iter().filter(|other| **other != word) {
             self.replace(Mistake::Misplace, attribute.word.clone(), other);
         }
-        self.replace(Mistake::WrongValue, attribute.whole.clone(), &format!("#[{word}]"));
+        self.replace(
+            Mistake::WrongValue,
+            attribute.whole.clone(),
+            &format!("#[{word}]"),
+        );
         self.replace(
             Mistake::WrongValue,
             attribute.whole.clone(),
@@ -248,7 +256,10 @@ impl Maker<'_> {
         let (left, right) = (self.text(&one.range), self.text(&other.range));
         let swapped = format!("{right}{between}{left}");
         self.replace(Mistake::Swap, one.range.start..other.range.end, &swapped);
-        let (one_key, other_key) = (one.first.span().byte_range(), other.first.span().byte_range());
+        let (one_key, other_key) = (
+            one.first.span().byte_range(),
+            other.first.span().byte_range(),
+        );
         let (left, right) = (self.text(&one_key), self.text(&other_key));
         let between = self.text(&(one_key.end..other_key.start));
         let swapped = format!("{right}{between}{left}");
@@ -268,7 +279,11 @@ impl Maker<'_> {
         let letters: Vec<char> = self.text(&range).chars().collect();
         let text = |letters: &[char]| letters.iter().collect::<String>();
         if letters.len() > 1 {
-            self.replace(Mistake::Misspell, range.clone(), &text(&letters[..letters.len() - 1]));
+            self.replace(
+                Mistake::Misspell,
+                range.clone(),
+                &text(&letters[..letters.len() - 1]),
+            );
         }
         let mut doubled = letters.clone();
         doubled.insert(0, letters[0]);
@@ -293,7 +308,11 @@ impl Maker<'_> {
         let whole = entry.range.clone();
         match &entry.value {
             Value::None => {
-                for wrong in [format!("{key} = true"), format!("{key}()"), format!("{key}(x)")] {
+                for wrong in [
+                    format!("{key} = true"),
+                    format!("{key}()"),
+                    format!("{key}(x)"),
+                ] {
                     self.replace(Mistake::WrongValue, whole.clone(), &wrong);
                 }
             }
@@ -305,7 +324,11 @@ impl Maker<'_> {
                 if let [TokenTree::Literal(_)] = trees.as_slice() {
                     self.literal(range, &text);
                 } else {
-                    for wrong in ["7".to_owned(), format!("\"{text}\""), format!("{text} {text}")] {
+                    for wrong in [
+                        "7".to_owned(),
+                        format!("\"{text}\""),
+                        format!("{text} {text}"),
+                    ] {
                         self.replace(Mistake::WrongValue, range.clone(), &wrong);
                     }
                     if let [TokenTree::Ident(_)] = trees.as_slice() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::diagnostics::{derived, drawn, mistakes};
 use super::golden;
-use super::samples::{SAMPLES, Sample, Samples};
+use super::samples::{self, Sample, Samples};
 use crate::keys::{ALL, Form, Key, Place};
 
 const INTRODUCTION: &str = "\
@@ -90,8 +90,7 @@ fn examples() -> Option<HashMap<String, String>> {
 }
 
 fn samples_of(place: &Place) -> &'static Samples {
-    SAMPLES
-        .iter()
+    samples::all()
         .find(|samples| samples.attribute == place.attribute && samples.item == place.item)
         .unwrap_or_else(|| panic!("no samples for {}", heading(place)))
 }
@@ -107,12 +106,12 @@ impl Page {
     fn place(&mut self, place: &'static Place) {
         let samples = samples_of(place);
         let listed: Vec<_> = place.keys.iter().map(|key| key.name).collect();
-        let sampled: Vec<_> = samples.samples.iter().map(|sample| sample.key).collect();
-        assert_eq!(listed, sampled, "the keys of {}", heading(place));
+        let shown: Vec<_> = samples.keys.iter().map(|sample| sample.key).collect();
+        assert_eq!(listed, shown, "the keys of {}", heading(place));
         let _ = write!(self.text, "\n## {}\n\n", heading(place));
         self.text
             .push_str("| key | form | default | meaning |\n|---|---|---|---|\n");
-        for (key, sample) in place.keys.iter().zip(samples.samples) {
+        for (key, sample) in place.keys.iter().zip(samples.keys) {
             let (form, meaning) = (form(key).replace('|', "\\|"), key.meaning);
             let _ = writeln!(
                 self.text,
@@ -120,7 +119,7 @@ impl Page {
                 key.name, sample.default
             );
         }
-        for (key, sample) in place.keys.iter().zip(samples.samples) {
+        for (key, sample) in place.keys.iter().zip(samples.keys) {
             self.key(place, samples.derive, key, sample);
         }
     }

@@ -3,7 +3,7 @@ use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize)]
-#[event(nmae = "account.deposited", name = "account deposited", version = 3)]
+#[event(nmae = "account.deposited", name = "account deposited", aliases("deposited!"), version = 3)]
 pub struct Deposited {
     #[event(since = 4, default)]
     pub amount: u64,

@@ -1,0 +1,174 @@
+//! Each of our attributes broken in each way that a typing error can: the derives say so, at the user's own tokens, or what they generate differs.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::Item;
+
+use super::diagnostics::{DERIVES, derived, mistakes};
+use super::golden;
+use super::mutants::{self, Mistake, Mutant};
+
+/// Programs that compile, in which every key of every attribute stands.
+const PROGRAMS: [&str; 7] = [
+    "examples/bank.rs",
+    "examples/evolution.rs",
+    "tests/tests/mutants/checkout.rs",
+    "tests/tests/attributes/event.rs",
+    "tests/tests/attributes/command.rs",
+    "tests/tests/attributes/aggregate.rs",
+    "tests/tests/attributes/projection.rs",
+];
+
+/// An item that one of our derives stands on.
+struct Derived {
+    derive: &'static str,
+    range: Range<usize>,
+}
+
+fn items(source: &str) -> Vec<Derived> {
+    let file = syn::parse_file(source).expect("the program is one");
+    let mut found = Vec::new();
+    collect(&file.items, &mut found);
+    found
+}
+
+fn collect(items: &[Item], found: &mut Vec<Derived>) {
+    for item in items {
+        let attrs = match item {
+            Item::Struct(item) => &item.attrs,
+            Item::Enum(item) => &item.attrs,
+            Item::Mod(item) => {
+                let inner = item.content.as_ref().map(|(_, items)| items.as_slice());
+                collect(inner.unwrap_or_default(), found);
+                continue;
+            }
+            _ => continue,
+        };
+        let asked: String = attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("derive"))
+            .map(|attr| attr.meta.to_token_stream().to_string())
+            .collect();
+        let words: Vec<&str> = asked
+            .split(|letter: char| !letter.is_alphanumeric())
+            .collect();
+        let Some((derive, _)) = DERIVES.iter().find(|(derive, _)| words.contains(derive)) else {
+            continue;
+        };
+        let trees: Vec<_> = item.to_token_stream().into_iter().collect();
+        if let [first, .., last] = trees.as_slice() {
+            found.push(Derived {
+                derive,
+                range: first.span().byte_range().start..last.span().byte_range().end,
+            });
+        }
+    }
+}
+
+/// What a derive answered to a mutant.
+enum Answer {
+    /// So many errors.
+    Told(usize),
+    /// Other code than for the item as it was.
+    Changed,
+    /// The same code.
+    Same,
+}
+
+/// The item of the mutant, and what is made of it.
+fn answer(program: &str, item: &Derived, mutant: &Mutant) -> (String, Answer) {
+    let grown = mutant.source.len() + item.range.end - program.len();
+    let text = mutant.source[item.range.start..grown].to_owned();
+    let output = derived(item.derive, &text);
+    let told = mistakes(output.clone());
+    for mistake in &told {
+        assert!(
+            mistake.start != mistake.end && mistake.end.line <= text.lines().count(),
+            "not at a token of the item: {mistake:?}, for {}",
+            mutant.what
+        );
+    }
+    let answer = if !told.is_empty() {
+        Answer::Told(told.len())
+    } else if same(&output, &derived(item.derive, &program[item.range.clone()])) {
+        Answer::Same
+    } else {
+        Answer::Changed
+    };
+    (text, answer)
+}
+
+fn same(one: &TokenStream, other: &TokenStream) -> bool {
+    one.to_string() == other.to_string()
+}
+
+/// What says in words what holds without it: right to stand there, for a reader.
+const SAID_ANYWAY: [&str; 1] = ["version = 1"];
+
+#[test]
+fn every_mistake_is_told_or_changes_what_is_generated() {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for path in PROGRAMS {
+        // The published package is this crate alone, without the programs.
+        let Some(file) = golden::in_repository(path) else {
+            return;
+        };
+        let program = golden::read(&file);
+        let items = items(&program);
+        for mutant in mutants::of(&program) {
+            let Some(item) = items
+                .iter()
+                .find(|item| item.range.contains(&mutant.at.start))
+            else {
+                continue;
+            };
+            if mutant.mistake == Mistake::Misplace {
+                // An attribute of another name, of which rustc says that there is none.
+                *counts.entry("of another attribute").or_default() += 1;
+                continue;
+            }
+            let (text, answer) = answer(&program, item, &mutant);
+            let count = match answer {
+                Answer::Told(1) => "told, once",
+                Answer::Told(_) => "told, more than once",
+                // Keys stand in any order.
+                Answer::Same if mutant.mistake == Mistake::Swap => "of keys in another order",
+                Answer::Same => {
+                    wrong.push(format!("{path}: no effect: {}", mutant.what));
+                    "without effect"
+                }
+                Answer::Changed => {
+                    let whole = derived(item.derive, &text);
+                    for less in mutants::without_each(&text) {
+                        let output = derived(item.derive, &less.source);
+                        let said_anyway = SAID_ANYWAY.iter().any(|said| less.what.contains(said));
+                        if !said_anyway
+                            && mistakes(output.clone()).is_empty()
+                            && same(&output, &whole)
+                        {
+                            wrong.push(format!(
+                                "{path}: after {}, no effect of {}",
+                                mutant.what, less.what
+                            ));
+                        }
+                    }
+                    "left to rustc, and generated otherwise"
+                }
+            };
+            *counts.entry(count).or_default() += 1;
+        }
+    }
+    let all: usize = counts.values().sum();
+    println!("{all} mutants: {counts:?}");
+    assert!(all > 1000, "only {all} mutants");
+    assert!(
+        wrong.is_empty(),
+        "{} are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

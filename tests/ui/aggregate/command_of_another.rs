@@ -1,0 +1,40 @@
+//! A command of another aggregate.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened), commands(Open))]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "teller", id = String, error = std::convert::Infallible, events(Opened))]
+pub struct Teller;
+
+impl Apply<Opened> for Teller {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Command, Clone)]
+#[command(aggregate = Teller)]
+pub struct Open {
+    #[command(id)]
+    pub teller: String,
+}
+
+impl Handle<Open> for Account {
+    fn handle(&self, _: Open, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(events![])
+    }
+}
+
+fn main() {}

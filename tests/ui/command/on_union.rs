@@ -1,0 +1,25 @@
+//! A command that is a union.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened))]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Command, Clone, Copy)]
+#[command(aggregate = Account)]
+pub union Open {
+    pub account: u64,
+}
+
+fn main() {}

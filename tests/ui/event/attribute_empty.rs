@@ -1,0 +1,11 @@
+//! An attribute without keys.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event()]
+pub struct Opened {
+    pub owner: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A family of nothing.
+use eventsource_core::prelude::*;
+
+#[derive(Event)]
+#[event(prefix = "order")]
+pub enum OrderEvent {
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A key that is reserved.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    #[event(personal)]
+    pub owner: String,
+}
+
+fn main() {}

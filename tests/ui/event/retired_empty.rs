@@ -1,0 +1,11 @@
+//! Nothing behind `retired(`.
+use eventsource_core::prelude::*;
+use serde::Deserialize;
+
+#[derive(Event, Deserialize)]
+#[event(name = "account.opened", retired())]
+pub struct Opened {
+    pub owner: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A version below zero.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", version = -1)]
+pub struct Opened {
+    pub owner: String,
+}
+
+fn main() {}

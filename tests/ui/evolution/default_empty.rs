@@ -1,0 +1,12 @@
+//! A default without its expression.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited {
+    #[event(since = 2, default =)]
+    pub amount: u64,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A field that is new twice.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited {
+    #[event(since = 2, default)]
+    #[event(since = 2)]
+    pub amount: u64,
+}
+
+fn main() {}

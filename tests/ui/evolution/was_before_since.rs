@@ -1,0 +1,13 @@
+//! A past before the field was there.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited {
+    #[event(since = 2, default)]
+    #[event(was(name = "amt", until = 1))]
+    pub amount: u64,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A past of which nothing is said.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited {
+    #[event(was())]
+    pub amount: u64,
+}
+
+fn main() {}

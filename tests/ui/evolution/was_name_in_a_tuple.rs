@@ -1,0 +1,9 @@
+//! A tuple's field under a name.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited(#[event(was(name = "amt", until = 1))] u64);
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! `try_with` with a function that gives no `Result`.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited {
+    #[event(was(type = u32, until = 1, try_with = u64::from))]
+    pub amount: u64,
+}
+
+fn main() {}

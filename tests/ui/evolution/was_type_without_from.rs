@@ -1,0 +1,12 @@
+//! A type of old that does not become the type of today.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.deposited", version = 2)]
+pub struct Deposited {
+    #[event(was(type = String, until = 1))]
+    pub amount: u64,
+}
+
+fn main() {}

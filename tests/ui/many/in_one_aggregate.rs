@@ -1,0 +1,26 @@
+//! Five mistakes in one aggregate: five errors in one run.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(
+    name = "my account",
+    id = "String",
+    error = std::convert::Infallible,
+    events(Opened, Opened),
+    snapshot(every = 0),
+    unknown = "ignored"
+)]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! A projection with a type parameter.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Projection, Default)]
+#[projection(name = "balances", version = 1, events(Opened))]
+pub struct Balance<T> {
+    #[projection(key)]
+    pub account: T,
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+//! Two keys of one event.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Projection, Default)]
+#[projection(name = "balances", version = 1, events(Opened(key = owner, key_with = owner_of)))]
+pub struct Balance {
+    #[projection(key)]
+    pub account: String,
+}
+
+impl Project<Opened> for Balance {
+    fn project(&mut self, _: &Opened, _: &EventContext<'_>) {}
+}
+
+fn owner_of(event: &Opened, _: &EventContext<'_>) -> Option<String> {
+    Some(event.owner.clone())
+}
+
+fn main() {}

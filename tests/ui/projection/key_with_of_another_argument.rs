@@ -1,0 +1,26 @@
+//! A function on another event.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Projection, Default)]
+#[projection(name = "balances", version = 1, events(Opened(key_with = owner_of)))]
+pub struct Balance {
+    #[projection(key)]
+    pub account: String,
+}
+
+impl Project<Opened> for Balance {
+    fn project(&mut self, _: &Opened, _: &EventContext<'_>) {}
+}
+
+fn owner_of(event: &String, _: &EventContext<'_>) -> Option<String> {
+    Some(event.clone())
+}
+
+fn main() {}

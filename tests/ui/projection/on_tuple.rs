@@ -1,0 +1,15 @@
+//! A projection that is a tuple.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Projection, Default)]
+#[projection(name = "balances", version = 1, events(Opened))]
+pub struct Balance(String);
+
+fn main() {}

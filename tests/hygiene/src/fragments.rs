@@ -79,7 +79,7 @@ macro_rules! listed {
 listed!(Other, Counted);
 
 /// Expressions that syn parses only with its full grammar.
-#[derive(Event, Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Event, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[event(name = "fragment.expressions", version = 2)]
 pub struct Expressions {
     /// A block.

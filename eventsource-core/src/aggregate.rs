@@ -22,11 +22,11 @@ pub type Decision<A> = Result<Events<A>, <A as Aggregate>::Error>;
 )]
 pub trait Aggregate: Send + Sync + Sized + 'static {
     /// The id. What `Display` writes, `FromStr` reads as the same id.
-    type Id: AggregateId;
+    type Id: Display + FromStr + Clone + Send + Sync + 'static;
     /// What can be written to the stream: the one listed event type, or the enum of several.
     type Event: Encode;
     /// The domain's own refusals.
-    type Error: DomainError;
+    type Error: std::error::Error + Send + Sync + 'static;
 
     /// The category of its streams.
     const NAME: &'static str;
@@ -66,30 +66,6 @@ pub trait Aggregate: Send + Sync + Sized + 'static {
         Ok(events)
     }
 }
-
-/// What an aggregate's id can be: text, numbers, UUIDs, a type of one's own. Whatever has these traits is one.
-///
-/// The two must agree: what `Display` writes, `FromStr` reads as the same id.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an aggregate's id",
-    label = "needs `Display`, `FromStr` and `Clone`",
-    note = "a stream's id is text: write `impl Display for {Self}` and `impl FromStr for {Self}`, which read what the other wrote, and derive `Clone`"
-)]
-pub trait AggregateId: Display + FromStr + Clone + Send + Sync + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Display + FromStr + Clone + Send + Sync + 'static> AggregateId for T {}
-
-/// What an aggregate refuses a command with: any error. `std::convert::Infallible` is that of an aggregate which refuses nothing.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an error",
-    label = "needs `std::error::Error`",
-    note = "implement `std::error::Error` for `{Self}` (`thiserror::Error` derives it), or write `error = std::convert::Infallible` where nothing is refused"
-)]
-pub trait DomainError: std::error::Error + Send + Sync + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<T: std::error::Error + Send + Sync + 'static> DomainError for T {}
 
 /// How an aggregate's state changes by an event: pure, and without failure, since the event has happened.
 #[diagnostic::on_unimplemented(

@@ -131,9 +131,7 @@ pub mod registry;
 mod runner;
 pub mod store;
 
-pub use aggregate::{
-    Aggregate, AggregateId, Apply, Context, Decision, DomainError, Handle, Loaded,
-};
+pub use aggregate::{Aggregate, Apply, Context, Decision, Handle, Loaded};
 pub use app::{App, AppError, ExecuteError, LoadError, Receipt, StartError, ViewError};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{Command, Existence};

@@ -23,7 +23,7 @@ pub use crate::event::{
 pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
 pub use crate::projection::{
     Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,
-    RowError, StreamKey, Takes, batch, columns, listed_keys,
+    RowError, StreamKey, Takes, batch, columns,
 };
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,

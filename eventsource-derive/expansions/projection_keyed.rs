@@ -205,7 +205,7 @@ const _: () = {
                         );
                 }
                 __Kind::Event2(__event) => {
-                    for __key in __es::listed_keys(
+                    for __key in <_ as __es::Keys>::listed(
                         (__es::expression!(accounts_of))(__event, __context),
                     ) {
                         __keys

@@ -106,15 +106,21 @@ impl<P: Project<E>, E> ProjectedBy<P> for E {
     label = "must give an `Option`, a `Vec` or an array of keys",
     note = "an event belongs to no row, one or several: give `Some(key)` for one"
 )]
-pub trait Keys: IntoIterator {}
+pub trait Keys {
+    /// A key.
+    type Key;
+
+    /// The keys, one at a time.
+    fn listed(self) -> impl Iterator<Item = Self::Key>;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: IntoIterator> Keys for T {}
+impl<T: IntoIterator> Keys for T {
+    type Key = T::Item;
 
-/// The keys, one at a time.
-#[doc(hidden)]
-pub fn listed_keys<T: Keys>(keys: T) -> T::IntoIter {
-    keys.into_iter()
+    fn listed(self) -> impl Iterator<Item = Self::Key> {
+        self.into_iter()
+    }
 }
 
 /// A key that is read from a stream's id.

@@ -149,7 +149,7 @@ pub fn keys(projection: &Projection) -> TokenStream {
             let span = placed(first_span(function));
             let function = expression(function);
             Some(quote_spanned! {span=>
-                for __key in __es::listed_keys((#function)(__event, __context)) {
+                for __key in <_ as __es::Keys>::listed((#function)(__event, __context)) {
                     __keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&__key))?);
                 }
             })

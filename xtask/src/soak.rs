@@ -1,4 +1,4 @@
-//! `cargo xtask soak`: the tests again, optimised, with many more crashes and cases.
+//! `cargo xtask soak`: the tests again, optimised, with many more crashes and cases, and every mutant of the examples.
 
 use crate::failure::Failure;
 use crate::run::{Steps, cargo, run};
@@ -25,6 +25,7 @@ pub fn all(_: &Workspace, arguments: &[String]) -> Result<(), Failure> {
         run(cargo()
             .env("EVENTSOURCE_CRASHES", counts.crashes.to_string())
             .env("PROPTEST_CASES", counts.cases.to_string())
+            .env("EVENTSOURCE_MUTANTS", "all")
             .args(["test", "--release", "--workspace", "--all-targets"])
             .args(["--all-features", "--no-fail-fast"]))
     })?;

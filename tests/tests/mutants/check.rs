@@ -1,0 +1,105 @@
+//! Programs side by side in one crate, and what rustc says of each.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// An error that rustc told.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub message: String,
+    /// The line that it points at.
+    pub line: String,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Beside the tests' other files: a crate a test, and what they are built into.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants")
+}
+
+/// The same dependencies, in the same versions, as the tests have.
+const MANIFEST: &str = r#"[package]
+name = "mutants"
+version = "0.0.0"
+edition = "2024"
+
+[workspace]
+
+[dependencies]
+eventsource-core = { path = "CORE" }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+thiserror = "2"
+"#;
+
+/// What rustc says of each program: nothing of one that compiles. Tests that run at once have a crate each.
+pub fn check(test: &str, programs: &[&str]) -> Vec<Vec<Told>> {
+    let folder = folder().join(test);
+    let sources = folder.join("src");
+    // What an earlier run left would be compiled, too.
+    let _ = fs::remove_dir_all(&sources);
+    fs::create_dir_all(&sources).unwrap();
+    let core = root().join("eventsource-core").canonicalize().unwrap();
+    let manifest = MANIFEST.replace("CORE", &core.display().to_string());
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let mut list = String::from("#![allow(warnings)]\n");
+    for (at, program) in programs.iter().enumerate() {
+        let _ = writeln!(list, "mod program_{at};");
+        fs::write(sources.join(format!("program_{at}.rs")), program).unwrap();
+    }
+    fs::write(sources.join("lib.rs"), list).unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--quiet", "--offline", "--message-format=json"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", self::folder().join("target"))
+        .output()
+        .expect("cargo runs");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let told = read(&stdout);
+    assert!(
+        output.status.success() || !told.is_empty(),
+        "cargo could not check the mutants: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let of = |at: usize| told.get(&format!("src/program_{at}.rs")).cloned();
+    (0..programs.len())
+        .map(|at| of(at).unwrap_or_default())
+        .collect()
+}
+
+/// The errors by the file that they point at.
+fn read(output: &str) -> BTreeMap<String, Vec<Told>> {
+    let mut told: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+    for line in output.lines() {
+        let Ok(message) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        let message = &message["message"];
+        if message["level"] != "error" {
+            continue;
+        }
+        let text = message["message"].as_str().unwrap_or_default();
+        // "aborting due to 3 previous errors" points at nothing.
+        for span in message["spans"].as_array().into_iter().flatten() {
+            if span["is_primary"] != true {
+                continue;
+            }
+            let file = span["file_name"].as_str().unwrap_or_default();
+            let line = span["text"][0]["text"].as_str().unwrap_or_default();
+            told.entry(file.to_owned()).or_default().push(Told {
+                message: text.to_owned(),
+                line: line.trim().to_owned(),
+            });
+        }
+    }
+    told
+}

@@ -2,7 +2,6 @@
 //! store of it has to do, is left out: its stores are databases.
 
 use std::collections::HashMap;
-use std::future::Future as _;
 use std::hint::black_box;
 use std::task::{Context, Poll, Waker};
 

@@ -181,7 +181,7 @@ fn main() {
         .beside("seconds");
         race.runner(SERDE, || Some(without.check_again(incremental)));
         race.runner(OURS, || Some(with.check_again(incremental)));
-        race.run(CHECKS, true);
+        let _ = race.run(CHECKS, true);
     }
 
     let drivers = format!(

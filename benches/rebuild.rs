@@ -45,7 +45,7 @@ struct Balance {
 
 impl Project<Opened> for Balance {
     fn project(&mut self, event: &Opened, _: &EventContext<'_>) {
-        self.owner = event.owner.clone();
+        self.owner.clone_from(&event.owner);
     }
 }
 
@@ -159,8 +159,8 @@ fn main() {
     }
     race.runner(OURS, || {
         copy(&file("ours.db"), &file("ours-now.db"));
-        let rate = runtime.block_on(catch_up(&file("ours-now.db")));
-        Some(rate.expect("it catches up").into())
+        let caught_up = runtime.block_on(catch_up(&file("ours-now.db")));
+        Some(caught_up.expect("it catches up").into())
     });
     let outcome = race.run(ROUNDS, true);
     outcome.target(OURS, Target::AtLeast(0.7));

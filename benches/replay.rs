@@ -129,6 +129,6 @@ fn main() {
                 })
             });
         }
-        race.run(5, true);
+        let _ = race.run(5, true);
     }
 }

@@ -124,7 +124,7 @@ pub enum AccountError {
 
 impl Apply<Opened> for Account {
     fn apply(&mut self, event: &Opened) {
-        self.owner = event.owner.clone();
+        self.owner.clone_from(&event.owner);
     }
 }
 

@@ -46,6 +46,7 @@ impl<'a> Race<'a> {
 
     /// Lets all run in turns, after one round that does not count where `warm_up` says so, and prints the medians. The ratios are to the
     /// first runner: the median of the ratios of each round.
+    #[must_use]
     pub fn run(mut self, rounds: usize, warm_up: bool) -> Outcome {
         if warm_up {
             for (_, run) in &mut self.runners {

@@ -32,14 +32,15 @@ enum Found {
     Version(usize),
 }
 
-/// Makes sure that the schema is this release's; with `migrate` creates or upgrades it, once, whoever starts at the same time.
+/// Makes sure that the schema is this release's; with `migrate` creates or upgrades it, once, whoever starts at the same time. The journal mode
+/// is no part of the schema: it is set either way.
 pub(crate) fn prepare(
     database: &Database,
     connection: &mut Connection,
     migrate: bool,
 ) -> Result<(), StoreError> {
     if inspect(database, connection)? == Found::Version(current()) {
-        return Ok(());
+        return use_wal(database, connection);
     }
     if !migrate {
         return Err(unprepared(database));
@@ -71,6 +72,15 @@ pub(crate) fn prepare(
         "schema migrated"
     );
     Ok(())
+}
+
+/// As [`prepare`] without migrating, for a connection that will write.
+pub(crate) fn check_to_write(
+    database: &Database,
+    connection: &Connection,
+) -> Result<(), StoreError> {
+    check(database, connection)?;
+    use_wal(database, connection)
 }
 
 /// Refuses a database whose schema is not this release's.
@@ -135,9 +145,10 @@ fn inspect(database: &Database, connection: &Connection) -> Result<Found, StoreE
     ))
 }
 
-/// Switches to the write-ahead log. SQLite does not always wait for others here, so it is tried until the configured wait is over.
+/// Switches to the write-ahead log: a new file, and a copy by `VACUUM INTO`, which does not keep the mode. A file that may only be read stays as
+/// it is. SQLite does not always wait for others here, so it is tried until the configured wait is over.
 fn use_wal(database: &Database, connection: &Connection) -> Result<(), StoreError> {
-    if database.in_memory() {
+    if database.in_memory() || connection.is_readonly("main").unwrap_or(false) {
         return Ok(());
     }
     let until = Instant::now() + database.busy_wait();

@@ -48,3 +48,37 @@ async fn a_closed_store_leaves_one_file() {
         .collect();
     assert_eq!(left, ["bank.db"]);
 }
+
+/// Neither `VACUUM INTO` nor a conversion by hand keeps the write-ahead log.
+#[tokio::test]
+async fn a_copy_is_written_through_a_write_ahead_log_again() {
+    let mode = |file: &std::path::Path| {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection
+            .query_row("PRAGMA journal_mode", [], |row| row.get::<_, String>(0))
+            .unwrap()
+    };
+    let place = Place::new();
+    let store = place.store().await;
+    let first = commit(&stream("1"), 0, vec![event("a")]);
+    store.append(first).await.unwrap();
+    for prepare in [Some(true), Some(false), None] {
+        let copy = place.file.with_file_name(format!("{prepare:?}.db"));
+        place
+            .connection()
+            .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+            .unwrap();
+        assert_eq!(mode(&copy), "delete");
+
+        let store = SqliteStore::open(&copy).await.unwrap();
+        if let Some(migrate) = prepare {
+            store.prepare(migrate).await.unwrap();
+            assert_eq!(mode(&copy), "wal", "prepare({migrate})");
+        }
+        let second = commit(&stream("1"), 1, vec![event("b")]);
+        store.append(second).await.unwrap();
+
+        assert_eq!(mode(&copy), "wal", "{prepare:?}");
+        assert_eq!(log(&store).await.len(), 2);
+    }
+}

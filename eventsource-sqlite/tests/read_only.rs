@@ -16,9 +16,25 @@ use fixture::{Place, commit, event, events, stream};
 /// The file's path, for the same test in another process.
 const PATH: &str = "EVENTSOURCE_TEST_READ_ONLY";
 
-/// Permissions bind everybody but root: run by root, the test runs itself as a user without any.
 #[test]
 fn what_may_only_be_read_is_read_and_refuses_to_be_written() {
+    check(
+        "what_may_only_be_read_is_read_and_refuses_to_be_written",
+        "WAL",
+    );
+}
+
+/// As `VACUUM INTO` leaves it.
+#[test]
+fn a_copy_without_a_write_ahead_log_is_read_as_it_is() {
+    check(
+        "a_copy_without_a_write_ahead_log_is_read_as_it_is",
+        "DELETE",
+    );
+}
+
+/// Permissions bind everybody but root: run by root, the test runs itself as a user without any.
+fn check(name: &str, journal_mode: &str) {
     if let Ok(path) = std::env::var(PATH) {
         return runtime().block_on(reads_and_refuses(Path::new(&path)));
     }
@@ -29,6 +45,10 @@ fn what_may_only_be_read_is_read_and_refuses_to_be_written() {
         store.append(first).await.unwrap();
         store.close().await.unwrap();
     });
+    place
+        .connection()
+        .pragma_update(None, "journal_mode", journal_mode)
+        .unwrap();
     let directory = place.file.parent().unwrap();
     fs::set_permissions(&place.file, Permissions::from_mode(0o444)).unwrap();
     let before = fs::read(&place.file).unwrap();
@@ -41,7 +61,6 @@ fn what_may_only_be_read_is_read_and_refuses_to_be_written() {
     {
         runtime().block_on(reads_and_refuses(&place.file));
     } else {
-        let name = "what_may_only_be_read_is_read_and_refuses_to_be_written";
         let program = directory.join("test");
         fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
         let output = Command::new(&program)

@@ -123,7 +123,7 @@ impl Shared {
             }
             None => {
                 let opened = self.database.writer()?;
-                schema::check(&self.database, &opened)?;
+                schema::check_to_write(&self.database, &opened)?;
                 Ok(connection.insert(opened))
             }
         }

@@ -266,6 +266,14 @@ const TYPES: [ColumnType; 8] = [
     ColumnType::Json,
 ];
 
+/// Each case makes eight tables: fewer than proptest would try, unless `PROPTEST_CASES` asks for another number, as `cargo xtask soak` does.
+fn cases() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(48),
+    }
+}
+
 #[test]
 fn every_value_is_read_as_it_was_written_and_found_by() {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -277,7 +285,7 @@ fn every_value_is_read_as_it_was_written_and_found_by() {
         store.prepare(true).await.unwrap();
         Arc::new(store)
     });
-    proptest!(ProptestConfig::with_cases(48), |(row in values(), nulls in any::<[bool; 8]>())| {
+    proptest!(cases(), |(row in values(), nulls in any::<[bool; 8]>())| {
         runtime.block_on(async {
             // Once with each column as the key, the others nullable.
             for key in 0..TYPES.len() {

@@ -13,3 +13,13 @@ mod poison;
 mod projections;
 mod snapshots;
 mod start;
+
+use proptest::prelude::ProptestConfig;
+
+/// So many cases of a property that takes long for each, unless `PROPTEST_CASES` asks for another number, as `cargo xtask soak` does.
+fn cases(by_default: u32) -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(by_default),
+    }
+}

@@ -426,7 +426,7 @@ async fn a_view_that_is_not_registered_says_so() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(crate::cases(24))]
 
     /// Whatever is written while it is fed, the live view equals one that is built from the whole log.
     #[test]

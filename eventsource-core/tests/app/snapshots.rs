@@ -109,7 +109,7 @@ async fn a_snapshot_that_cannot_be_read_is_replayed_and_replaced() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(crate::cases(48))]
 
     /// Snapshot plus tail equals full replay, after every command.
     #[test]

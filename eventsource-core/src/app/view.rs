@@ -146,7 +146,7 @@ impl<S: EventStore, P: Projection> List<'_, S, P> {
         let query = Query {
             filters,
             limit: self.limit,
-            after_key: None,
+            ..Query::default()
         };
         let rows: Vec<Row> = feed.views.query(&feed.table, query).await?;
         rows.into_iter()

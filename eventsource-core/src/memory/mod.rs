@@ -2,7 +2,9 @@
 //!
 //! It keeps every promise of [`store`](crate::store) but survival: what it holds ends with its last handle.
 
+mod lease;
 mod log;
+mod outbox;
 mod rows;
 mod views;
 

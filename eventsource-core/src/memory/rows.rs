@@ -158,23 +158,54 @@ impl Rows {
                 }
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let after = match query.after_key {
-            Some(key) => Bound::Excluded(Key(key)),
-            None => Bound::Unbounded,
+        let chosen = |row: &&Row| {
+            filters
+                .iter()
+                .all(|(place, equals)| row.get(*place) == Some(equals))
         };
-        Ok(self
-            .by_key
-            .range((after, Bound::Unbounded))
-            .map(|(_, row)| row)
-            .filter(|row| {
-                filters
-                    .iter()
-                    .all(|(place, equals)| row.get(*place) == Some(equals))
+        let limit = query.limit.unwrap_or(usize::MAX);
+        let Some(order) = query.order else {
+            let after = match query.after_key {
+                Some(key) => Bound::Excluded(Key(key)),
+                None => Bound::Unbounded,
+            };
+            let rows = self.by_key.range((after, Bound::Unbounded));
+            return Ok(rows
+                .map(|(_, row)| row)
+                .filter(chosen)
+                .take(limit)
+                .cloned()
+                .collect());
+        };
+        let place = table
+            .columns
+            .iter()
+            .position(|column| column.name == order.column)
+            .ok_or_else(|| no_such_column(table, order.column))?;
+        let of_row = |row: &Row| (value_of(row, place), self.key_of(row));
+        let mut rows: Vec<&Row> = self.by_key.values().filter(chosen).collect();
+        rows.sort_by_cached_key(|row| of_row(row));
+        if order.descending {
+            rows.reverse();
+        }
+        let behind = query
+            .after_key
+            .map(|key| (Key(query.after_value.unwrap_or(Value::Null)), Key(key)));
+        Ok(rows
+            .into_iter()
+            .filter(|row| match &behind {
+                None => true,
+                Some(last) if order.descending => of_row(row) < *last,
+                Some(last) => of_row(row) > *last,
             })
-            .take(query.limit.unwrap_or(usize::MAX))
+            .take(limit)
             .cloned()
             .collect())
     }
+}
+
+fn value_of(row: &Row, place: usize) -> Key {
+    Key(row.get(place).cloned().unwrap_or(Value::Null))
 }
 
 fn no_such_column(table: &ViewTable, column: String) -> ViewStoreError {

@@ -3,21 +3,91 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
+use uuid::Uuid;
+
+use super::lease::Tenure;
+use super::outbox::{Outbox, OutboxChanges};
 use super::rows::Rows;
 use super::{Content, MemoryStore, check_open, failure};
 use crate::Position;
 use crate::store::{
-    BoxFuture, Query, Row, StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip,
+    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 
-/// All tables, by name and version.
-pub(super) type Tables = BTreeMap<(String, u32), Table>;
+/// Which table: its name, its version, and whether it is the shadow.
+type TableId = (String, u32, bool);
+
+fn id_of(table: &ViewTable) -> TableId {
+    (table.name.clone(), table.version, table.shadow)
+}
+
+/// All tables and outboxes.
+#[derive(Default)]
+pub(super) struct Tables {
+    tables: BTreeMap<TableId, Table>,
+    /// By the process manager's name.
+    outboxes: BTreeMap<String, Outbox>,
+}
 
 pub(super) struct Table {
     made_as: ViewTable,
+    began: Position,
+    /// How far other versions were when it was made.
+    passed: Position,
     checkpoint: Position,
     rows: Rows,
+    tenure: Tenure,
+    skips: Vec<Skip>,
+    immediate: bool,
+}
+
+impl Tables {
+    fn open(&mut self, table: &ViewTable) -> &mut Table {
+        let mut others = self
+            .tables
+            .values()
+            .filter(|other| other.made_as.name == table.name)
+            .collect::<Vec<_>>();
+        if table.shadow {
+            others.retain(|other| other.made_as.version == table.version && !other.made_as.shadow);
+        } else {
+            others.retain(|other| !other.made_as.shadow);
+        }
+        let began = others.iter().map(|other| other.began).min();
+        let passed = others.iter().map(|other| other.checkpoint).max();
+        self.tables.entry(id_of(table)).or_insert_with(|| {
+            let began = began.unwrap_or(table.begins);
+            Table {
+                made_as: table.clone(),
+                began,
+                passed: passed.unwrap_or(began),
+                checkpoint: began,
+                rows: Rows::of(table),
+                tenure: Tenure::default(),
+                skips: Vec::new(),
+                immediate: false,
+            }
+        })
+    }
+
+    fn promote(&mut self, shadow: &ViewTable) -> Option<bool> {
+        let shadow_id = id_of(shadow);
+        let served_id = (shadow.name.clone(), shadow.version, false);
+        let checkpoint = self.tables.get(&shadow_id)?.checkpoint;
+        let served = self.tables.get_mut(&served_id)?;
+        if checkpoint < served.checkpoint {
+            return Some(false);
+        }
+        let built = self.tables.remove(&shadow_id)?;
+        let served = self.tables.get_mut(&served_id)?;
+        served.rows = built.rows;
+        served.checkpoint = checkpoint;
+        served.tenure.depose();
+        Some(true)
+    }
 }
 
 /// The read models of one handle of a [`MemoryStore`].
@@ -34,45 +104,70 @@ impl MemoryViews {
         }
     }
 
-    /// Works on the table under the lock of all tables: one at a time, whole or not at all.
+    /// Works under the lock of all tables: one at a time, whole or not at all.
+    fn locked<T>(
+        &self,
+        work: impl FnOnce(&mut Tables) -> Result<T, ViewStoreError>,
+    ) -> Result<T, ViewStoreError> {
+        check_open(&self.closed)?;
+        work(&mut self.content.tables())
+    }
+
     fn with<T>(
         &self,
         table: &ViewTable,
         work: impl FnOnce(&mut Table) -> Result<T, ViewStoreError>,
     ) -> Result<T, ViewStoreError> {
-        check_open(&self.closed)?;
-        let mut tables = self.content.tables();
-        match tables.get_mut(&(table.name.clone(), table.version)) {
+        self.locked(|all| match all.tables.get_mut(&id_of(table)) {
             Some(found) => work(found),
-            None => Err(failure(
-                StoreErrorKind::Invalid,
-                format!(
-                    "projection {} version {} has no table: open it first",
-                    table.name, table.version
-                ),
-            )
-            .into()),
+            None => Err(not_open(table)),
+        })
+    }
+}
+
+fn not_open(table: &ViewTable) -> ViewStoreError {
+    failure(
+        StoreErrorKind::Invalid,
+        format!(
+            "projection {} version {} has no table: open it first",
+            table.name, table.version
+        ),
+    )
+    .into()
+}
+
+impl Table {
+    fn write(&mut self, table: &ViewTable, write: ViewWrite) -> Result<(), ViewStoreError> {
+        if write.term.is_some_and(|term| term != self.tenure.term) {
+            return Err(ViewStoreError::Deposed {
+                projection: table.name.clone(),
+            });
         }
+        if self.checkpoint != write.from {
+            return Err(ViewStoreError::Fenced {
+                projection: table.name.clone(),
+                expected: write.from,
+                actual: self.checkpoint,
+            });
+        }
+        let to = write.to;
+        self.rows.write(&self.made_as, write)?;
+        self.checkpoint = to;
+        Ok(())
     }
 }
 
 impl ViewStore for MemoryViews {
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         Box::pin(async move {
-            check_open(&self.closed)?;
-            let mut tables = self.content.tables();
-            let found = tables
-                .entry((table.name.clone(), table.version))
-                .or_insert_with(|| Table {
-                    made_as: table.clone(),
-                    checkpoint: Position::START,
-                    rows: Rows::of(table),
-                });
-            if found.made_as.fingerprint == table.fingerprint {
-                Ok(found.checkpoint)
-            } else {
-                Err(table.changed_since(&found.made_as.description))
-            }
+            self.locked(|all| {
+                let found = all.open(table);
+                if found.made_as.fingerprint == table.fingerprint {
+                    Ok(found.checkpoint)
+                } else {
+                    Err(table.changed_since(&found.made_as.description))
+                }
+            })
         })
     }
 
@@ -98,20 +193,20 @@ impl ViewStore for MemoryViews {
     fn write<'a>(
         &'a self,
         table: &'a ViewTable,
-        write: ViewWrite,
+        mut write: ViewWrite,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            self.with(table, |found| {
-                if found.checkpoint != write.from {
-                    return Err(ViewStoreError::Fenced {
-                        projection: table.name.clone(),
-                        expected: write.from,
-                        actual: found.checkpoint,
-                    });
+            self.locked(|all| {
+                let found = all
+                    .tables
+                    .get_mut(&id_of(table))
+                    .ok_or_else(|| not_open(table))?;
+                let changes = OutboxChanges::taken_from(&mut write);
+                found.write(table, write)?;
+                if !changes.is_empty() {
+                    let outbox = all.outboxes.entry(table.name.clone()).or_default();
+                    outbox.change(changes);
                 }
-                let to = write.to;
-                found.rows.write(&found.made_as, write)?;
-                found.checkpoint = to;
                 Ok(())
             })
         })
@@ -127,9 +222,150 @@ impl ViewStore for MemoryViews {
 
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            check_open(&self.closed)?;
-            self.content.tables().retain(|(table, _), _| table != name);
-            Ok(())
+            self.locked(|all| {
+                all.tables.retain(|(table, _, _), _| table != name);
+                all.outboxes.remove(name);
+                Ok(())
+            })
+        })
+    }
+
+    fn passed<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        Box::pin(async move { self.with(table, |found| Ok(found.passed)) })
+    }
+
+    fn lease<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        Box::pin(async move { self.with(table, |found| Ok(found.tenure.ask(holder, time))) })
+    }
+
+    fn renew<'a>(
+        &'a self,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                for table in all.tables.values_mut() {
+                    table.tenure.renew(holder, time);
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn release<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                if let Some(found) = all.tables.get_mut(&id_of(table)) {
+                    found.tenure.release(holder);
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(
+            async move { self.locked(|all| all.promote(shadow).ok_or_else(|| not_open(shadow))) },
+        )
+    }
+
+    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                if shadow.shadow {
+                    all.tables.remove(&id_of(shadow));
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn skip<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        skip: Skip,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.with(&table.served(), |found| {
+                let at = found
+                    .skips
+                    .binary_search_by_key(&skip.position, |skip| skip.position);
+                if let Err(place) = at {
+                    found.skips.insert(place, skip);
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn skips<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>> {
+        Box::pin(async move { self.with(&table.served(), |found| Ok(found.skips.clone())) })
+    }
+
+    fn outbox<'a>(
+        &'a self,
+        process: &'a str,
+        query: OutboxQuery,
+    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let outbox = all.outboxes.get(process);
+                Ok(outbox.map_or_else(Vec::new, |outbox| outbox.entries(query)))
+            })
+        })
+    }
+
+    fn outbox_status<'a>(
+        &'a self,
+        process: &'a str,
+    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let outbox = all.outboxes.get(process);
+                Ok(outbox.map(Outbox::status).unwrap_or_default())
+            })
+        })
+    }
+
+    fn resolve<'a>(
+        &'a self,
+        process: &'a str,
+        id: Uuid,
+        resolution: Resolution,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let outbox = all.outboxes.get_mut(process);
+                Ok(outbox.is_some_and(|outbox| outbox.resolve(id, resolution)))
+            })
+        })
+    }
+
+    fn make_immediate<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.with(table, |found| {
+                found.immediate = true;
+                Ok(())
+            })
         })
     }
 }

@@ -32,8 +32,8 @@ pub use error::{AppendError, StoreError, StoreErrorKind};
 pub use read::{Detail, Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
 pub use recorded::{Recorded, RecordedEvent};
 pub use view::{
-    ColumnSpec, ColumnType, Filter, Query, Row, Value, ViewStore, ViewStoreError, ViewTable,
-    ViewWrite,
+    ColumnSpec, ColumnType, Filter, Lease, Order, OutboxEntry, OutboxQuery, OutboxStatus, Query,
+    Resolution, Row, Skip, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 
 use crate::Position;

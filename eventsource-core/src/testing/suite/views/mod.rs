@@ -59,12 +59,10 @@ fn person(name: &str, address: Option<&str>, age: i64) -> Row {
 }
 
 fn write(from: u64, to: u64, upserts: Vec<Row>, deletes: Vec<Value>) -> ViewWrite {
-    ViewWrite {
-        from: at(from),
-        to: at(to),
-        upserts,
-        deletes,
-    }
+    let mut write = ViewWrite::new(at(from), at(to));
+    write.upserts = upserts;
+    write.deletes = deletes;
+    write
 }
 
 async fn all(views: &dyn ViewStore, table: &ViewTable) -> Vec<Row> {

@@ -157,6 +157,7 @@ pub async fn queries_are_filtered_and_paged<F: StoreFactory>(factory: F) {
         filters: vec![odd],
         limit: Some(1),
         after_key: Some(text("a")),
+        ..Query::default()
     };
     let second = views.query(&people, second).await.expect("rows are read");
     assert_eq!(second, [rows[3].clone()], "filter, key and limit at once");

@@ -1,0 +1,327 @@
+//! What a store of read models promises.
+
+mod error;
+mod lease;
+mod outbox;
+mod query;
+mod skip;
+mod table;
+mod value;
+mod write;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+pub use error::ViewStoreError;
+pub use lease::Lease;
+pub use outbox::{OutboxEntry, OutboxQuery, OutboxStatus, Resolution};
+pub use query::{Filter, Order, Query};
+pub use skip::Skip;
+pub use table::{ColumnSpec, ViewTable};
+pub use value::{ColumnType, Row, Value};
+pub use write::ViewWrite;
+
+use super::{BoxFuture, StoreError, StoreErrorKind};
+use crate::Position;
+
+/// Tables of read models, each with its checkpoint; and the outboxes of process managers, whose states are rows of such tables.
+pub trait ViewStore: Send + Sync + 'static {
+    /// Makes the table, its indexes and its checkpoint where they are missing, and returns the checkpoint. Under the projection's name stands,
+    /// for SQL tools, its highest version.
+    ///
+    /// A new one's checkpoint is where the oldest of its other versions began, or [`ViewTable::begins`] where there is none. That is kept, and
+    /// how far the other versions had come ([`passed`](Self::passed)). A shadow begins where the served table of its version began.
+    ///
+    /// A stored table of another fingerprint is [`ViewStoreError::Changed`], with the difference in words.
+    fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>>;
+
+    /// The stored checkpoint.
+    fn checkpoint<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>>;
+
+    /// The rows of these keys, in their order; `None` where there is none. [`Value::Null`] asks for a global read model's row.
+    fn rows<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        keys: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Row>>, ViewStoreError>>;
+
+    /// Writes rows, checkpoint and outbox in one transaction.
+    fn write<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        write: ViewWrite,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
+
+    /// The rows that a query asks for.
+    fn query<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        query: Query,
+    ) -> BoxFuture<'a, Result<Vec<Row>, ViewStoreError>>;
+
+    /// Removes a read model: all versions of its table, shadows too, with their checkpoints, their skips and their outbox. Its events stay, and
+    /// a program that has the projection builds it anew.
+    fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>>;
+
+    /// How far other versions of this table had come when it was made; where it begins when there were none. What a process manager sends for
+    /// events up to there is not sent again.
+    fn passed<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        let _ = table;
+        unsupported("versions beside each other")
+    }
+
+    /// Asks to feed the table for so long from now. Whoever holds the lease gets it again, under the same term; another one gets it, under the
+    /// next term, once it has ended or was released.
+    fn lease<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        let _ = (table, holder, time);
+        unsupported("leases")
+    }
+
+    /// Lets every lease of this holder that has not ended last for so long from now.
+    fn renew<'a>(
+        &'a self,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = (holder, time);
+        unsupported("leases")
+    }
+
+    /// Ends the lease of this holder, so that another one may have it at once. It does nothing where the holder has none.
+    fn release<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = (table, holder);
+        unsupported("leases")
+    }
+
+    /// Puts a shadow's rows and checkpoint in the place of the served table's, at once and wholly, and begins a new term of the served one.
+    /// The shadow is gone then. `false`, and nothing has changed: the shadow is behind the served table.
+    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        let _ = shadow;
+        unsupported("rebuilding beside the served table")
+    }
+
+    /// Removes a shadow, with its checkpoint and its lease, where there is one.
+    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = shadow;
+        unsupported("rebuilding beside the served table")
+    }
+
+    /// Puts a skip on record. One at the same position stays as it is.
+    fn skip<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        skip: Skip,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = (table, skip);
+        unsupported("skips")
+    }
+
+    /// The skips on record for this version of a read model, in the order of their positions. A shadow has those of the served table.
+    fn skips<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>> {
+        let _ = table;
+        unsupported("skips")
+    }
+
+    /// Entries of the outbox of the process manager of this name.
+    fn outbox<'a>(
+        &'a self,
+        process: &'a str,
+        query: OutboxQuery,
+    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>> {
+        let _ = (process, query);
+        unsupported("process managers")
+    }
+
+    /// How full that outbox is.
+    fn outbox_status<'a>(
+        &'a self,
+        process: &'a str,
+    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
+        let _ = process;
+        unsupported("process managers")
+    }
+
+    /// Decides on a parked entry. `false`: there is no parked entry of this id.
+    fn resolve<'a>(
+        &'a self,
+        process: &'a str,
+        id: Uuid,
+        resolution: Resolution,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        let _ = (process, id, resolution);
+        unsupported("process managers")
+    }
+
+    /// From now on, every append to the events beside must fold this read model in its own transaction
+    /// ([`Commit::immediate`](crate::store::Commit::immediate)); one that does not is refused. Removing the read model ends it. A store of read
+    /// models that has no events beside is [`StoreErrorKind::Unsupported`](crate::store::StoreErrorKind::Unsupported).
+    fn make_immediate<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = table;
+        unsupported("immediate read models")
+    }
+}
+
+/// What a store answers that does not hold with something.
+fn unsupported<'a, T>(what: &'static str) -> BoxFuture<'a, Result<T, ViewStoreError>>
+where
+    T: Send + 'a,
+{
+    Box::pin(async move {
+        Err(ViewStoreError::Store(StoreError::new(
+            StoreErrorKind::Unsupported,
+            "this store of read models",
+            format!("it has no means for {what}: keep the read models in another store"),
+        )))
+    })
+}
+
+/// So that the read models of one store can be lent to several apps.
+impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
+    fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        (**self).open(table)
+    }
+
+    fn checkpoint<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        (**self).checkpoint(table)
+    }
+
+    fn rows<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        keys: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Row>>, ViewStoreError>> {
+        (**self).rows(table, keys)
+    }
+
+    fn write<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        write: ViewWrite,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).write(table, write)
+    }
+
+    fn query<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        query: Query,
+    ) -> BoxFuture<'a, Result<Vec<Row>, ViewStoreError>> {
+        (**self).query(table, query)
+    }
+
+    fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).remove(name)
+    }
+
+    fn passed<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        (**self).passed(table)
+    }
+
+    fn lease<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        (**self).lease(table, holder, time)
+    }
+
+    fn renew<'a>(
+        &'a self,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).renew(holder, time)
+    }
+
+    fn release<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).release(table, holder)
+    }
+
+    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        (**self).promote(shadow)
+    }
+
+    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).discard(shadow)
+    }
+
+    fn skip<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        skip: Skip,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).skip(table, skip)
+    }
+
+    fn skips<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>> {
+        (**self).skips(table)
+    }
+
+    fn outbox<'a>(
+        &'a self,
+        process: &'a str,
+        query: OutboxQuery,
+    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>> {
+        (**self).outbox(process, query)
+    }
+
+    fn outbox_status<'a>(
+        &'a self,
+        process: &'a str,
+    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
+        (**self).outbox_status(process)
+    }
+
+    fn resolve<'a>(
+        &'a self,
+        process: &'a str,
+        id: Uuid,
+        resolution: Resolution,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        (**self).resolve(process, id, resolution)
+    }
+
+    fn make_immediate<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).make_immediate(table)
+    }
+}

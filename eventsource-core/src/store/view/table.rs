@@ -1,0 +1,153 @@
+//! A read model's table, as a store has to make it.
+
+use super::{ColumnType, ViewStoreError};
+use crate::Position;
+use crate::store::Fingerprint;
+
+/// A column of a read model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+// Four facts that go in any combination are no state machine.
+#[allow(clippy::struct_excessive_bools)]
+pub struct ColumnSpec {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub column_type: ColumnType,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Whether it is the primary key. At most one column is.
+    pub key: bool,
+    /// Whether it has an index.
+    pub index: bool,
+    /// Whether no two rows may have the same value.
+    pub unique: bool,
+}
+
+impl ColumnSpec {
+    /// A plain column.
+    pub fn new(name: impl Into<String>, column_type: ColumnType, nullable: bool) -> Self {
+        Self {
+            name: name.into(),
+            column_type,
+            nullable,
+            key: false,
+            index: false,
+            unique: false,
+        }
+    }
+
+    /// Makes it the primary key.
+    #[must_use]
+    pub fn key(mut self, yes: bool) -> Self {
+        self.key = yes;
+        self
+    }
+
+    /// Gives it an index.
+    #[must_use]
+    pub fn index(mut self, yes: bool) -> Self {
+        self.index = yes;
+        self
+    }
+
+    /// Makes its values unique.
+    #[must_use]
+    pub fn unique(mut self, yes: bool) -> Self {
+        self.unique = yes;
+        self
+    }
+}
+
+/// A read model's table, as the store has to make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ViewTable {
+    /// The projection's name: what SQL tools read.
+    pub name: String,
+    /// The projection's version: each has a table of its own.
+    pub version: u32,
+    /// The columns, in order. A global read model has no key column and one row.
+    pub columns: Vec<ColumnSpec>,
+    /// What must be the same for the stored rows to be gone on with: columns, keys and events.
+    pub fingerprint: Fingerprint,
+    /// The same in words, a line each, kept with the table so that a difference can be told.
+    pub description: String,
+    /// Behind which position a new one begins to read the log. A new version of one that is there begins where that one began.
+    pub begins: Position,
+    /// Whether it is the one that a rebuild fills beside the served one, with rows, checkpoint and lease of its own.
+    pub shadow: bool,
+}
+
+impl ViewTable {
+    /// A table.
+    pub fn new(
+        name: impl Into<String>,
+        version: u32,
+        columns: Vec<ColumnSpec>,
+        fingerprint: Fingerprint,
+        description: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            version,
+            columns,
+            fingerprint,
+            description: description.into(),
+            begins: Position::START,
+            shadow: false,
+        }
+    }
+
+    /// Lets a new one begin behind this position instead of at the log's start.
+    #[must_use]
+    pub fn begins(mut self, position: Position) -> Self {
+        self.begins = position;
+        self
+    }
+
+    /// The table that a rebuild of this one fills.
+    #[must_use]
+    pub fn shadow(&self) -> Self {
+        Self {
+            shadow: true,
+            ..self.clone()
+        }
+    }
+
+    /// The table that is read, of which this may be the shadow.
+    #[must_use]
+    pub fn served(&self) -> Self {
+        Self {
+            shadow: false,
+            ..self.clone()
+        }
+    }
+
+    /// For stores: the error for a stored table of another fingerprint, with the lines of its description that differ from this one's.
+    #[must_use]
+    pub fn changed_since(&self, stored_description: &str) -> ViewStoreError {
+        let lines = |of: &str, without: &str, verb: &str| {
+            of.lines()
+                .filter(|line| !without.lines().any(|other| other == *line))
+                .map(|line| format!("{verb} `{}`", line.trim()))
+                .collect::<Vec<_>>()
+        };
+        let mut differences = lines(stored_description, &self.description, "it had");
+        differences.extend(lines(&self.description, stored_description, "it has now"));
+        if differences.is_empty() {
+            differences.push("the order of its columns, or the way that they are kept".to_owned());
+        }
+        ViewStoreError::Changed {
+            projection: self.name.clone(),
+            version: self.version,
+            difference: differences.join(", "),
+        }
+    }
+
+    /// The place of the key column; `None` for a global read model.
+    #[must_use]
+    pub fn key_column(&self) -> Option<usize> {
+        self.columns.iter().position(|column| column.key)
+    }
+}

@@ -23,14 +23,27 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
     if let Some(notice) = &notice {
         println!("   {notice}");
     }
+    // The benches are a workspace of their own.
+    let benches = workspace.root.join("benches/Cargo.toml");
     let mut steps = Steps::new();
     steps.step("format", || {
-        run(cargo().args(["fmt", "--all", "--", "--check"]))
+        run(cargo().args(["fmt", "--all", "--", "--check"]))?;
+        run(cargo()
+            .args(["fmt", "--all", "--manifest-path"])
+            .arg(&benches)
+            .args(["--", "--check"]))
     })?;
     steps.step("dependencies", trees::check)?;
     steps.step("lint", || {
         run(cargo()
             .args(["clippy", "--workspace", "--all-targets", "--all-features"])
+            .args(["--", "-D", "warnings"]))?;
+        // Without the published crates that the benches compare with: those take long to build.
+        run(cargo()
+            .args(["clippy", "--workspace", "--all-targets", "--manifest-path"])
+            .arg(&benches)
+            .arg("--target-dir")
+            .arg(&workspace.target)
             .args(["--", "-D", "warnings"]))
     })?;
     steps.step("build", || {

@@ -249,6 +249,16 @@ pub enum ViewError {
         /// What it was compared with.
         found: ColumnType,
     },
+    /// A page begins behind a key, and its rows come in another order than that of the keys.
+    #[error(
+        "rows of projection {projection} are ordered by {column}, in which a key has no place: go on behind the last row of the page before, with `.after_row(&row)`"
+    )]
+    Page {
+        /// The projection.
+        projection: &'static str,
+        /// The column that the rows are ordered by.
+        column: String,
+    },
     /// The table cannot be read as the projection's.
     #[error(transparent)]
     Table(ViewStoreError),

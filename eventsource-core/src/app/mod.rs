@@ -7,6 +7,7 @@ mod feed;
 mod filter;
 mod fold;
 mod history;
+mod list;
 mod load;
 mod receipt;
 mod shutdown;
@@ -32,9 +33,10 @@ pub use crate::runner::{ProjectionError, ProjectionFailure, ProjectionState};
 pub use builder::AppBuilder;
 pub use error::{AppError, ExecuteError, LoadError, StartError, ViewError};
 pub use history::HistoryEvent;
+pub use list::List;
 pub use receipt::Receipt;
 pub use status::ProjectionStatus;
-pub use view::{List, View};
+pub use view::View;
 
 /// A running program: a store, the aggregates that decide on it, and the projections that follow it.
 ///

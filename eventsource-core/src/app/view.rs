@@ -1,14 +1,13 @@
 //! The read side.
 
 use std::fmt;
-use std::future::IntoFuture;
 use std::marker::PhantomData;
 
 use super::feed::Feed;
-use super::filter::filter;
+use super::list::{List, Selection};
 use super::{App, ViewError};
 use crate::projection::RowError;
-use crate::store::{BoxFuture, EventStore, Query, Row, Value};
+use crate::store::{EventStore, Value};
 use crate::{Position, Projection};
 
 /// A read model, to be asked. Made by [`App::view`].
@@ -53,8 +52,7 @@ impl<'a, S: EventStore, P: Projection> View<'a, S, P> {
     pub fn list(self) -> List<'a, S, P> {
         List {
             view: self,
-            filters: Vec::new(),
-            limit: None,
+            selection: Selection::default(),
         }
     }
 
@@ -69,7 +67,7 @@ impl<'a, S: EventStore, P: Projection> View<'a, S, P> {
     }
 
     /// The projection's table, once it can be read.
-    async fn feed(&self) -> Result<&'a Feed, ViewError> {
+    pub(super) async fn feed(&self) -> Result<&'a Feed, ViewError> {
         let inner = &self.app.inner;
         if inner.is_shut_down() {
             return Err(ViewError::ShutDown);
@@ -108,74 +106,7 @@ impl<S, P: Projection> fmt::Debug for View<'_, S, P> {
     }
 }
 
-/// Rows of a read model. Awaiting it reads them.
-#[must_use = "await it"]
-pub struct List<'a, S, P> {
-    view: View<'a, S, P>,
-    filters: Vec<(String, Value)>,
-    limit: Option<usize>,
-}
-
-impl<S: EventStore, P: Projection> List<'_, S, P> {
-    /// Only rows whose column has this value; several filters must all hold. A column of another serde type is compared with the name of an
-    /// enum's variant, or with any other text or number that it is kept as.
-    pub fn filter(mut self, column: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.filters.push((column.into(), value.into()));
-        self
-    }
-
-    /// At most so many rows.
-    pub fn limit(mut self, rows: usize) -> Self {
-        self.limit = Some(rows);
-        self
-    }
-
-    /// Waits, when it is awaited, until the projection has passed this position.
-    pub fn after(mut self, position: Position) -> Self {
-        self.view = self.view.after(position);
-        self
-    }
-
-    async fn read(self) -> Result<Vec<P>, ViewError> {
-        let feed = self.view.feed().await?;
-        let filters = self
-            .filters
-            .into_iter()
-            .map(|(column, value)| filter(&feed.table, P::DESCRIPTOR.name, column, value))
-            .collect::<Result<_, _>>()?;
-        let query = Query {
-            filters,
-            limit: self.limit,
-            ..Query::default()
-        };
-        let rows: Vec<Row> = feed.views.query(&feed.table, query).await?;
-        rows.into_iter()
-            .map(|row| P::from_row(row).map_err(row_error::<P>))
-            .collect()
-    }
-}
-
-impl<'a, S: EventStore, P: Projection> IntoFuture for List<'a, S, P> {
-    type Output = Result<Vec<P>, ViewError>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.read())
-    }
-}
-
-impl<S, P: Projection> fmt::Debug for List<'_, S, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns: Vec<&str> = self.filters.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("List")
-            .field("view", &self.view)
-            .field("filters", &columns)
-            .field("limit", &self.limit)
-            .finish()
-    }
-}
-
-fn row_error<P: Projection>(source: RowError) -> ViewError {
+pub(super) fn row_error<P: Projection>(source: RowError) -> ViewError {
     ViewError::Row {
         projection: P::DESCRIPTOR.name,
         source,

@@ -8,6 +8,7 @@ mod faults;
 mod history;
 mod idempotency;
 mod lifecycle;
+mod lists;
 mod load;
 mod poison;
 mod projections;

@@ -126,6 +126,7 @@ mod timestamp;
 #[doc(hidden)]
 pub mod __private;
 pub mod prelude;
+pub mod process;
 pub mod projection;
 pub mod registry;
 mod runner;
@@ -143,6 +144,7 @@ pub use memory::MemoryStore;
 pub use metadata::{Metadata, MetadataError};
 pub use name::{MAX_ID_BYTES, MAX_NAME_BYTES, NameError, check_id, check_name};
 pub use position::Position;
+pub use process::{ProcessManager, React, ReactContext, Rejected, Scheduled};
 pub use projection::{EventContext, Project, Projection};
 pub use stream::StreamName;
 pub use timestamp::{Timestamp, TimestampError};

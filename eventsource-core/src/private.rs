@@ -21,12 +21,15 @@ pub use crate::event::{
     Fold, PartsOf, ReplayInto, Stored, decoding, encoding,
 };
 pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
+pub use crate::process::{
+    ProcessManager, React, ReactedBy, ReactedByRef, Rejected, SentBy, dispatch, dispatch_or_react,
+};
 pub use crate::projection::{
     Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,
     RowError, StreamKey, Takes, batch, columns,
 };
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,
-    ListedRole, ProjectionDescriptor, Registration,
+    ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand, StartFrom,
 };
 pub use crate::store::{ColumnSpec, Fingerprint, Row, Value};

@@ -9,8 +9,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 
 use super::feed::{Feed, Source};
-use super::{App, Inner, StartError};
-use crate::ids::Ids;
+use super::immediate::Starting;
+use super::{App, Executor, Inner, StartError};
 use crate::registry::{Consistency, Registry, RegistryErrors};
 use crate::runner::{Declarations, Progress, Runner, view_table};
 use crate::store::{EventStore, ViewStore};
@@ -27,7 +27,7 @@ const AFTER_TIMEOUT: Duration = Duration::from_secs(10);
 #[must_use = "call `start`"]
 pub struct AppBuilder<S> {
     store: S,
-    clock: Box<dyn Clock>,
+    clock: Arc<dyn Clock>,
     retries: u32,
     after_timeout: Duration,
     registry: Option<Registry>,
@@ -42,7 +42,7 @@ impl<S: EventStore> AppBuilder<S> {
     pub(super) fn new(store: S) -> Self {
         Self {
             store,
-            clock: Box::new(SystemClock),
+            clock: Arc::new(SystemClock),
             retries: RETRIES,
             after_timeout: AFTER_TIMEOUT,
             registry: None,
@@ -56,7 +56,7 @@ impl<S: EventStore> AppBuilder<S> {
 
     /// Takes the time from this clock. The machine's by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Box::new(clock);
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -121,14 +121,15 @@ impl<S: EventStore> AppBuilder<S> {
         let registry = self.registry.unwrap_or_else(Registry::discover);
         let expected = registry.expect(self.expected.iter().map(String::as_str));
         RegistryErrors::join(registry.audit(), expected)?;
-        if self.runner && !registry.projections().is_empty() && Handle::try_current().is_err() {
-            return Err(StartError::NoRuntime);
-        }
         let immediate = registry
             .projections()
             .iter()
             .find(|projection| projection.consistency == Consistency::Immediate);
-        if let Some(projection) = immediate {
+        let to_be_fed = immediate.is_some() || self.runner && !registry.projections().is_empty();
+        if to_be_fed && Handle::try_current().is_err() {
+            return Err(StartError::NoRuntime);
+        }
+        if let Some(projection) = immediate.filter(|_| self.views.is_some()) {
             let projection = projection.name;
             return Err(StartError::Immediate { projection });
         }
@@ -144,21 +145,21 @@ impl<S: EventStore> AppBuilder<S> {
         let (stop, stopped) = watch::channel(false);
         let views = self.views.or_else(|| store.views());
         let (feeds, runners) = open(&store, views, &declarations, self.runner, &stopped).await?;
+        let immediate = feeds.iter().filter_map(Feed::immediate);
+        let immediate = immediate.map(|it| it.declared(Arc::clone(&declarations)));
+        let immediate = immediate.collect();
         // All tables are open: nothing can fail from here on.
         let tasks = runners.into_iter().map(|runner| tokio::spawn(runner.run()));
         Ok(App {
             inner: Arc::new(Inner {
+                executor: Executor::new(Arc::clone(&store), self.clock, self.retries, immediate),
                 store,
-                clock: self.clock,
-                ids: Ids::default(),
-                retries: self.retries,
                 after_timeout: self.after_timeout,
                 declarations,
                 feeds,
                 shut_down: AtomicBool::new(false),
                 stop,
                 running: Mutex::new(Some(tasks.collect())),
-                no_metadata: Arc::from([]),
             }),
         })
     }
@@ -183,7 +184,17 @@ async fn open<S: EventStore>(
     let head = store.head().await?;
     for descriptor in projections.iter().copied() {
         let table = Arc::new(view_table(descriptor));
-        let checkpoint = views.open(&table).await?;
+        let mut checkpoint = views.open(&table).await?;
+        if descriptor.consistency == Consistency::Immediate {
+            let starting = Starting {
+                store,
+                views: &views,
+                table: &table,
+                descriptor,
+                declarations,
+            };
+            checkpoint = starting.begin().await?;
+        }
         let source = if runner {
             let (progress, watched) = watch::channel(Progress::at(checkpoint));
             runners.push(Runner::new(

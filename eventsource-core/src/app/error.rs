@@ -5,7 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::event::{DecodeError, EncodeError};
-use crate::projection::RowError;
+use crate::projection::{FoldFailure, RowError};
 use crate::registry::RegistryErrors;
 use crate::runner::ProjectionError;
 use crate::store::{ColumnType, StoreError, StoreErrorKind, ViewStoreError};
@@ -65,6 +65,24 @@ pub enum ExecuteError<E: std::error::Error + 'static> {
         projection: String,
         /// The column.
         column: String,
+    },
+    /// A read model that is folded with the append cannot take an event.
+    #[error(
+        "projection {projection} is folded with the append and stops it: {source}; mend its fold, or make it \"eventual\""
+    )]
+    Fold {
+        /// The projection.
+        projection: String,
+        /// The event, and why: one that the command led to, or, by its position, an earlier one.
+        source: Box<FoldFailure>,
+    },
+    /// A read model of the store is folded with every append, and this program does not have its projection.
+    #[error(
+        "projection {projection} is folded with every append to this log, and this program does not have it: deploy one that does, or remove the read model (`ViewStore::remove`)"
+    )]
+    NotFolded {
+        /// The projection.
+        projection: String,
     },
     /// A stored event of the stream cannot be read.
     #[error("stream {stream}, version {stream_version}: {source}")]
@@ -304,14 +322,17 @@ pub enum StartError {
         /// Their names and schema versions.
         types: Vec<(String, u16)>,
     },
-    /// A projection wants to be folded with the append, which no store can do yet.
+    /// A projection is to be folded in the append's own transaction, and its read model is not kept where that can be done.
     #[error(
-        "projection {projection} is declared `consistency = \"immediate\"`, which this release cannot do: make it \"eventual\" and read it with `.after(receipt.position())`"
+        "projection {projection} is declared `consistency = \"immediate\"`, so its read model must be in the store of the events, and that store must be able to fold it there: start without `views(…)`, or make it \"eventual\" and read it with `.after(receipt.position())`"
     )]
     Immediate {
         /// The projection.
         projection: &'static str,
     },
+    /// A projection that is to be folded in the append's own transaction cannot take an event that is in the log.
+    #[error(transparent)]
+    Stopped(#[from] ProjectionError),
     /// There is nowhere to keep read models.
     #[error(
         "projection {projection} has nowhere to be kept: the store holds no read models, give the builder one that does with `views(…)`"

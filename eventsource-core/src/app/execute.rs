@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::fold::{Folded, fold, newest};
-use super::{App, ExecuteError, Inner, Receipt};
+use super::{App, ExecuteError, Executor, Receipt};
 use crate::backoff::Backoff;
 use crate::event::Encode;
 use crate::store::{
@@ -97,6 +97,25 @@ impl<S: EventStore> App<S> {
         if self.inner.is_shut_down() {
             return Err(ExecuteError::ShutDown);
         }
+        self.inner
+            .executor
+            .execute(command, metadata, expected)
+            .await
+    }
+}
+
+impl<S: EventStore> Executor<S> {
+    /// Carries out a command.
+    pub(crate) async fn execute<C>(
+        &self,
+        command: C,
+        metadata: Metadata,
+        expected: Option<u64>,
+    ) -> Result<Receipt, ExecuteError<Refusal<C>>>
+    where
+        C: Command,
+        C::Aggregate: Handle<C>,
+    {
         let aggregate = C::Aggregate::NAME;
         let stream = StreamName::of(aggregate, command.id())
             .map_err(|source| ExecuteError::Id { aggregate, source })?;
@@ -105,14 +124,14 @@ impl<S: EventStore> App<S> {
             command = command.name(),
             stream = stream.as_str()
         );
-        let execution = Execution::new(&self.inner, &command, &metadata, stream, expected);
+        let execution = Execution::new(self, &command, &metadata, stream, expected);
         execution.run().instrument(span).await
     }
 }
 
 /// One command on its way.
 struct Execution<'a, S, C> {
-    inner: &'a Inner<S>,
+    executor: &'a Executor<S>,
     command: &'a C,
     metadata: &'a Metadata,
     stream: StreamName,
@@ -148,7 +167,7 @@ where
     C::Aggregate: Handle<C>,
 {
     fn new(
-        inner: &'a Inner<S>,
+        executor: &'a Executor<S>,
         command: &'a C,
         metadata: &'a Metadata,
         stream: StreamName,
@@ -160,11 +179,11 @@ where
                 fingerprint(&stream, command, command.content().as_deref()),
             ),
             // Nobody else has this id, so there is nothing to tell this command from.
-            None => (inner.ids.make(), fingerprint(&stream, command, None)),
+            None => (executor.ids.make(), fingerprint(&stream, command, None)),
         };
         let stored_metadata = metadata.encode();
         Self {
-            inner,
+            executor,
             command,
             metadata,
             stream,
@@ -172,7 +191,7 @@ where
             commit_id,
             fingerprint,
             stored_metadata: if stored_metadata.is_empty() {
-                Arc::clone(&inner.no_metadata)
+                Arc::clone(&executor.no_metadata)
             } else {
                 stored_metadata.into()
             },
@@ -211,7 +230,7 @@ where
                 }
                 (Err(Attempt::Refused(error) | Attempt::Failed(error)), _) => return Err(error),
             };
-            if backoff.attempts() >= self.inner.retries {
+            if backoff.attempts() >= self.executor.retries {
                 return Err(exhausted);
             }
             tokio::time::sleep(backoff.next()).await;
@@ -220,7 +239,7 @@ where
 
     /// The receipt of the commit of this id, where there is one.
     async fn earlier(&self) -> Result<Option<Receipt>, ExecuteError<Refusal<C>>> {
-        match self.inner.store.find_commit(self.commit_id).await? {
+        match self.executor.store.find_commit(self.commit_id).await? {
             None => Ok(None),
             Some(CommitRecord {
                 fingerprint,
@@ -255,13 +274,13 @@ where
         if let Some(expected) = self.expected.filter(|expected| *expected != version) {
             return Err(Attempt::Refused(self.conflict(expected, version)));
         }
-        let now = before.map_or_else(|| self.inner.clock.now(), |before| before.now);
+        let now = before.map_or_else(|| self.executor.clock.now(), |before| before.now);
         let Some(commit) = self.decide(folded, now)? else {
             let position = self.position_of(version).await?;
             return Ok(Receipt::unchanged(self.stream.clone(), version, position));
         };
         let span = tracing::debug_span!("append", expected_version = version);
-        let appended = self.inner.store.append(commit).instrument(span).await;
+        let appended = self.executor.store.append(commit).instrument(span).await;
         appended
             .map_err(|error| match error {
                 AppendError::Conflict {
@@ -270,6 +289,15 @@ where
                 AppendError::CommitIdReused { .. } => Attempt::Failed(self.reused()),
                 AppendError::Unknown { source, .. } => {
                     Attempt::Unknown(Decided { version, now }, source)
+                }
+                AppendError::Constraint { projection, column } => {
+                    Attempt::Refused(ExecuteError::Constraint { projection, column })
+                }
+                AppendError::Fold { projection, source } => {
+                    Attempt::Refused(ExecuteError::Fold { projection, source })
+                }
+                AppendError::NotFolded { projection } => {
+                    Attempt::Refused(ExecuteError::NotFolded { projection })
                 }
                 AppendError::Store(error) => Attempt::Failed(error.into()),
             })
@@ -285,7 +313,7 @@ where
         let read = ReadStream::new(self.stream.clone())
             .from(version)
             .to(version);
-        let reading = self.inner.store.read_stream(read, Head::default());
+        let reading = self.executor.store.read_stream(read, Head::default());
         Ok(reading.await.map_err(failed)?.position)
     }
 
@@ -310,7 +338,7 @@ where
         }
         if existence == Existence::Forbidden {
             let read = ReadStream::new(stream.clone()).backward().limit(1);
-            let reading = self.inner.store.read_stream(read, Head::default());
+            let reading = self.executor.store.read_stream(read, Head::default());
             return match reading.instrument(span).await.map_err(failed)?.version {
                 0 => Ok(Folded::default()),
                 version => {
@@ -324,7 +352,7 @@ where
             Some(before) => read.to(before.version),
             None => read,
         };
-        let folding = fold(&*self.inner.store, read, None).instrument(span);
+        let folding = fold(&*self.executor.store, read, None).instrument(span);
         let folded = folding.await.map_err(failed)?;
         if folded.version == 0 && existence == Existence::Required {
             return Err(Attempt::Refused(ExecuteError::NotFound { stream }));
@@ -356,7 +384,8 @@ where
         let snapshot = self.snapshot(folded, &events);
         let streams = vec![stream];
         let commit = Commit::with_fingerprint(self.commit_id, self.fingerprint, now, streams);
-        Ok(Some(commit.snapshot(snapshot)))
+        let immediate = Arc::clone(&self.executor.immediate);
+        Ok(Some(commit.snapshot(snapshot).immediate(immediate)))
     }
 
     fn encode(
@@ -377,7 +406,7 @@ where
                 })?;
                 let event_type = event.event_type();
                 Ok(NewEvent {
-                    id: self.inner.ids.make(),
+                    id: self.executor.ids.make(),
                     name: event_type.name,
                     schema_version: event_type.version,
                     payload,

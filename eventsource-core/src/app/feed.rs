@@ -10,9 +10,9 @@ use tokio::time::{sleep, timeout};
 use super::{AppError, ViewError};
 use crate::Position;
 use crate::backoff::Backoff;
-use crate::registry::ProjectionDescriptor;
+use crate::registry::{Consistency, ProjectionDescriptor};
 use crate::runner::{Progress, ProjectionError};
-use crate::store::{ViewStore, ViewStoreError, ViewTable};
+use crate::store::{Immediate, ViewStore, ViewStoreError, ViewTable};
 
 /// A projection of the registry.
 pub(super) struct Feed {
@@ -63,9 +63,20 @@ impl Feed {
     /// Up to where the log is in the table.
     pub(super) async fn position(&self) -> Result<Position, ViewStoreError> {
         match &self.source {
-            Source::Runner(progress) => Ok(progress.borrow().position),
-            Source::Stored => self.views.checkpoint(&self.table).await,
+            Source::Runner(progress) if !self.is_immediate() => Ok(progress.borrow().position),
+            _ => self.views.checkpoint(&self.table).await,
         }
+    }
+
+    /// What an append brings to fold it, where it is immediate.
+    pub(super) fn immediate(&self) -> Option<Immediate> {
+        let (table, batch) = (Arc::clone(&self.table), self.descriptor.batch);
+        self.is_immediate().then(|| Immediate::new(table, batch))
+    }
+
+    /// Whether appends move its checkpoint, of which no runner tells.
+    fn is_immediate(&self) -> bool {
+        self.descriptor.consistency == Consistency::Immediate
     }
 
     /// Waits, without a bound, until the log is in the table up to `position`.
@@ -131,7 +142,7 @@ impl Feed {
 
     async fn wait(&self, position: Position) -> Result<Waited, ViewStoreError> {
         match &self.source {
-            Source::Runner(progress) => {
+            Source::Runner(progress) if !self.is_immediate() => {
                 let mut progress = progress.clone();
                 let reached = progress
                     .wait_for(|progress| {
@@ -148,9 +159,17 @@ impl Feed {
                     },
                 })
             }
-            Source::Stored => {
+            source => {
                 let mut pauses = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
                 while self.views.checkpoint(&self.table).await? < position {
+                    if let Source::Runner(progress) = source {
+                        if let Some(error) = progress.borrow().stopped() {
+                            return Ok(Waited::Stopped(error.clone()));
+                        }
+                        if progress.has_changed().is_err() {
+                            return Ok(Waited::Gone);
+                        }
+                    }
                     sleep(pauses.next()).await;
                 }
                 Ok(Waited::Passed)

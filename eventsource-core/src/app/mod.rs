@@ -3,10 +3,12 @@
 mod builder;
 mod error;
 mod execute;
+mod executor;
 mod feed;
 mod filter;
 mod fold;
 mod history;
+mod immediate;
 mod list;
 mod load;
 mod receipt;
@@ -23,11 +25,11 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 use self::feed::Feed;
-use crate::Clock;
-use crate::ids::Ids;
 use crate::registry::ProjectionDescriptor;
 use crate::runner::Declarations;
 use crate::store::EventStore;
+
+pub(crate) use executor::Executor;
 
 pub use crate::runner::{ProjectionError, ProjectionFailure, ProjectionState};
 pub use builder::AppBuilder;
@@ -58,10 +60,7 @@ pub struct App<S> {
 
 struct Inner<S> {
     store: Arc<S>,
-    clock: Box<dyn Clock>,
-    ids: Ids,
-    /// How often a command is decided again.
-    retries: u32,
+    executor: Executor<S>,
     after_timeout: Duration,
     declarations: Arc<Declarations>,
     feeds: Vec<Feed>,
@@ -70,8 +69,6 @@ struct Inner<S> {
     stop: watch::Sender<bool>,
     /// The runners' tasks; `None` once the app is shut down and its store closed.
     running: Mutex<Option<Vec<JoinHandle<()>>>>,
-    /// The stored form of metadata of which nothing is known.
-    no_metadata: Arc<[u8]>,
 }
 
 impl<S> Inner<S> {

@@ -39,7 +39,7 @@ impl<S: EventStore> App<S> {
             let (state, checkpoint, last_error) = match &feed.source {
                 Source::Runner(progress) => {
                     let progress = progress.borrow().clone();
-                    (progress.state, progress.position, progress.last_error)
+                    (progress.state, feed.position().await?, progress.last_error)
                 }
                 Source::Stored => (ProjectionState::NotRunning, feed.position().await?, None),
             };

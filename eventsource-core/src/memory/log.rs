@@ -54,12 +54,25 @@ pub(super) struct Log {
     types: BTreeSet<(&'static str, u16)>,
 }
 
+/// A commit that nothing stands in the way of.
+pub(super) struct Prepared {
+    id: Uuid,
+    fingerprint: Fingerprint,
+    committed: Committed,
+    pub(super) entries: Vec<Arc<Entry>>,
+    snapshot: Option<NewSnapshot>,
+}
+
 impl Log {
-    pub(super) fn append(&mut self, commit: Commit) -> Result<Committed, AppendError> {
+    /// What the commit would write, `Err` with the reason why not, or `Ok(Err(…))` with the answer of its first time.
+    pub(super) fn prepare(
+        &self,
+        commit: Commit,
+    ) -> Result<Result<Prepared, Committed>, AppendError> {
         check(&commit)?;
         if let Some(record) = self.commits.get(&commit.id) {
             return if record.fingerprint == commit.fingerprint {
-                Ok(record.committed.clone())
+                Ok(Err(record.committed.clone()))
             } else {
                 Err(AppendError::CommitIdReused {
                     commit_id: commit.id,
@@ -76,34 +89,54 @@ impl Log {
                 });
             }
         }
-        // Nothing below can fail: a commit is written whole.
+        let mut entries = Vec::new();
         let mut streams = Vec::with_capacity(commit.streams.len());
+        let mut position = number(self.entries.len());
         for part in commit.streams {
-            let stream = self.streams.entry(part.stream.clone()).or_default();
-            let recorded_at = stream.entries.last().map_or(commit.recorded_at, |last| {
+            let mut version = part.expected_version;
+            let last = self.streams.get(&part.stream);
+            let last = last.and_then(|stream| stream.entries.last());
+            let recorded_at = last.map_or(commit.recorded_at, |last| {
                 last.recorded_at.max(commit.recorded_at)
             });
             let events = number(part.events.len());
             for event in part.events {
-                self.types.insert((event.name, event.schema_version));
-                let entry = Arc::new(Entry {
-                    position: Position::from_raw(number(self.entries.len()) + 1),
+                position += 1;
+                version += 1;
+                entries.push(Arc::new(Entry {
+                    position: Position::from_raw(position),
                     stream: part.stream.clone(),
-                    version: number(stream.entries.len()) + 1,
+                    version,
                     recorded_at,
                     event,
-                });
-                stream.entries.push(Arc::clone(&entry));
-                self.entries.push(entry);
+                }));
             }
             streams.push(StreamCommitted {
-                version: number(stream.entries.len()),
+                version,
                 stream: part.stream,
-                position: Position::from_raw(number(self.entries.len())),
+                position: Position::from_raw(position),
                 events,
             });
         }
-        if let Some(snapshot) = commit.snapshot
+        Ok(Ok(Prepared {
+            id: commit.id,
+            fingerprint: commit.fingerprint,
+            committed: Committed { streams },
+            entries,
+            snapshot: commit.snapshot,
+        }))
+    }
+
+    /// Writes what was prepared on this very log. It cannot fail: a commit is written whole.
+    pub(super) fn write(&mut self, prepared: Prepared) -> Committed {
+        for entry in prepared.entries {
+            let event = &entry.event;
+            self.types.insert((event.name, event.schema_version));
+            let stream = self.streams.entry(entry.stream.clone()).or_default();
+            stream.entries.push(Arc::clone(&entry));
+            self.entries.push(entry);
+        }
+        if let Some(snapshot) = prepared.snapshot
             && let Some(stream) = self.streams.get_mut(&snapshot.stream)
         {
             stream
@@ -112,15 +145,14 @@ impl Log {
                 .or_default()
                 .insert(snapshot.version, Arc::new(snapshot));
         }
-        let committed = Committed { streams };
         self.commits.insert(
-            commit.id,
+            prepared.id,
             CommitRecord {
-                fingerprint: commit.fingerprint,
-                committed: committed.clone(),
+                fingerprint: prepared.fingerprint,
+                committed: prepared.committed.clone(),
             },
         );
-        Ok(committed)
+        prepared.committed
     }
 
     pub(super) fn commit(&self, id: Uuid) -> Option<&CommitRecord> {
@@ -170,6 +202,13 @@ impl Log {
             Direction::Forward => cursor.min(length)..length,
             Direction::Backward => 0..cursor.saturating_sub(1).min(length),
         }
+    }
+
+    /// What stands behind a position.
+    pub(super) fn after(&self, position: Position) -> &[Arc<Entry>] {
+        self.entries
+            .get(place(position.as_raw())..)
+            .unwrap_or_default()
     }
 
     pub(super) fn take(&self, range: Range<usize>) -> Vec<Arc<Entry>> {

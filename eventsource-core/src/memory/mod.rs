@@ -2,6 +2,7 @@
 //!
 //! It keeps every promise of [`store`](crate::store) but survival: what it holds ends with its last handle.
 
+mod immediate;
 mod lease;
 mod log;
 mod outbox;
@@ -58,7 +59,8 @@ struct Content {
 }
 
 impl Content {
-    // A lock is poisoned by a panic under it, and nothing under these locks calls foreign code: what they hold is whole.
+    // A lock is poisoned by a panic under it, and the only foreign code that is called under these locks, the folds of immediate read models,
+    // is caught before it reaches them: what they hold is whole. Where both are taken, the log's is the first.
     fn log(&self) -> RwLockReadGuard<'_, Log> {
         self.log.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,7 +139,16 @@ impl EventStore for MemoryStore {
             .log
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let committed = log.append(commit)?;
+        let immediate = Arc::clone(&commit.immediate);
+        let prepared = match log.prepare(commit)? {
+            Ok(prepared) => prepared,
+            Err(committed) => return Ok(committed),
+        };
+        let mut tables = self.content.tables();
+        let folded = tables.fold(&immediate, &log, &prepared.entries)?;
+        tables.keep(folded);
+        let committed = log.write(prepared);
+        drop(tables);
         let head = log.head();
         // Told under the lock, so that the head that is told never goes back.
         self.content.head.send_if_modified(|told| {

@@ -65,6 +65,12 @@ pub(super) struct Rows {
     owners: Vec<(usize, HashMap<Value, Key>)>,
 }
 
+/// Rows to remove, and rows to insert and replace.
+pub(super) struct Changes {
+    deletes: BTreeSet<Key>,
+    upserts: BTreeMap<Key, Row>,
+}
+
 impl Rows {
     pub(super) fn of(table: &ViewTable) -> Self {
         let unique = table.columns.iter().enumerate();
@@ -93,6 +99,17 @@ impl Rows {
         table: &ViewTable,
         write: ViewWrite,
     ) -> Result<(), ViewStoreError> {
+        let changes = self.check(table, write)?;
+        self.change(changes);
+        Ok(())
+    }
+
+    /// The changes of a write that these rows can take.
+    pub(super) fn check(
+        &self,
+        table: &ViewTable,
+        write: ViewWrite,
+    ) -> Result<Changes, ViewStoreError> {
         let deletes: BTreeSet<Key> = write.deletes.into_iter().map(Key).collect();
         let mut upserts = BTreeMap::new();
         for row in write.upserts {
@@ -121,6 +138,12 @@ impl Rows {
                 }
             }
         }
+        Ok(Changes { deletes, upserts })
+    }
+
+    /// Makes the changes, which were checked on these very rows.
+    pub(super) fn change(&mut self, changes: Changes) {
+        let Changes { deletes, upserts } = changes;
         for key in deletes.iter().chain(upserts.keys()) {
             if let Some(row) = self.by_key.remove(key) {
                 for (place, owners) in &mut self.owners {
@@ -136,7 +159,6 @@ impl Rows {
             }
             self.by_key.insert(key, row);
         }
-        Ok(())
     }
 
     pub(super) fn query(

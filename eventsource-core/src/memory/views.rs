@@ -18,7 +18,7 @@ use crate::store::{
 };
 
 /// Which table: its name, its version, and whether it is the shadow.
-type TableId = (String, u32, bool);
+pub(super) type TableId = (String, u32, bool);
 
 fn id_of(table: &ViewTable) -> TableId {
     (table.name.clone(), table.version, table.shadow)
@@ -27,21 +27,22 @@ fn id_of(table: &ViewTable) -> TableId {
 /// All tables and outboxes.
 #[derive(Default)]
 pub(super) struct Tables {
-    tables: BTreeMap<TableId, Table>,
+    pub(super) tables: BTreeMap<TableId, Table>,
     /// By the process manager's name.
     outboxes: BTreeMap<String, Outbox>,
 }
 
 pub(super) struct Table {
-    made_as: ViewTable,
+    pub(super) made_as: ViewTable,
     began: Position,
     /// How far other versions were when it was made.
     passed: Position,
-    checkpoint: Position,
-    rows: Rows,
+    pub(super) checkpoint: Position,
+    pub(super) rows: Rows,
     tenure: Tenure,
     skips: Vec<Skip>,
-    immediate: bool,
+    /// Whether every append folds it.
+    pub(super) immediate: bool,
 }
 
 impl Tables {

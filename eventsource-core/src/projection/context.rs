@@ -1,10 +1,11 @@
 //! What a projection may know of an event beside its payload.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 
 use uuid::Uuid;
 
+use crate::process::Effects;
 use crate::store::Recorded;
 use crate::stream::split;
 use crate::{Metadata, Position, Timestamp};
@@ -15,6 +16,8 @@ pub struct EventContext<'a> {
     metadata: OnceCell<Metadata>,
     unreadable: Cell<bool>,
     deleted: Cell<bool>,
+    /// What the reactions of a process manager lead to; none in a projection.
+    effects: RefCell<Option<Box<Effects>>>,
 }
 
 impl<'a> EventContext<'a> {
@@ -26,6 +29,7 @@ impl<'a> EventContext<'a> {
             metadata: OnceCell::new(),
             unreadable: Cell::new(false),
             deleted: Cell::new(false),
+            effects: RefCell::new(None),
         }
     }
 
@@ -91,6 +95,26 @@ impl<'a> EventContext<'a> {
     #[must_use]
     pub fn take_deleted(&self) -> bool {
         self.deleted.replace(false)
+    }
+
+    /// Gathers from now on what a process manager's instance does.
+    pub(crate) fn act(&self, effects: Effects) {
+        self.effects.replace(Some(Box::new(effects)));
+    }
+
+    /// What the instance did since [`act`](Self::act).
+    pub(crate) fn take_effects(&self) -> Option<Effects> {
+        self.effects.take().map(|effects| *effects)
+    }
+
+    /// The event.
+    pub(crate) fn recorded(&self) -> &Recorded<'a> {
+        &self.event
+    }
+
+    /// Lets a reaction add to what its instance does; `None` where nobody acts, as in a projection.
+    pub(crate) fn with_effects<T>(&self, work: impl FnOnce(&mut Effects) -> T) -> Option<T> {
+        self.effects.borrow_mut().as_deref_mut().map(work)
     }
 
     /// For runners: whether the metadata was asked for and could not be read, so that what was folded from it must not be kept.

@@ -2,7 +2,8 @@
 
 use crate::command::Existence;
 use crate::event::EventType;
-use crate::store::ColumnSpec;
+use crate::process::{Dispatched, Dispatcher};
+use crate::store::{BoxFuture, ColumnSpec, OutboxEntry};
 
 /// How an event stands in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,6 +120,35 @@ pub struct ProjectionDescriptor {
     pub consistency: Consistency,
     /// A new, empty fold of a stretch of the log.
     pub batch: fn() -> Box<dyn crate::projection::Batch>,
+    /// What else it does, where it is a process manager.
+    pub process: Option<&'static ProcessDescriptor>,
+}
+
+/// Where in the log a new process manager begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StartFrom {
+    /// Behind what is in the log when it is first started.
+    Now,
+    /// At the beginning.
+    Beginning,
+}
+
+/// What `#[derive(ProcessManager)]` says beside what it says of the instances' table.
+#[derive(Debug)]
+pub struct ProcessDescriptor {
+    /// Where a new one begins.
+    pub from: StartFrom,
+    /// What it may send, as it stands in the list.
+    pub commands: &'static [SentCommand],
+}
+
+/// A command that a process manager may send.
+#[derive(Debug)]
+pub struct SentCommand {
+    /// The command.
+    pub command: &'static CommandDescriptor,
+    /// Carries one out.
+    pub dispatch: for<'a> fn(&'a Dispatcher, &'a OutboxEntry) -> BoxFuture<'a, Dispatched>,
 }
 
 /// What a derive hands to the registry.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub use builder::RegistryBuilder;
 pub use descriptor::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,
-    ListedRole, ProjectionDescriptor, Registration,
+    ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand, StartFrom,
 };
 pub use error::{Declared, RegistryError, RegistryErrors};
 

@@ -9,6 +9,7 @@
 //! event is written, then the projection stops there, says so, and tries again later.
 
 mod failure;
+mod immediate;
 mod page;
 mod progress;
 mod recover;
@@ -76,6 +77,8 @@ pub(crate) struct Runner<S> {
     write_took: Duration,
     /// The stored checkpoint is to be asked for again.
     reopen: bool,
+    /// Appends were told to fold it, where it is immediate.
+    folded_by_appends: bool,
     /// The last wait ended, and there was nothing to read.
     woken_in_vain: bool,
 
@@ -130,6 +133,7 @@ impl<S: EventStore> Runner<S> {
             last_write: Instant::now(),
             write_took: Duration::ZERO,
             reopen: false,
+            folded_by_appends: false,
             woken_in_vain: false,
             stop_at: None,
             narrowed: None,
@@ -166,8 +170,10 @@ impl<S: EventStore> Runner<S> {
         if std::mem::take(&mut self.reopen) {
             let checkpoint = self.views.open(&self.table).await?;
             self.begin_again(checkpoint);
+            self.folded_by_appends = false;
             self.tell_reopened();
         }
+        self.follow_appends().await?;
         let span = tracing::debug_span!(
             "project",
             projection = self.descriptor.name,
@@ -183,6 +189,7 @@ impl<S: EventStore> Runner<S> {
         if let Some(failure) = self.stop_at.take() {
             return Ok(self.stay_at(failure).await);
         }
+        self.hand_to_appends().await?;
         self.wait().await;
         Ok(Next::Continue)
     }
@@ -318,6 +325,13 @@ impl<S: EventStore> Runner<S> {
             _ = self.stop.changed() => {}
             () = self.store.wait(self.cursor) => {}
             () = tokio::time::sleep(until_due), if put_off => {}
+        }
+        if self.is_immediate() {
+            tokio::select! {
+                biased;
+                _ = self.stop.changed() => {}
+                () = tokio::time::sleep(immediate::LOOK_EVERY) => {}
+            }
         }
     }
 

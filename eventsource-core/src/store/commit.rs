@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::Immediate;
 use crate::{Position, StreamName, Timestamp};
 
 /// A 128-bit digest (XXH3) that tells whether two things are the same: two contents of one commit id, two schemas of one snapshot.
@@ -125,6 +126,9 @@ pub struct Commit {
     pub streams: Vec<StreamCommit>,
     /// A snapshot of the state after this commit. It is kept in the same transaction, or after it, or not at all: a store may lose it.
     pub snapshot: Option<NewSnapshot>,
+    /// The read models that this program folds with every append. Of these, the store folds those that it was told to
+    /// ([`ViewStore::make_immediate`](super::ViewStore::make_immediate)), in the same transaction.
+    pub immediate: Arc<[Immediate]>,
 }
 
 impl Commit {
@@ -147,6 +151,7 @@ impl Commit {
             recorded_at,
             streams,
             snapshot: None,
+            immediate: Arc::default(),
         }
     }
 
@@ -164,6 +169,7 @@ impl Commit {
             recorded_at,
             streams,
             snapshot: None,
+            immediate: Arc::default(),
         }
     }
 
@@ -171,6 +177,13 @@ impl Commit {
     #[must_use]
     pub fn snapshot(mut self, snapshot: Option<NewSnapshot>) -> Self {
         self.snapshot = snapshot;
+        self
+    }
+
+    /// Adds the read models that are folded with the append.
+    #[must_use]
+    pub fn immediate(mut self, immediate: Arc<[Immediate]>) -> Self {
+        self.immediate = immediate;
         self
     }
 }

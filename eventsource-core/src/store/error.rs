@@ -6,6 +6,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::StreamName;
+use crate::projection::FoldFailure;
 
 /// What kind of failure it was, for programs to act upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -129,6 +130,33 @@ pub enum AppendError {
         commit_id: Uuid,
         /// What happened.
         source: StoreError,
+    },
+    /// A read model that is folded with the append would have two rows with the same value in a unique column. Nothing was written.
+    #[error("projection {projection} has a row with this value in its unique column {column}")]
+    Constraint {
+        /// The projection.
+        projection: String,
+        /// The column.
+        column: String,
+    },
+    /// A read model that is folded with the append cannot take an event: one of the commit's, or, by its position, an earlier one that a
+    /// program of another version has left to this one. Nothing was written.
+    #[error(
+        "projection {projection} is folded with the append and stops it: {source}; mend its fold, or make it \"eventual\""
+    )]
+    Fold {
+        /// The projection.
+        projection: String,
+        /// The event, and why.
+        source: Box<FoldFailure>,
+    },
+    /// A read model of this store is folded with every append, and this commit does not bring it. Nothing was written.
+    #[error(
+        "projection {projection} is folded with every append to this log, and this program does not have it: deploy one that does, or remove the read model (`ViewStore::remove`)"
+    )]
+    NotFolded {
+        /// The projection.
+        projection: String,
     },
     /// Nothing was written.
     #[error(transparent)]

@@ -12,8 +12,10 @@
 //! 5. Reading is paged or visited row by row: memory does not grow with the log. Waking is a hint.
 //! 6. Names and ids from users are data, never SQL, subject or path.
 
+mod any;
 mod commit;
 mod error;
+mod immediate;
 mod read;
 mod recorded;
 mod view;
@@ -24,11 +26,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+pub use any::AnyStore;
 pub use commit::{
     Commit, CommitRecord, Committed, Fingerprint, NewEvent, NewSnapshot, StreamCommit,
     StreamCommitted,
 };
 pub use error::{AppendError, StoreError, StoreErrorKind};
+pub use immediate::{Immediate, ImmediateFold};
 pub use read::{Detail, Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
 pub use recorded::{Recorded, RecordedEvent};
 pub use view::{
@@ -53,6 +57,10 @@ pub trait EventStore: Send + Sync + 'static {
     ///
     /// The look-up of the commit's id comes before any check of versions. `recorded_at` is raised to the stream's last where it is
     /// earlier, so that it never decreases within a stream.
+    ///
+    /// A store that can keep read models up to date in the append's own transaction folds what the commit
+    /// [brings](Commit::immediate) for it, as [`Immediate`] says. Others answer [`ViewStore::make_immediate`] with
+    /// [`StoreErrorKind::Unsupported`], as it does by default, and pass over what the commit brings.
     fn append(&self, commit: Commit)
     -> impl Future<Output = Result<Committed, AppendError>> + Send;
 

@@ -58,6 +58,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
             columns: __columns,
             consistency: #consistency,
             batch: __es::batch::<#ident>,
+            process: ::core::option::Option::None,
         };
 
         #[automatically_derived]
@@ -146,6 +147,7 @@ pub fn stand_in(projection: &Projection, generic: bool) -> TokenStream {
                 columns: ::std::vec::Vec::new,
                 consistency: __es::Consistency::Eventual,
                 batch: __es::batch::<Self>,
+                process: ::core::option::Option::None,
             };
 
             fn read(

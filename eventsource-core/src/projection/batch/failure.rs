@@ -46,6 +46,12 @@ pub enum FoldCause {
     /// Its metadata was asked for and cannot be read.
     #[error("its stored metadata cannot be read")]
     Metadata,
+    /// A process manager sent a command that has no stored form.
+    #[error("it sends the command {command}, whose `Serialize` refuses")]
+    Unsendable {
+        /// The command's Rust type.
+        command: &'static str,
+    },
     /// The user's code panicked. The message is not kept, since it may hold a payload.
     #[error("the fold panicked: mend it, and the projection goes on from here")]
     Panic,

@@ -6,10 +6,14 @@ mod waiting;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use uuid::Uuid;
+
 use self::waiting::Waiting;
 use super::{EventContext, Projection, RowError};
+use crate::Position;
 use crate::event::Stored;
-use crate::store::{Recorded, Row, Value};
+use crate::process::{Effects, Origin};
+use crate::store::{OutboxEntry, Recorded, Row, Value};
 
 pub use failure::{FoldCause, FoldFailure};
 
@@ -20,13 +24,40 @@ pub struct RowChanges {
     pub upserts: Vec<Row>,
     /// Keys of rows to remove.
     pub deletes: Vec<Value>,
+    /// What a process manager sends.
+    pub sends: Vec<OutboxEntry>,
+    /// Ids of what it calls off.
+    pub cancels: Vec<Uuid>,
 }
 
 impl RowChanges {
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.upserts.is_empty() && self.deletes.is_empty()
+        self.upserts.is_empty()
+            && self.deletes.is_empty()
+            && self.sends.is_empty()
+            && self.cancels.is_empty()
+    }
+}
+
+impl RowChanges {
+    fn len(&self) -> usize {
+        self.upserts
+            .len()
+            .saturating_add(self.deletes.len())
+            .saturating_add(self.sends.len())
+            .saturating_add(self.cancels.len())
+    }
+
+    /// Adds what an instance of a process manager did.
+    pub(crate) fn add(&mut self, effects: Effects) -> Result<(), FoldCause> {
+        if let Some(command) = effects.unsendable {
+            return Err(FoldCause::Unsendable { command });
+        }
+        self.sends.extend(effects.sends);
+        self.cancels.extend(effects.cancels);
+        Ok(())
     }
 }
 
@@ -71,6 +102,9 @@ pub trait Batch: Send {
     /// Tells that the table is empty, so that no row has to be fetched until the next [`forget`](Self::forget).
     fn begin_empty(&mut self);
 
+    /// What a process manager sends for events up to this position is not to be sent again.
+    fn passed(&mut self, position: Position);
+
     /// Lets go of all rows and events.
     fn forget(&mut self);
 }
@@ -81,7 +115,11 @@ pub fn batch<P: Projection>() -> Box<dyn Batch> {
     Box::new(TypedBatch::<P> {
         rows: Rows {
             slots: HashMap::new(),
-            changed: Vec::new(),
+            changes: Changes {
+                keys: Vec::new(),
+                effects: RowChanges::default(),
+                passed: Position::START,
+            },
         },
         waiting: Waiting::default(),
         missing: Vec::new(),
@@ -103,7 +141,16 @@ struct TypedBatch<P: Projection> {
 
 struct Rows<P> {
     slots: HashMap<Value, Slot<P>>,
-    changed: Vec<Value>,
+    /// Which of them have changed, and what else was done.
+    changes: Changes,
+}
+
+struct Changes {
+    keys: Vec<Value>,
+    /// What a process manager has sent and called off.
+    effects: RowChanges,
+    /// Up to here it sends nothing.
+    passed: Position,
 }
 
 /// What is known of the row of one key.
@@ -125,23 +172,39 @@ impl<P> Slot<P> {
 fn fold_into<P: Projection>(
     key: &Value,
     slot: &mut Slot<P>,
-    changed_keys: &mut Vec<Value>,
+    changes: &mut Changes,
     event: &P::Input,
+    part: u32,
     context: &EventContext<'_>,
 ) -> Result<bool, FoldCause> {
     let Slot::Here { row, changed } = slot else {
         return Ok(false);
     };
     if !std::mem::replace(changed, true) {
-        changed_keys.push(key.clone());
+        changes.keys.push(key.clone());
     }
     let state = match row {
         Some(state) => state,
         None => row.insert(P::begin(key.clone())?),
     };
+    if P::DESCRIPTOR.process.is_some() {
+        let recorded = context.recorded();
+        context.act(Effects::new(
+            P::DESCRIPTOR.name,
+            recorded.event_id,
+            part,
+            key.clone(),
+            Origin::of(recorded).encode(),
+        ));
+    }
     state.fold(event, context);
     if context.metadata_unreadable() {
         return Err(FoldCause::Metadata);
+    }
+    if let Some(effects) = context.take_effects()
+        && context.position() > changes.passed
+    {
+        changes.effects.add(effects)?;
     }
     if context.take_deleted() {
         *row = None;
@@ -159,7 +222,7 @@ impl<P: Projection> TypedBatch<P> {
         self.inputs.clear();
         let listed = P::read(&Stored::from(event), &mut self.inputs)?;
         let context = EventContext::new(*event);
-        for input in self.inputs.drain(..) {
+        for (part, input) in (0..).zip(self.inputs.drain(..)) {
             self.keys.clear();
             P::keys(&input, &context, &mut self.keys)?;
             if context.metadata_unreadable() {
@@ -167,16 +230,16 @@ impl<P: Projection> TypedBatch<P> {
             }
             let mut waits_for = Vec::new();
             for key in self.keys.drain(..) {
-                let Rows { slots, changed } = &mut self.rows;
+                let Rows { slots, changes } = &mut self.rows;
                 match slots.get_mut(&key) {
                     Some(slot) => {
-                        if !fold_into(&key, slot, changed, &input, &context)? {
+                        if !fold_into(&key, slot, changes, &input, part, &context)? {
                             waits_for.push(key);
                         }
                     }
                     None if self.table_is_empty => {
                         let mut slot = Slot::ABSENT;
-                        fold_into(&key, &mut slot, changed, &input, &context)?;
+                        fold_into(&key, &mut slot, changes, &input, part, &context)?;
                         slots.insert(key, slot);
                     }
                     None => {
@@ -187,7 +250,7 @@ impl<P: Projection> TypedBatch<P> {
                 }
             }
             if !waits_for.is_empty() {
-                self.waiting.push(input, waits_for, event);
+                self.waiting.push(input, part, waits_for, event);
             }
         }
         Ok(listed)
@@ -196,7 +259,7 @@ impl<P: Projection> TypedBatch<P> {
     fn fold_waiting(&mut self) -> Result<(), Box<FoldFailure>> {
         for (input, recorded) in self.waiting.iter() {
             let context = EventContext::new(recorded);
-            let Rows { slots, changed } = &mut self.rows;
+            let Rows { slots, changes } = &mut self.rows;
             guarded(|| {
                 for key in &input.keys {
                     let slot = slots.get_mut(key);
@@ -205,7 +268,7 @@ impl<P: Projection> TypedBatch<P> {
                         let problem = "the store did not answer with the event's row";
                         return Err(RowError::new("key", problem).into());
                     };
-                    fold_into(key, slot, changed, &input.event, &context)?;
+                    fold_into(key, slot, changes, &input.event, input.part, &context)?;
                 }
                 Ok(())
             })
@@ -245,12 +308,12 @@ impl<P: Projection> Batch for TypedBatch<P> {
     }
 
     fn changed(&self) -> usize {
-        self.rows.changed.len()
+        self.rows.changes.keys.len() + self.rows.changes.effects.len()
     }
 
     fn changes(&mut self) -> Result<RowChanges, FoldCause> {
-        let mut changes = RowChanges::default();
-        for key in self.rows.changed.drain(..) {
+        let mut changes = std::mem::take(&mut self.rows.changes.effects);
+        for key in self.rows.changes.keys.drain(..) {
             let Some(Slot::Here { row, changed }) = self.rows.slots.get_mut(&key) else {
                 continue;
             };
@@ -271,9 +334,14 @@ impl<P: Projection> Batch for TypedBatch<P> {
         self.table_is_empty = true;
     }
 
+    fn passed(&mut self, position: Position) {
+        self.rows.changes.passed = position;
+    }
+
     fn forget(&mut self) {
         self.rows.slots.clear();
-        self.rows.changed.clear();
+        self.rows.changes.keys.clear();
+        self.rows.changes.effects = RowChanges::default();
         self.waiting.clear();
         self.missing.clear();
         self.table_is_empty = false;

@@ -19,6 +19,8 @@ pub(super) struct Waiting<I> {
 /// An event, or a part of a split one, and the rows that it waits for.
 pub(super) struct Input<I> {
     pub(super) event: I,
+    /// Which part of a split event it is.
+    pub(super) part: u32,
     pub(super) keys: Vec<Value>,
     origin: usize,
 }
@@ -49,7 +51,7 @@ impl<I> Default for Waiting<I> {
 
 impl<I> Waiting<I> {
     /// Adds an event, or a part of the one that was added last.
-    pub(super) fn push(&mut self, event: I, keys: Vec<Value>, recorded: &Recorded<'_>) {
+    pub(super) fn push(&mut self, event: I, part: u32, keys: Vec<Value>, recorded: &Recorded<'_>) {
         let same = self
             .origins
             .last()
@@ -73,6 +75,7 @@ impl<I> Waiting<I> {
         }
         self.inputs.push(Input {
             event,
+            part,
             keys,
             origin: self.origins.len().saturating_sub(1),
         });

@@ -1,0 +1,89 @@
+//! Projections that are folded in the append's own transaction, as far as the start has to see to them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::StartError;
+use crate::Position;
+use crate::backoff::Backoff;
+use crate::registry::ProjectionDescriptor;
+use crate::runner::{Declarations, Progress, Runner};
+use crate::store::{EventStore, StoreErrorKind, ViewStore, ViewStoreError, ViewTable};
+
+/// A projection whose table is open, and what it takes to feed it.
+pub(super) struct Starting<'a, S> {
+    pub(super) store: &'a Arc<S>,
+    pub(super) views: &'a Arc<dyn ViewStore>,
+    pub(super) table: &'a Arc<ViewTable>,
+    pub(super) descriptor: &'static ProjectionDescriptor,
+    pub(super) declarations: &'a Arc<Declarations>,
+}
+
+impl<S: EventStore> Starting<'_, S> {
+    /// Feeds the table up to the log's end and has every append fold it from then on. Returns the checkpoint.
+    pub(super) async fn begin(&self) -> Result<Position, StartError> {
+        self.catch_up().await?;
+        let made = self.views.make_immediate(self.table).await;
+        made.map_err(|error| match error {
+            ViewStoreError::Store(error) if error.kind() == StoreErrorKind::Unsupported => {
+                StartError::Immediate {
+                    projection: self.descriptor.name,
+                }
+            }
+            error => error.into(),
+        })?;
+        // What others appended before they were told.
+        self.catch_up().await
+    }
+
+    /// Feeds the table up to where the log ends now, with a runner of its own.
+    async fn catch_up(&self) -> Result<Position, StartError> {
+        let head = self.store.head().await?;
+        let checkpoint = self.views.checkpoint(self.table).await?;
+        if checkpoint >= head {
+            return Ok(checkpoint);
+        }
+        let (progress, watched) = watch::channel(Progress::at(checkpoint));
+        let (stop, stopped) = watch::channel(false);
+        let runner = Runner::new(
+            Arc::clone(self.store),
+            Arc::clone(self.views),
+            Arc::clone(self.table),
+            self.descriptor,
+            Arc::clone(self.declarations),
+            checkpoint,
+            progress,
+            stopped,
+        );
+        // Where this start is given up, `stop` is dropped, which ends the runner too.
+        let running = tokio::spawn(runner.run());
+        let reached = self.reach(head, watched).await;
+        stop.send_replace(true);
+        // However it ended, the checkpoint says how far it came.
+        let _ = running.await;
+        reached
+    }
+
+    /// Waits until the stored checkpoint has passed a position, whoever moves it.
+    async fn reach(
+        &self,
+        head: Position,
+        mut progress: watch::Receiver<Progress>,
+    ) -> Result<Position, StartError> {
+        let mut looks = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
+        loop {
+            let checkpoint = self.views.checkpoint(self.table).await?;
+            if checkpoint >= head {
+                return Ok(checkpoint);
+            }
+            if let Some(error) = progress.borrow_and_update().stopped() {
+                return Err(error.clone().into());
+            }
+            // Another program may feed it, of which this one hears nothing.
+            let _ = timeout(looks.next(), progress.changed()).await;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What a reaction leads to, besides a changed instance.
+
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid};
+
+use crate::store::{Fingerprint, OutboxEntry, Recorded, Value};
+use crate::{Command, Metadata, Position, StreamName, Timestamp};
+
+/// What the reactions of one instance to one event lead to.
+#[derive(Debug)]
+pub(crate) struct Effects {
+    process: &'static str,
+    /// What the ids are made from: the event that is reacted to, or the rejected command.
+    cause: Uuid,
+    /// Which part of a split event.
+    part: u32,
+    instance: Value,
+    origin: Vec<u8>,
+    count: u32,
+    pub(crate) sends: Vec<OutboxEntry>,
+    pub(crate) cancels: Vec<Uuid>,
+    /// A command that has no stored form.
+    pub(crate) unsendable: Option<&'static str>,
+}
+
+impl Effects {
+    pub(crate) fn new(
+        process: &'static str,
+        cause: Uuid,
+        part: u32,
+        instance: Value,
+        origin: Vec<u8>,
+    ) -> Self {
+        Self {
+            process,
+            cause,
+            part,
+            instance,
+            origin,
+            count: 0,
+            sends: Vec::new(),
+            cancels: Vec::new(),
+            unsendable: None,
+        }
+    }
+
+    pub(super) fn send<C: Command>(&mut self, command: &C, due: Timestamp) -> Uuid {
+        let id = self.next_id();
+        match (C::DESCRIPTOR.name, command.content()) {
+            (Some(name), Some(payload)) => self.sends.push(OutboxEntry::new(
+                id,
+                self.instance.clone(),
+                name,
+                C::DESCRIPTOR.version,
+                payload,
+                due,
+                self.origin.clone(),
+            )),
+            _ => self.unsendable = Some(C::DESCRIPTOR.rust_name),
+        }
+        id
+    }
+
+    pub(super) fn cancel(&mut self, id: Uuid) {
+        self.cancels.push(id);
+    }
+
+    /// The same process, event, part, instance and place in the reaction give the same id, in every run and in every version of the process.
+    fn next_id(&mut self) -> Uuid {
+        let count = self.count;
+        self.count = self.count.saturating_add(1);
+        let fingerprint = Fingerprint::of([
+            self.process.as_bytes(),
+            self.cause.as_bytes(),
+            &self.part.to_le_bytes(),
+            &bytes(&self.instance),
+            &count.to_le_bytes(),
+        ]);
+        Builder::from_custom_bytes(fingerprint.to_bytes()).into_uuid()
+    }
+}
+
+/// A key's bytes, with its type before them.
+fn bytes(key: &Value) -> Vec<u8> {
+    let (tag, content): (u8, Vec<u8>) = match key {
+        Value::Null => (0, Vec::new()),
+        Value::Integer(value) => (1, value.to_le_bytes().to_vec()),
+        Value::Real(value) => (2, value.to_bits().to_le_bytes().to_vec()),
+        Value::Boolean(value) => (3, vec![u8::from(*value)]),
+        Value::Text(value) => (4, value.as_bytes().to_vec()),
+        Value::Bytes(value) => (5, value.clone()),
+        Value::Timestamp(value) => (6, value.as_micros().to_le_bytes().to_vec()),
+        Value::Uuid(value) => (7, value.as_bytes().to_vec()),
+        Value::Json(value) => (8, value.as_bytes().to_vec()),
+    };
+    let mut bytes = vec![tag];
+    bytes.extend(content);
+    bytes
+}
+
+/// What is kept, beside a command, of the event that it follows from. A rejection is reacted to as if it stood there.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Origin {
+    position: u64,
+    index: u32,
+    stream: String,
+    version: u64,
+    event_id: Uuid,
+    name: String,
+    schema_version: u16,
+    recorded_at: i64,
+    /// The stored form of the event's metadata: JSON.
+    metadata: String,
+}
+
+impl Origin {
+    pub(crate) fn of(event: &Recorded<'_>) -> Self {
+        Self {
+            position: event.position.as_raw(),
+            index: event.index,
+            stream: event.stream.to_owned(),
+            version: event.version,
+            event_id: event.event_id,
+            name: event.name.to_owned(),
+            schema_version: event.schema_version,
+            recorded_at: event.recorded_at.as_micros(),
+            metadata: String::from_utf8_lossy(event.metadata).into_owned(),
+        }
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        // Numbers, UUIDs and strings always have a JSON form.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    pub(crate) fn decode(stored: &[u8]) -> Option<Self> {
+        serde_json::from_slice(stored).ok()
+    }
+
+    /// The event, without its payload.
+    pub(crate) fn recorded(&self) -> Recorded<'_> {
+        Recorded {
+            position: Position::from_raw(self.position),
+            index: self.index,
+            stream: &self.stream,
+            version: self.version,
+            event_id: self.event_id,
+            name: &self.name,
+            schema_version: self.schema_version,
+            recorded_at: Timestamp::from_micros(self.recorded_at),
+            payload: &[],
+            metadata: self.metadata.as_bytes(),
+        }
+    }
+
+    /// What the command is carried out with: the event is its cause, and what the event belongs to it belongs to too. An event that belongs to
+    /// nothing begins a correlation of its own.
+    pub(crate) fn metadata(&self, command_id: Uuid) -> Metadata {
+        let of_event = Metadata::decode(self.metadata.as_bytes()).unwrap_or_default();
+        Metadata::new()
+            .command_id(command_id)
+            .causation_id(self.event_id)
+            .correlation_id(of_event.correlation_id.unwrap_or(self.event_id))
+    }
+
+    /// The stream that the event stands in.
+    pub(crate) fn stream(&self) -> Option<StreamName> {
+        StreamName::parse(&self.stream).ok()
+    }
+}

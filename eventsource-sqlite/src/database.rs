@@ -174,6 +174,11 @@ impl Database {
                  PRAGMA wal_autocheckpoint = 0;"
             ),
         )?;
+        // A table that was built anew takes the place, and the name, of the served one. The SQL views that name it, the users' own among
+        // them, must be left as they are.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, true)
+            .map_err(|error| self.place.sqlite("opening it", error))?;
         if let Some(bytes) = self.max_bytes {
             self.limit_size(&connection, bytes)?;
         }

@@ -16,7 +16,10 @@ const APPLICATION_ID: i32 = 0x6573_7631;
 
 /// Each takes the schema from the version of its index to the next (`PRAGMA user_version`). Only ever append to the list: what was
 /// released has run in databases that we will never see.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log_snapshots_views.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_log_snapshots_views.sql"),
+    include_str!("migrations/0002_shadows_leases_outbox.sql"),
+];
 
 /// The schema that this release reads and writes.
 pub(crate) fn current() -> usize {

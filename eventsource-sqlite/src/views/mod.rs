@@ -1,36 +1,48 @@
 //! Read models: a table for each version of a projection, and a view of SQL under its name.
 //!
 //! The rows of projection `balances`, version 1, are in the table `balances@1`; the view `balances` shows those of the highest version, so
-//! that any SQL tool reads them by that name. No projection can be called `balances@1`, since names have no `@`. One whose name begins as SQLite's
+//! that any SQL tool reads them by that name. While they are built anew, the new ones are in `balances@1@shadow`. No projection can be called `balances@1`, since names have no `@`. One whose name begins as SQLite's
 //! or the store's own tables do (`sqlite_`, `eventsource_`) has an `@` before its name: `@sqlite_usage`, `@sqlite_usage@1`.
 
 pub(crate) mod change;
-mod difference;
+mod index;
+mod lease;
+mod outbox;
 pub(crate) mod plan;
-mod query;
+pub(crate) mod query;
+mod skip;
+pub(crate) mod table;
 mod value;
+pub(crate) mod write;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use eventsource_core::Position;
 use eventsource_core::store::{
-    BoxFuture, Query, Row, StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip,
+    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
+use rusqlite::Connection;
+use uuid::Uuid;
 
+use self::change::{Stop, ViewChange};
 use self::plan::Plan;
 use crate::SqliteStore;
+use crate::error::Place;
 use crate::read::INLINE_ROWS;
-use crate::writer::ViewChange;
 
-/// The plans of the tables that this store was asked for, by name and version.
+type PlanId = (String, u32, bool);
+
+/// The plans of the tables that this store was asked for, by name, version and whether it is a shadow.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(Mutex<HashMap<(String, u32), Arc<Plan>>>);
+pub(crate) struct Plans(Mutex<HashMap<PlanId, Arc<Plan>>>);
 
 impl Plans {
     fn of(&self, store: &SqliteStore, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
         let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (table.name.clone(), table.version);
+        let key = (table.name.clone(), table.version, table.shadow);
         if let Some(plan) = plans.get(&key)
             && plan.table == *table
         {
@@ -42,6 +54,60 @@ impl Plans {
     }
 }
 
+impl SqliteStore {
+    /// The statements of this table.
+    pub(crate) fn plan(&self, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
+        self.writer().check_open()?;
+        self.plans().of(self, table)
+    }
+
+    /// Has a change made in a transaction of the writer, whole or not at all.
+    async fn change<T, W>(&self, work: W) -> Result<T, ViewStoreError>
+    where
+        T: Send + 'static,
+        W: Fn(&Place, &Connection) -> Result<T, Stop> + Send + 'static,
+    {
+        let (change, answer) = ViewChange::new(work);
+        self.writer().view(change).await?;
+        answer.take(self.place())
+    }
+
+    /// The change of a table, by its plan.
+    async fn change_of<T, W>(&self, table: &ViewTable, work: W) -> Result<T, ViewStoreError>
+    where
+        T: Send + 'static,
+        W: Fn(&Place, &Connection, &Plan) -> Result<T, Stop> + Send + 'static,
+    {
+        let plan = self.plan(table)?;
+        self.change(move |place, connection| work(place, connection, &plan))
+            .await
+    }
+
+    /// What is on record for a table, which must be there.
+    async fn record_of<T, R>(&self, table: &ViewTable, read: R) -> Result<T, ViewStoreError>
+    where
+        T: Send + 'static,
+        R: Fn(&Connection, &ViewTable) -> Result<Option<T>, rusqlite::Error> + Send + 'static,
+    {
+        let plan = self.plan(table)?;
+        let found = self
+            .reading()
+            .once(move |place, connection| {
+                read(connection, &plan.table)
+                    .map_err(|error| place.sqlite("reading what is kept of a read model", error))
+            })
+            .await?;
+        found.ok_or_else(|| table::not_open(self.place(), table))
+    }
+
+    /// A name of a process manager, of an open store.
+    fn process(&self, name: &str) -> Result<String, ViewStoreError> {
+        self.writer().check_open()?;
+        plan::check_name(self.place(), name)?;
+        Ok(name.to_owned())
+    }
+}
+
 impl ViewStore for SqliteStore {
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         Box::pin(async move {
@@ -50,11 +116,11 @@ impl ViewStore for SqliteStore {
             let known = Arc::clone(&plan);
             let found = self
                 .reading()
-                .once(move |place, connection| Ok(change::opened(place, connection, &known)))
+                .once(move |place, connection| Ok(table::opened(place, connection, &known.table)))
                 .await?;
             match found? {
                 Some(checkpoint) => Ok(checkpoint),
-                None => self.writer().view(ViewChange::Open(plan)).await,
+                None => self.change_of(table, table::open).await,
             }
         })
     }
@@ -68,7 +134,7 @@ impl ViewStore for SqliteStore {
             let checkpoint = self
                 .reading()
                 .once(move |place, connection| {
-                    change::checkpoint(connection, &plan.table)
+                    table::checkpoint(connection, &plan.table)
                         .map_err(|error| place.sqlite("reading a checkpoint", error))
                 })
                 .await?;
@@ -100,12 +166,11 @@ impl ViewStore for SqliteStore {
         write: ViewWrite,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            let plan = self.plan(table)?;
-            plan.check(self.place(), &write)?;
-            self.writer()
-                .view(ViewChange::Write(plan, write))
-                .await
-                .map(|_| ())
+            self.plan(table)?.check(self.place(), &write)?;
+            self.change_of(table, move |place, connection, plan| {
+                write::write(place, connection, plan, &write)
+            })
+            .await
         })
     }
 
@@ -125,24 +190,145 @@ impl ViewStore for SqliteStore {
 
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            self.writer().check_open()?;
-            plan::check_name(self.place(), name)?;
-            self.writer()
-                .view(ViewChange::Remove(name.to_owned()))
+            let name = self.process(name)?;
+            self.change(move |_, connection| table::remove(connection, &name))
                 .await
-                .map(|_| ())
+        })
+    }
+
+    fn passed<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        Box::pin(self.record_of(table, table::passed))
+    }
+
+    fn lease<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        Box::pin(self.change_of(table, move |place, connection, plan| {
+            lease::ask(place, connection, &plan.table, holder, time)
+        }))
+    }
+
+    fn renew<'a>(
+        &'a self,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(self.change(move |_, connection| lease::renew(connection, holder, time)))
+    }
+
+    fn release<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(self.change_of(table, move |_, connection, plan| {
+            lease::release(connection, &plan.table, holder)
+        }))
+    }
+
+    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(async move {
+            let served = self.plan(&shadow.served())?;
+            self.change_of(&shadow.shadow(), move |place, connection, shadow| {
+                table::promote(place, connection, shadow, &served)
+            })
+            .await
+        })
+    }
+
+    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.change_of(&shadow.shadow(), |_, connection, shadow| {
+                table::discard(connection, shadow)
+            })
+            .await
+        })
+    }
+
+    fn skip<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        skip: Skip,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            plan::check_position(self.place(), table, skip.position)?;
+            self.change_of(&table.served(), move |place, connection, served| {
+                skip::add(place, connection, &served.table, &skip)
+            })
+            .await
+        })
+    }
+
+    fn skips<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>> {
+        Box::pin(async move { self.record_of(&table.served(), skip::all).await })
+    }
+
+    fn outbox<'a>(
+        &'a self,
+        process: &'a str,
+        query: OutboxQuery,
+    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>> {
+        Box::pin(async move {
+            let process = self.process(process)?;
+            let read = move |place: &_, connection: &_| {
+                outbox::entries(place, connection, &process, query)
+            };
+            Ok(self.reading().once_blocking(read).await?)
+        })
+    }
+
+    fn outbox_status<'a>(
+        &'a self,
+        process: &'a str,
+    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
+        Box::pin(async move {
+            let process = self.process(process)?;
+            let read = move |place: &Place, connection: &_| {
+                outbox::status(connection, &process)
+                    .map_err(|error| place.sqlite("reading an outbox", error))
+            };
+            Ok(self.reading().once_blocking(read).await?)
+        })
+    }
+
+    fn resolve<'a>(
+        &'a self,
+        process: &'a str,
+        id: Uuid,
+        resolution: Resolution,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(async move {
+            let process = self.process(process)?;
+            self.change(move |place, connection| {
+                outbox::resolve(place, connection, &process, id, resolution)
+            })
+            .await
+        })
+    }
+
+    fn make_immediate<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.change_of(&table.served(), |place, connection, served| {
+                table::make_immediate(place, connection, &served.table)
+            })
+            .await
         })
     }
 }
 
-impl SqliteStore {
-    fn plan(&self, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
-        self.writer().check_open()?;
-        self.plans().of(self, table)
-    }
-}
-
 /// A request that breaks a rule of every store.
-fn invalid(place: &crate::error::Place, what: String) -> ViewStoreError {
-    ViewStoreError::Store(place.error(StoreErrorKind::Invalid, what))
+fn invalid(place: &Place, what: String) -> ViewStoreError {
+    place.error(StoreErrorKind::Invalid, what).into()
 }

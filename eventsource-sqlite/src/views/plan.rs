@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use eventsource_core::Position;
 use eventsource_core::store::{ColumnType, Value, ViewStoreError, ViewTable, ViewWrite};
 
+use super::index::Index;
 use super::invalid;
 use crate::error::Place;
 use crate::schema::PREFIX;
@@ -15,10 +17,11 @@ const ONE_ROW: &str = "@";
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) table: ViewTable,
-    /// The table's name, `name@version`.
+    /// The table's name, `name@version`, and `@shadow` behind that of a shadow.
     pub(super) physical: String,
-    /// The table and its indexes.
-    pub(super) create: Vec<String>,
+    /// The table.
+    pub(super) create: String,
+    pub(super) indexes: Vec<Index>,
     /// The SQL view under the projection's name.
     pub(super) create_view: String,
     pub(super) upsert: String,
@@ -33,7 +36,8 @@ pub(crate) struct Plan {
 impl Plan {
     pub(super) fn new(place: &Place, table: &ViewTable) -> Result<Self, ViewStoreError> {
         check(place, table)?;
-        let physical = physical(&table.name, table.version);
+        let served = physical(&table.name, table.version, false);
+        let physical = physical(&table.name, table.version, table.shadow);
         let target = quoted(&physical);
         let key = table
             .key_column()
@@ -65,6 +69,7 @@ impl Plan {
         let select = format!("SELECT {seen} FROM {target}");
         Ok(Self {
             create: create(table, &physical),
+            indexes: Index::of(table, &served),
             create_view: format!("CREATE VIEW {} AS {select}", quoted(&shown(&table.name))),
             upsert: format!(
                 "INSERT INTO {target} ({}) VALUES ({}) ON CONFLICT ({key}) DO {resolution}",
@@ -122,17 +127,26 @@ impl Plan {
                 }
             }
         }
-        if i64::try_from(write.to.as_raw()).is_err() {
-            return Err(invalid(
-                place,
-                format!(
-                    "projection {} was to be moved to a position beyond every log",
-                    table.name
-                ),
-            ));
-        }
-        Ok(())
+        check_position(place, table, write.to)
     }
+}
+
+/// Refuses a position that no log of this store reaches.
+pub(super) fn check_position(
+    place: &Place,
+    table: &ViewTable,
+    position: Position,
+) -> Result<(), ViewStoreError> {
+    if i64::try_from(position.as_raw()).is_ok() {
+        return Ok(());
+    }
+    Err(invalid(
+        place,
+        format!(
+            "position {position} was given for projection {}, and no log is that long",
+            table.name
+        ),
+    ))
 }
 
 /// The name of the SQL view: the projection's, behind an `@` where names that begin so are SQLite's or the store's own.
@@ -150,8 +164,9 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// The table's name; projections have no `@` in theirs.
-pub(super) fn physical(name: &str, version: u32) -> String {
-    format!("{}@{version}", shown(name))
+pub(super) fn physical(name: &str, version: u32, shadow: bool) -> String {
+    let behind = if shadow { "@shadow" } else { "" };
+    format!("{}@{version}{behind}", shown(name))
 }
 
 /// An identifier in SQL, whatever is in it.
@@ -167,6 +182,7 @@ pub(super) fn check_name(place: &Place, name: &str) -> Result<(), ViewStoreError
 
 fn check(place: &Place, table: &ViewTable) -> Result<(), ViewStoreError> {
     check_name(place, &table.name)?;
+    check_position(place, table, table.begins)?;
     let mut seen = vec![ONE_ROW.to_owned()];
     for column in &table.columns {
         let problem = if column.name.is_empty() {
@@ -199,8 +215,8 @@ fn check(place: &Place, table: &ViewTable) -> Result<(), ViewStoreError> {
     Ok(())
 }
 
-/// The table and its indexes. A table with a key other than a whole number is its own index.
-fn create(table: &ViewTable, physical: &str) -> Vec<String> {
+/// The table. One with a key other than a whole number is its own index.
+fn create(table: &ViewTable, physical: &str) -> String {
     let mut columns = Vec::new();
     let mut options = "STRICT";
     if table.key_column().is_none() {
@@ -227,23 +243,11 @@ fn create(table: &ViewTable, physical: &str) -> Vec<String> {
         }
         columns.push(sql);
     }
-    let mut statements = vec![format!(
+    format!(
         "CREATE TABLE {} ({}) {options}",
         quoted(physical),
         columns.join(", ")
-    )];
-    for column in &table.columns {
-        if !column.key && (column.unique || column.index) {
-            statements.push(format!(
-                "CREATE {}INDEX {} ON {} ({})",
-                if column.unique { "UNIQUE " } else { "" },
-                quoted(&format!("{physical}#{}", column.name)),
-                quoted(physical),
-                quoted(&column.name)
-            ));
-        }
-    }
-    statements
+    )
 }
 
 fn sql_type(column_type: ColumnType) -> &'static str {

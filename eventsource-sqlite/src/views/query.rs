@@ -1,19 +1,20 @@
 //! Reading rows of a read model.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use eventsource_core::store::{Query, Row, StoreError, Value, ViewStoreError};
+use eventsource_core::store::{ColumnSpec, Query, Row, StoreError, Value, ViewStoreError};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use super::change::checkpoint;
 use super::plan::{Plan, quoted};
+use super::table::checkpoint;
 use super::value::{self, Bound, BoundKey};
 use crate::error::Place;
 
 const DOING: &str = "reading a read model";
 
 /// The rows of these keys, in their order.
-pub(super) fn rows(
+pub(crate) fn rows(
     place: &Place,
     connection: &Connection,
     plan: &Plan,
@@ -40,6 +41,74 @@ pub(super) fn rows(
         .collect()
 }
 
+/// What a statement's parameters stand for.
+#[derive(Default)]
+struct Values(Vec<Value>);
+
+impl Values {
+    /// The parameter that stands for it.
+    fn bind(&mut self, value: Value) -> String {
+        self.0.push(value);
+        format!("?{}", self.0.len())
+    }
+}
+
+fn column<'a>(plan: &'a Plan, name: &str) -> Result<&'a ColumnSpec, ViewStoreError> {
+    let columns = &plan.table.columns;
+    let found = columns.iter().find(|column| column.name == name);
+    found.ok_or_else(|| ViewStoreError::NoSuchColumn {
+        projection: plan.table.name.clone(),
+        column: name.to_owned(),
+        columns: columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+    })
+}
+
+/// The condition for rows whose keys come behind this one.
+fn behind_key(plan: &Plan, key: Value, descending: bool, values: &mut Values) -> String {
+    let keyed = plan.table.key_column().is_some();
+    match (key, descending) {
+        // Null stands before every key; behind the one row of a global read model there is nothing.
+        (Value::Null, false) if keyed => "1".to_owned(),
+        (Value::Null, _) => "0".to_owned(),
+        (key, false) => format!("{} > {}", plan.key, values.bind(key)),
+        (key, true) => format!("{} < {}", plan.key, values.bind(key)),
+    }
+}
+
+/// The condition for rows that come behind this value, or have it and stand behind the key. Written so that an index on the column leads to
+/// the first of them wherever SQLite can use it.
+fn behind_value(
+    by: &ColumnSpec,
+    last: Value,
+    behind_key: &str,
+    descending: bool,
+    values: &mut Values,
+) -> String {
+    let column = quoted(&by.name);
+    match (last, descending) {
+        (Value::Null, false) => format!("({column} IS NOT NULL OR {behind_key})"),
+        (Value::Null, true) => format!("{column} IS NULL AND {behind_key}"),
+        (last, false) => {
+            let last = values.bind(last);
+            format!("{column} >= {last} AND ({column} > {last} OR {behind_key})")
+        }
+        (last, true) => {
+            let last = values.bind(last);
+            if by.nullable {
+                format!(
+                    "({column} < {last} OR {column} IS NULL OR ({column} = {last} AND {behind_key}))"
+                )
+            } else {
+                format!("{column} <= {last} AND ({column} < {last} OR {behind_key})")
+            }
+        }
+    }
+}
+
 /// A query, checked and in SQL.
 pub(super) struct Asked {
     plan: Arc<Plan>,
@@ -50,31 +119,29 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn new(plan: Arc<Plan>, query: Query) -> Result<Self, ViewStoreError> {
         let mut conditions = Vec::new();
-        let mut values = Vec::new();
+        let mut values = Values::default();
         for filter in query.filters {
-            let columns = &plan.table.columns;
-            if !columns.iter().any(|column| column.name == filter.column) {
-                return Err(ViewStoreError::NoSuchColumn {
-                    projection: plan.table.name.clone(),
-                    column: filter.column,
-                    columns: columns
-                        .iter()
-                        .map(|column| column.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                });
-            }
-            values.push(filter.equals);
-            conditions.push(format!("{} IS ?{}", quoted(&filter.column), values.len()));
+            let column = column(&plan, &filter.column)?;
+            conditions.push(format!(
+                "{} IS {}",
+                quoted(&column.name),
+                values.bind(filter.equals)
+            ));
         }
-        match query.after_key {
-            None => {}
-            // Behind the one row of a global read model there is nothing.
-            Some(Value::Null) => conditions.push("0".to_owned()),
-            Some(key) => {
-                values.push(key);
-                conditions.push(format!("{} > ?{}", plan.key, values.len()));
-            }
+        let order = query.order.as_ref();
+        let by = order
+            .map(|order| column(&plan, &order.column))
+            .transpose()?;
+        let descending = order.is_some_and(|order| order.descending);
+        if let Some(key) = query.after_key {
+            let behind = behind_key(&plan, key, descending, &mut values);
+            conditions.push(match by {
+                None => behind,
+                Some(by) => {
+                    let last = query.after_value.unwrap_or(Value::Null);
+                    behind_value(by, last, &behind, descending, &mut values)
+                }
+            });
         }
         let mut sql = plan.select.clone();
         if !conditions.is_empty() {
@@ -82,13 +149,18 @@ impl Asked {
             sql.push_str(&conditions.join(" AND "));
         }
         sql.push_str(" ORDER BY ");
-        sql.push_str(&plan.key);
-        if let Some(limit) = query.limit {
-            values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
-            // As a parameter, so that each limit is the same statement.
-            sql.push_str(" LIMIT ?");
-            sql.push_str(&values.len().to_string());
+        let direction = if descending { "DESC" } else { "ASC" };
+        if let Some(by) = by {
+            // Infallible, here and below: a String takes everything.
+            let _ = write!(sql, "{} {direction}, ", quoted(&by.name));
         }
+        let _ = write!(sql, "{} {direction}", plan.key);
+        if let Some(limit) = query.limit {
+            // As a parameter, so that each limit is the same statement.
+            let limit = Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX));
+            let _ = write!(sql, " LIMIT {}", values.bind(limit));
+        }
+        let values = values.0;
         Ok(Self { plan, sql, values })
     }
 

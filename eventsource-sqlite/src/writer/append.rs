@@ -246,7 +246,7 @@ fn raw(position: i64) -> Position {
 }
 
 /// Kept as text where it is UTF-8, so that SQL tools can read it, else as a blob.
-struct TextOrBytes<'a>(&'a [u8]);
+pub(crate) struct TextOrBytes<'a>(pub(crate) &'a [u8]);
 
 impl ToSql for TextOrBytes<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

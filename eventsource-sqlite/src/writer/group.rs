@@ -14,7 +14,6 @@ use rusqlite::{Connection, ErrorCode};
 use super::append::Log;
 use super::{Task, Work};
 use crate::error::Place;
-use crate::views;
 
 /// What is kept from group to group.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ pub(super) struct Group {
 /// What became of one task.
 enum Outcome {
     Append(Result<Committed, AppendError>),
-    View(Result<Position, ViewStoreError>),
+    View(Result<(), ViewStoreError>),
 }
 
 /// A group that was written, or not, and is to be answered.
@@ -158,7 +157,7 @@ impl Group {
                     Outcome::Append(log.append(commit).map_err(at(Step::Write))?)
                 }
                 Work::View { change, .. } => Outcome::View(
-                    views::change::apply(&self.place, connection, change)
+                    change.apply(&self.place, connection)
                         .map_err(at(Step::Write))?,
                 ),
             });

@@ -17,9 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 
-use eventsource_core::Position;
 use eventsource_core::store::{
-    AppendError, Commit, Committed, StoreError, StoreErrorKind, ViewStoreError, ViewWrite,
+    AppendError, Commit, Committed, StoreError, StoreErrorKind, ViewStoreError,
 };
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
@@ -28,7 +27,7 @@ use self::group::Group;
 use self::lent::Lent;
 use self::shared::{LogState, Shared};
 use crate::database::Database;
-use crate::views::plan::Plan;
+use crate::views::change::ViewChange;
 
 /// What is asked of the thread.
 enum Job {
@@ -71,18 +70,8 @@ enum Work {
     },
     View {
         change: ViewChange,
-        answer: oneshot::Sender<Result<Position, ViewStoreError>>,
+        answer: oneshot::Sender<Result<(), ViewStoreError>>,
     },
-}
-
-/// A change to read models, answered with the checkpoint after it.
-pub(crate) enum ViewChange {
-    /// Makes the table and its checkpoint where they are missing.
-    Open(Arc<Plan>),
-    /// Writes rows and checkpoint.
-    Write(Arc<Plan>, ViewWrite),
-    /// Removes all versions of a read model.
-    Remove(String),
 }
 
 /// The way to the thread. It ends when this is dropped, after it has done what was accepted.
@@ -159,8 +148,8 @@ impl Writer {
         })
     }
 
-    /// Queues a change to read models, and waits for the checkpoint after it.
-    pub(crate) async fn view(&self, change: ViewChange) -> Result<Position, ViewStoreError> {
+    /// Queues a change to read models, and waits for what became of it.
+    pub(crate) async fn view(&self, change: ViewChange) -> Result<(), ViewStoreError> {
         let (answer, answered) = oneshot::channel();
         self.submit(Work::View { change, answer }).await?;
         answered

@@ -1,0 +1,278 @@
+//! Tables of read models: made, put in each other's place, removed.
+
+use eventsource_core::Position;
+use eventsource_core::store::{Fingerprint, ViewStoreError, ViewTable};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::change::Stop;
+use super::invalid;
+use super::plan::{Plan, physical, quoted, shown};
+use crate::error::Place;
+
+/// What is on record for a table.
+struct Stored {
+    fingerprint: Fingerprint,
+    description: String,
+    checkpoint: Position,
+}
+
+fn stored(connection: &Connection, table: &ViewTable) -> Result<Option<Stored>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT fingerprint, description, checkpoint FROM eventsource_views
+             WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        )?
+        .query_row(params![table.name, table.version, table.shadow], |row| {
+            Ok(Stored {
+                fingerprint: Fingerprint::from_bytes(row.get(0)?),
+                description: row.get(1)?,
+                checkpoint: position(row.get(2)?),
+            })
+        })
+        .optional()
+}
+
+/// The checkpoint of what is on record, where that is the same table.
+fn same(table: &ViewTable, stored: Stored) -> Result<Position, ViewStoreError> {
+    if stored.fingerprint == table.fingerprint {
+        Ok(stored.checkpoint)
+    } else {
+        Err(table.changed_since(&stored.description))
+    }
+}
+
+/// The checkpoint of a table that is there and the same; `None` when it is not there.
+pub(super) fn opened(
+    place: &Place,
+    connection: &Connection,
+    table: &ViewTable,
+) -> Result<Option<Position>, ViewStoreError> {
+    stored(connection, table)
+        .map_err(|error| place.sqlite("opening a read model", error))?
+        .map(|stored| same(table, stored))
+        .transpose()
+}
+
+/// The stored checkpoint; `None` when the table is not there.
+pub(crate) fn checkpoint(
+    connection: &Connection,
+    table: &ViewTable,
+) -> Result<Option<Position>, rusqlite::Error> {
+    position_of(
+        connection,
+        table,
+        "SELECT checkpoint FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+    )
+}
+
+/// How far other versions had come when it was made; `None` when the table is not there.
+pub(super) fn passed(
+    connection: &Connection,
+    table: &ViewTable,
+) -> Result<Option<Position>, rusqlite::Error> {
+    position_of(
+        connection,
+        table,
+        "SELECT passed FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+    )
+}
+
+fn position_of(
+    connection: &Connection,
+    table: &ViewTable,
+    sql: &str,
+) -> Result<Option<Position>, rusqlite::Error> {
+    connection
+        .prepare_cached(sql)?
+        .query_row(params![table.name, table.version, table.shadow], |row| {
+            Ok(position(row.get(0)?))
+        })
+        .optional()
+}
+
+pub(super) fn position(raw: i64) -> Position {
+    Position::from_raw(raw.unsigned_abs())
+}
+
+/// As SQLite counts. Positions that come from outside are checked by their plan.
+pub(super) fn signed(position: Position) -> i64 {
+    i64::try_from(position.as_raw()).unwrap_or(i64::MAX)
+}
+
+/// The error for a table that is not there.
+pub(super) fn not_open(place: &Place, table: &ViewTable) -> ViewStoreError {
+    invalid(
+        place,
+        format!(
+            "projection {} version {} has no {}: open it first",
+            table.name,
+            table.version,
+            if table.shadow { "shadow" } else { "table" }
+        ),
+    )
+}
+
+/// Makes the table, its indexes and its checkpoint where they are missing, and gives the checkpoint.
+pub(super) fn open(place: &Place, connection: &Connection, plan: &Plan) -> Result<Position, Stop> {
+    let table = &plan.table;
+    // Another program may have made it while this one waited.
+    if let Some(stored) = stored(connection, table)? {
+        return Ok(same(table, stored)?);
+    }
+    if let Some(other) = of_same_name(connection, &table.name)? {
+        return Err(invalid(
+            place,
+            format!(
+                "projection {} cannot have a table: {other} has its name but for upper and lower case, which SQLite does not tell apart; give it another",
+                table.name
+            ),
+        )
+        .into());
+    }
+    connection.execute_batch(&plan.create)?;
+    for index in &plan.indexes {
+        index.create(connection, &plan.physical)?;
+    }
+    let (oldest, furthest): (Option<i64>, Option<i64>) = connection.query_row(
+        "SELECT min(began), max(checkpoint) FROM eventsource_views
+         WHERE name = ?1 AND shadow = 0 AND (?3 = 0 OR version = ?2)",
+        params![table.name, table.version, table.shadow],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let began = oldest.unwrap_or(signed(table.begins));
+    connection.execute(
+        "INSERT INTO eventsource_views (name, version, shadow, fingerprint, description, began, passed, checkpoint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)",
+        params![
+            table.name,
+            table.version,
+            table.shadow,
+            table.fingerprint.to_bytes(),
+            table.description,
+            began,
+            furthest.unwrap_or(began)
+        ],
+    )?;
+    if !table.shadow && is_highest(connection, table)? {
+        drop_view(connection, &table.name)?;
+        connection.execute_batch(&plan.create_view)?;
+    }
+    Ok(position(began))
+}
+
+fn is_highest(connection: &Connection, table: &ViewTable) -> Result<bool, rusqlite::Error> {
+    connection.query_row(
+        "SELECT max(version) = ?2 FROM eventsource_views WHERE name = ?1 AND shadow = 0",
+        params![table.name, table.version],
+        |row| row.get(0),
+    )
+}
+
+/// What has the SQL name of this projection without being it.
+fn of_same_name(connection: &Connection, name: &str) -> Result<Option<String>, rusqlite::Error> {
+    connection
+        .query_row(
+            "SELECT name FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE
+             AND NOT (type = 'view' AND name = ?1)",
+            [shown(name)],
+            |row| row.get(0),
+        )
+        .optional()
+}
+
+fn drop_view(connection: &Connection, name: &str) -> Result<(), rusqlite::Error> {
+    connection.execute_batch(&format!("DROP VIEW IF EXISTS {}", quoted(&shown(name))))
+}
+
+fn drop_table(connection: &Connection, physical: &str) -> Result<(), rusqlite::Error> {
+    connection.execute_batch(&format!("DROP TABLE IF EXISTS {}", quoted(physical)))
+}
+
+/// Removes all versions of a read model, and whatever is kept for it.
+pub(super) fn remove(connection: &Connection, name: &str) -> Result<(), Stop> {
+    let tables: Vec<(u32, bool)> = connection
+        .prepare_cached("SELECT version, shadow FROM eventsource_views WHERE name = ?1")?
+        .query_map([name], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    if !tables.is_empty() {
+        drop_view(connection, name)?;
+    }
+    for (version, shadow) in tables {
+        drop_table(connection, &physical(name, version, shadow))?;
+    }
+    for sql in [
+        "DELETE FROM eventsource_views WHERE name = ?1",
+        "DELETE FROM eventsource_skips WHERE name = ?1",
+        "DELETE FROM eventsource_outbox WHERE process = ?1",
+    ] {
+        connection.prepare_cached(sql)?.execute([name])?;
+    }
+    Ok(())
+}
+
+/// Puts the shadow in the place of the served table; `false` where it is behind. The SQL view reads the table by its name, and stays.
+pub(super) fn promote(
+    place: &Place,
+    connection: &Connection,
+    shadow: &Plan,
+    served: &Plan,
+) -> Result<bool, Stop> {
+    let at = |plan: &Plan| match stored(connection, &plan.table)? {
+        Some(stored) => Ok(same(&plan.table, stored)?),
+        None => Err(Stop::Refused(not_open(place, &plan.table))),
+    };
+    let (built, passed_by) = (at(shadow)?, at(served)?);
+    if built < passed_by {
+        return Ok(false);
+    }
+    drop_table(connection, &served.physical)?;
+    connection.execute_batch(&format!(
+        "ALTER TABLE {} RENAME TO {}",
+        quoted(&shadow.physical),
+        quoted(&served.physical)
+    ))?;
+    forget(connection, &shadow.table)?;
+    connection
+        .prepare_cached(
+            "UPDATE eventsource_views SET checkpoint = ?3, term = term + 1, holder = NULL, ends = NULL
+             WHERE name = ?1 AND version = ?2 AND shadow = 0",
+        )?
+        .execute(params![
+            served.table.name,
+            served.table.version,
+            signed(built)
+        ])?;
+    Ok(true)
+}
+
+/// Removes a shadow, where there is one.
+pub(super) fn discard(connection: &Connection, shadow: &Plan) -> Result<(), Stop> {
+    drop_table(connection, &shadow.physical)?;
+    Ok(forget(connection, &shadow.table)?)
+}
+
+fn forget(connection: &Connection, table: &ViewTable) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "DELETE FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        )?
+        .execute(params![table.name, table.version, table.shadow])
+        .map(|_| ())
+}
+
+/// From now on, appends fold it in their own transaction.
+pub(super) fn make_immediate(
+    place: &Place,
+    connection: &Connection,
+    table: &ViewTable,
+) -> Result<(), Stop> {
+    let marked = connection
+        .prepare_cached(
+            "UPDATE eventsource_views SET immediate = 1 WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        )?
+        .execute(params![table.name, table.version, table.shadow])?;
+    if marked == 0 {
+        return Err(not_open(place, table).into());
+    }
+    Ok(())
+}

@@ -19,6 +19,7 @@ const APPLICATION_ID: i32 = 0x6573_7631;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_log_snapshots_views.sql"),
     include_str!("migrations/0002_shadows_leases_outbox.sql"),
+    include_str!("migrations/0003_commits_no_replace.sql"),
 ];
 
 /// The schema that this release reads and writes.

@@ -21,6 +21,10 @@ async fn events_and_commits_can_neither_be_changed_nor_deleted() {
         "DELETE FROM eventsource_events",
         "UPDATE eventsource_commits SET events = 1",
         "DELETE FROM eventsource_commits",
+        "REPLACE INTO eventsource_commits SELECT * FROM eventsource_commits",
+        "INSERT OR REPLACE INTO eventsource_commits SELECT commit_id, x'00', 1, 1 FROM eventsource_commits",
+        "INSERT INTO eventsource_commits SELECT * FROM eventsource_commits WHERE true
+         ON CONFLICT DO UPDATE SET events = 1",
         "REPLACE INTO eventsource_events SELECT * FROM eventsource_events",
         "INSERT OR REPLACE INTO eventsource_events
          SELECT 99, stream, version, event_id, name, schema_version, recorded_at, '{}', NULL FROM eventsource_events WHERE version = 1",

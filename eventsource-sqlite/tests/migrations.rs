@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 
-use eventsource_core::store::EventStore;
+use eventsource_core::store::{EventStore, StoreErrorKind};
+use eventsource_sqlite::SqliteStore;
 use fixture::{Place, commit, event, events, log, prepared, stream};
 
 /// The file's path, for the same test in another process.
@@ -81,4 +82,38 @@ fn eight_processes_start_at_once() {
         let store = place.store().await;
         assert_eq!(log(&store).await.len(), 8);
     });
+}
+
+#[test]
+fn a_database_of_the_first_schema_is_upgraded_with_what_it_holds() {
+    let place = Place::new();
+    place
+        .connection()
+        .execute_batch(&format!(
+            "{}
+             PRAGMA application_id = {}; PRAGMA user_version = 1;
+             INSERT INTO eventsource_commits VALUES (zeroblob(16), zeroblob(16), 1, 1);
+             INSERT INTO eventsource_events VALUES (1, 'account-1', 1, zeroblob(16), 'account.noted', 1, 0, '{{}}', NULL);",
+            include_str!("../src/migrations/0001_log_snapshots_views.sql"),
+            0x6573_7631,
+        ))
+        .unwrap();
+    runtime().block_on(async {
+        let store = SqliteStore::open(&place.file).await.unwrap();
+        let refused = store.prepare(false).await.unwrap_err();
+        assert_eq!(refused.kind(), StoreErrorKind::OlderSchema, "{refused}");
+
+        store.prepare(true).await.unwrap();
+
+        assert_eq!(log(&store).await.len(), 1);
+        let second = commit(&stream("1"), 1, vec![event("b")]);
+        store.append(second).await.unwrap();
+        assert_eq!(events(&store, &stream("1")).await.len(), 2);
+    });
+    let replaced = place.connection().execute(
+        "REPLACE INTO eventsource_commits SELECT * FROM eventsource_commits",
+        [],
+    );
+    let refused = replaced.unwrap_err().to_string();
+    assert!(refused.contains("never"), "{refused}");
 }

@@ -8,7 +8,7 @@ use eventsource_core::store::{
 };
 use eventsource_core::{Position, StreamName, Timestamp};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, ToSql, params};
 use uuid::Uuid;
 
 use crate::error::Place;
@@ -148,15 +148,22 @@ impl Log<'_> {
             .connection
             .prepare_cached(
                 "INSERT INTO eventsource_commits (commit_id, fingerprint, first_position, events)
-                 VALUES (?1, ?2, ?3, ?4) ON CONFLICT (commit_id) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute(params![
                 commit.id.as_bytes(),
                 commit.fingerprint.to_bytes(),
                 self.next,
                 events
-            ])?;
-        Ok(written == 1)
+            ]);
+        match written {
+            Ok(_) => Ok(true),
+            // The trigger that keeps commits from being replaced. The statement alone is undone.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn write(

@@ -202,7 +202,7 @@ where
         if self.metadata.command_id.is_some()
             && let Some(receipt) = self.earlier().await?
         {
-            return Ok(receipt);
+            return Ok(receipt.repeated());
         }
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         // What was appended without an answer. The same again, under the same id, brings the answer and writes nothing twice.

@@ -4,13 +4,25 @@ use crate::store::StreamCommitted;
 use crate::{Position, StreamName};
 
 /// What a command did: where its events stand, or, where there were none, where the stream stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two receipts are equal when they are of the same effect, whichever of them is the first.
+#[derive(Debug, Clone)]
 pub struct Receipt {
     stream: StreamName,
     version: u64,
     position: Position,
     events: u64,
+    repeat: bool,
 }
+
+impl PartialEq for Receipt {
+    fn eq(&self, other: &Self) -> bool {
+        let effect = |it: &Self| (it.version, it.position, it.events);
+        self.stream == other.stream && effect(self) == effect(other)
+    }
+}
+
+impl Eq for Receipt {}
 
 impl Receipt {
     /// Of a command that led to no event.
@@ -20,6 +32,15 @@ impl Receipt {
             version,
             position,
             events: 0,
+            repeat: false,
+        }
+    }
+
+    /// The same, of a command that was found to be carried out already.
+    pub(super) fn repeated(self) -> Self {
+        Self {
+            repeat: true,
+            ..self
         }
     }
 
@@ -46,6 +67,13 @@ impl Receipt {
     pub fn events(&self) -> u64 {
         self.events
     }
+
+    /// Whether the command was carried out before this call, which found it by its `command_id` and wrote nothing. Of calls that run at the
+    /// same time under one id, one alone writes, and the others may not learn that they did not.
+    #[must_use]
+    pub fn is_repeat(&self) -> bool {
+        self.repeat
+    }
 }
 
 impl From<StreamCommitted> for Receipt {
@@ -55,6 +83,7 @@ impl From<StreamCommitted> for Receipt {
             version: committed.version,
             position: committed.position,
             events: committed.events,
+            repeat: false,
         }
     }
 }

@@ -24,16 +24,26 @@ pub struct ProjectionStatus {
 }
 
 impl<S: EventStore> App<S> {
+    /// The position of the log's last event; [`Position::START`] while there is none. What was appended by the time of the call stands at or
+    /// before it: whoever waits for a view `after` it sees all of that.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be asked, or the app was shut down.
+    pub async fn head(&self) -> Result<Position, AppError> {
+        if self.inner.is_shut_down() {
+            return Err(AppError::ShutDown);
+        }
+        Ok(self.inner.store.head().await?)
+    }
+
     /// How each projection is doing, in the order of their names.
     ///
     /// # Errors
     ///
     /// When the store cannot be asked, or the app was shut down.
     pub async fn status(&self) -> Result<Vec<ProjectionStatus>, AppError> {
-        if self.inner.is_shut_down() {
-            return Err(AppError::ShutDown);
-        }
-        let head = self.inner.store.head().await?;
+        let head = self.head().await?;
         let mut statuses = Vec::with_capacity(self.inner.feeds.len());
         for feed in &self.inner.feeds {
             let (state, checkpoint, last_error) = match &feed.source {
@@ -61,10 +71,7 @@ impl<S: EventStore> App<S> {
     ///
     /// [`AppError::Stopped`] with the projection's error when one has stopped.
     pub async fn settled(&self) -> Result<(), AppError> {
-        if self.inner.is_shut_down() {
-            return Err(AppError::ShutDown);
-        }
-        let head = self.inner.store.head().await?;
+        let head = self.head().await?;
         for feed in &self.inner.feeds {
             feed.pass(head).await?;
         }

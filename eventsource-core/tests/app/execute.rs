@@ -184,3 +184,16 @@ async fn an_event_that_cannot_be_read_is_an_error_that_says_which() {
     assert_eq!(field.as_deref(), Some("amount"));
     assert!(!format!("{error} {error:?}").contains("SECRET"));
 }
+
+#[tokio::test]
+async fn the_head_is_where_the_last_event_stands() {
+    let app = app(&MemoryStore::new()).await;
+    assert_eq!(app.head().await.unwrap(), Position::START);
+
+    app.execute(open("a")).await.unwrap();
+    let before = app.head().await.unwrap();
+    let receipt = app.execute(open("b")).await.unwrap();
+
+    assert!(before < receipt.position());
+    assert_eq!(app.head().await.unwrap(), receipt.position());
+}

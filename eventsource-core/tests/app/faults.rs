@@ -29,6 +29,7 @@ async fn an_answer_that_was_lost_is_found_and_nothing_is_written_twice() {
     // By then it exists: it was this command that created it.
     let opened = app.execute(open("a")).await.unwrap();
     assert_eq!((opened.version(), opened.events()), (1, 1));
+    assert!(!opened.is_repeat(), "no other call carried it out");
 
     faults.lost_answers.store(1, Ordering::SeqCst);
     let filled = app.execute(fill("a", 5)).await.unwrap();
@@ -206,7 +207,7 @@ async fn projections_without_a_place_are_refused() {
     // A second store for the read side will do.
     let (mut store, _) = Faulty::new(&MemoryStore::new());
     store.has_views = false;
-    let views = eventsource_core::store::EventStore::views(&MemoryStore::new()).unwrap();
+    let views = EventStore::views(&MemoryStore::new()).unwrap();
     let builder = App::builder(store).registry(registry()).views(views);
     let app = builder.start().await.unwrap();
     app.execute(open("a")).await.unwrap();

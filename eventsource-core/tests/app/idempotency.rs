@@ -33,6 +33,20 @@ async fn the_same_command_again_returns_the_first_receipt() {
 }
 
 #[tokio::test]
+async fn a_receipt_tells_whether_it_is_of_a_repetition() {
+    let app = app(&MemoryStore::new()).await;
+    let id = Uuid::now_v7();
+
+    let first = app.execute_with(open("a"), with(id)).await.unwrap();
+    let second = app.execute_with(open("a"), with(id)).await.unwrap();
+    let other = app.execute_with(fill("a", 5), with(Uuid::now_v7()));
+
+    assert!(!first.is_repeat());
+    assert!(second.is_repeat());
+    assert!(!other.await.unwrap().is_repeat());
+}
+
+#[tokio::test]
 async fn a_command_that_was_carried_out_is_not_decided_again() {
     let app = app(&MemoryStore::new()).await;
     let id = Uuid::now_v7();

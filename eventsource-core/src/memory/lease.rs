@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use crate::store::Lease;
 
+/// A hundred years: no lease lasts longer, so that its end is a time that the machine knows.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// The lease of one table.
 #[derive(Default)]
 pub(super) struct Tenure {
@@ -27,7 +30,9 @@ impl Tenure {
                 if !same {
                     self.term = self.term.saturating_add(1);
                 }
-                self.holder = now.checked_add(time).map(|ends| (holder, ends));
+                self.holder = now
+                    .checked_add(time.min(LONGEST))
+                    .map(|ends| (holder, ends));
                 Lease::Held { term: self.term }
             }
         }
@@ -39,7 +44,7 @@ impl Tenure {
             && *held_by == holder
             && *ends > now
         {
-            *ends = now.checked_add(time).unwrap_or(*ends);
+            *ends = now.checked_add(time.min(LONGEST)).unwrap_or(*ends);
         }
     }
 

@@ -75,8 +75,7 @@ impl Tables {
     }
 
     fn promote(&mut self, shadow: &ViewTable) -> Option<bool> {
-        let shadow_id = id_of(shadow);
-        let served_id = (shadow.name.clone(), shadow.version, false);
+        let (shadow_id, served_id) = (id_of(&shadow.shadow()), id_of(&shadow.served()));
         let checkpoint = self.tables.get(&shadow_id)?.checkpoint;
         let served = self.tables.get_mut(&served_id)?;
         if checkpoint < served.checkpoint {
@@ -286,9 +285,7 @@ impl ViewStore for MemoryViews {
     fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
             self.locked(|all| {
-                if shadow.shadow {
-                    all.tables.remove(&id_of(shadow));
-                }
+                all.tables.remove(&id_of(&shadow.shadow()));
                 Ok(())
             })
         })
@@ -363,7 +360,7 @@ impl ViewStore for MemoryViews {
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            self.with(table, |found| {
+            self.with(&table.served(), |found| {
                 found.immediate = true;
                 Ok(())
             })

@@ -110,8 +110,8 @@ pub trait ViewStore: Send + Sync + 'static {
         unsupported("leases")
     }
 
-    /// Puts a shadow's rows and checkpoint in the place of the served table's, at once and wholly, and begins a new term of the served one.
-    /// The shadow is gone then. `false`, and nothing has changed: the shadow is behind the served table.
+    /// Puts a shadow's rows and checkpoint in the place of the served table's, at once and wholly, and begins a new term of the served one,
+    /// which nobody holds yet. The shadow is gone then. `false`, and nothing has changed: the shadow is behind the served table.
     fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
         let _ = shadow;
         unsupported("rebuilding beside the served table")

@@ -63,6 +63,38 @@ macro_rules! __store_suite {
                 any_name_and_key_is_data
                 read_models_outlive_the_store
                 no_row_is_ever_told
+                any_column_orders_and_pages
+                a_page_begins_behind_a_row_that_is_gone
+                an_unknown_order_is_named
+                a_lease_has_one_holder
+                a_lease_ends_unless_it_is_renewed
+                an_old_term_writes_nothing
+                one_of_eight_gets_the_lease
+                a_shadow_stands_beside_the_served_table
+                promoting_a_shadow_swaps_it
+                discarding_a_shadow_leaves_the_served_table
+                a_reader_never_sees_half_a_swap
+                a_version_begins_where_the_oldest_began
+                skips_are_on_record
+                an_outbox_is_in_the_order_of_its_times
+                an_entry_comes_back_whole
+                what_is_sent_again_is_kept_once
+                a_parked_entry_waits_for_a_decision
+                rows_and_outbox_are_written_together
+                versions_share_an_outbox
+                whatever_is_kept_outlives_the_store
+            }
+            immediate {
+                a_row_is_current_when_the_append_is_answered
+                a_refused_row_leaves_no_trace
+                a_fold_that_fails_leaves_no_trace
+                a_commit_that_does_not_bring_it_is_refused
+                a_table_that_it_was_not_told_of_is_left_alone
+                a_repetition_is_folded_once
+                a_gap_is_filled_by_the_next_append
+                a_runner_is_fenced_by_an_append
+                appends_at_once_see_each_others_rows
+                what_another_opening_makes_immediate_is_noticed
             }
             lifecycle {
                 an_empty_log_is_empty

@@ -1,22 +1,34 @@
 //! Read models beside the log. A store without them passes.
 
+mod leases;
+mod outbox;
+mod pages;
 mod queries;
+mod shadows;
 mod tables;
+mod versions;
 mod writes;
 
 use std::sync::Arc;
 
+pub use leases::*;
+pub use outbox::*;
+pub use pages::*;
 pub use queries::*;
+pub use shadows::*;
 pub use tables::*;
+pub use versions::*;
 pub use writes::*;
 
+use uuid::Uuid;
+
 use super::StoreFactory;
-use super::fixture::open;
-use crate::Position;
+use super::fixture::{open, payload};
 use crate::store::{
-    ColumnSpec, ColumnType, EventStore as _, Fingerprint, Query, Row, Value, ViewStore, ViewTable,
-    ViewWrite,
+    ColumnSpec, ColumnType, EventStore as _, Fingerprint, OutboxEntry, Query, Row, Value,
+    ViewStore, ViewTable, ViewWrite,
 };
+use crate::{Position, Timestamp};
 
 async fn views<F: StoreFactory>(factory: &F) -> Option<Arc<dyn ViewStore>> {
     open(factory).await.views()
@@ -63,6 +75,19 @@ fn write(from: u64, to: u64, upserts: Vec<Row>, deletes: Vec<Value>) -> ViewWrit
     write.upserts = upserts;
     write.deletes = deletes;
     write
+}
+
+/// A command of this id, due so many microseconds after 1970.
+fn entry(id: u128, due: i64) -> OutboxEntry {
+    OutboxEntry::new(
+        Uuid::from_u128(id),
+        text("ada"),
+        "suite.note",
+        1,
+        payload("outbox"),
+        Timestamp::from_micros(due),
+        b"origin".to_vec(),
+    )
 }
 
 async fn all(views: &dyn ViewStore, table: &ViewTable) -> Vec<Row> {

@@ -11,9 +11,11 @@ mod history;
 mod immediate;
 mod list;
 mod load;
+mod pull;
 mod receipt;
 mod shutdown;
 mod status;
+mod stream;
 mod view;
 
 use std::fmt;
@@ -38,6 +40,7 @@ pub use history::HistoryEvent;
 pub use list::List;
 pub use receipt::Receipt;
 pub use status::ProjectionStatus;
+pub use stream::{Change, Changes};
 pub use view::View;
 
 /// A running program: a store, the aggregates that decide on it, and the projections that follow it.

@@ -13,10 +13,10 @@ use crate::{Position, Projection};
 /// A read model, to be asked. Made by [`App::view`].
 ///
 /// It shows what its projection has folded so far. [`after`](Self::after) waits for what was just written.
-#[must_use = "ask it with `get`, `global` or `list`"]
+#[must_use = "ask it with `get`, `global`, `list` or `stream`"]
 pub struct View<'a, S, P> {
-    app: &'a App<S>,
-    after: Option<Position>,
+    pub(super) app: &'a App<S>,
+    pub(super) after: Option<Position>,
     projection: PhantomData<fn() -> P>,
 }
 
@@ -28,6 +28,18 @@ impl<S: EventStore> App<S> {
             after: None,
             projection: PhantomData,
         }
+    }
+
+    /// The projection, where the app has it.
+    pub(super) fn feed<P: Projection>(&self) -> Result<&Feed, ViewError> {
+        if self.inner.is_shut_down() {
+            return Err(ViewError::ShutDown);
+        }
+        let descriptor = P::DESCRIPTOR;
+        self.inner.feed(descriptor).ok_or(ViewError::NotRegistered {
+            projection: descriptor.name,
+            version: descriptor.version,
+        })
     }
 }
 
@@ -66,18 +78,10 @@ impl<'a, S: EventStore, P: Projection> View<'a, S, P> {
             .map_err(row_error::<P>)
     }
 
-    /// The projection's table, once it can be read.
+    /// The projection, once its table can be read.
     pub(super) async fn feed(&self) -> Result<&'a Feed, ViewError> {
-        let inner = &self.app.inner;
-        if inner.is_shut_down() {
-            return Err(ViewError::ShutDown);
-        }
-        let descriptor = P::DESCRIPTOR;
-        let feed = inner.feed(descriptor).ok_or(ViewError::NotRegistered {
-            projection: descriptor.name,
-            version: descriptor.version,
-        })?;
-        feed.ready(self.after, inner.after_timeout).await?;
+        let feed = self.app.feed::<P>()?;
+        feed.ready(self.after, self.app.inner.after_timeout).await?;
         Ok(feed)
     }
 }

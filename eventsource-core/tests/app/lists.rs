@@ -68,8 +68,8 @@ async fn the_next_page_begins_behind_a_key_or_the_last_row() {
     assert_eq!(keys(&behind), "bd");
 
     let till = app.view::<Till>().list();
-    let last = app.view::<Till>().global().await.unwrap();
-    assert_eq!(till.after_row(&last).await.unwrap(), []);
+    let only = app.view::<Till>().global().await.unwrap();
+    assert_eq!(till.after_row(&only).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -117,11 +117,8 @@ proptest! {
             assert_eq!(whole.len(), coins.len());
 
             let mut pages = list().limit(size).await.unwrap();
-            loop {
-                let next = match pages.last() {
-                    Some(last) => list().limit(size).after_row(last).await.unwrap(),
-                    None => break,
-                };
+            while let Some(last) = pages.last() {
+                let next = list().limit(size).after_row(last).await.unwrap();
                 assert!(next.len() <= size);
                 if next.is_empty() {
                     break;

@@ -14,6 +14,7 @@ mod poison;
 mod projections;
 mod snapshots;
 mod start;
+mod streams;
 
 use proptest::prelude::ProptestConfig;
 

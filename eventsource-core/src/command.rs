@@ -1,8 +1,13 @@
 //! Commands: requests to one aggregate, in the imperative.
 
-use crate::event::{DecodeError, Decoded, Stored};
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Aggregate;
+use crate::event::{DecodeError, Decoded, Stored, decoding};
 use crate::registry::CommandDescriptor;
-use crate::{Aggregate, event};
 
 /// Whether the stream that a command goes to must have events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,10 +70,7 @@ pub trait Command: Clone + Send + Sync + 'static {
 #[doc(hidden)]
 #[cold]
 pub fn beyond_command<C: Command>(stored: &Stored<'_>) -> Result<Decoded<C>, DecodeError> {
-    Err(event::decoding::version_above(
-        stored,
-        C::DESCRIPTOR.version,
-    ))
+    Err(decoding::version_above(stored, C::DESCRIPTOR.version))
 }
 
 /// The command's id is of the aggregate's id type.
@@ -102,7 +104,7 @@ pub trait SerdeContent {
     fn content(&self) -> Option<Vec<u8>>;
 }
 
-impl<C: serde::Serialize> SerdeContent for Content<'_, C> {
+impl<C: Serialize> SerdeContent for Content<'_, C> {
     fn content(&self) -> Option<Vec<u8>> {
         serde_json::to_vec(self.0).ok()
     }
@@ -118,3 +120,46 @@ pub trait NoContent {
 }
 
 impl<C> NoContent for &Content<'_, C> {}
+
+/// Finds, in generated code, whether a stored command can be read: `(&Reading::<C>::NEW).read(stored)` picks the first impl that applies. That a
+/// process manager sends none that cannot is checked at its list.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Reading<C>(PhantomData<fn() -> C>);
+
+impl<C> Reading<C> {
+    /// The reading.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// For commands that are serde.
+#[doc(hidden)]
+pub trait SerdeReading<C> {
+    /// The command from its JSON.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    fn read(&self, stored: &Stored<'_>) -> Result<Decoded<C>, DecodeError>;
+}
+
+impl<C: Serialize + DeserializeOwned> SerdeReading<C> for Reading<C> {
+    fn read(&self, stored: &Stored<'_>) -> Result<Decoded<C>, DecodeError> {
+        decoding::json(stored).map(Decoded::Event)
+    }
+}
+
+/// For all others, which are never stored.
+#[doc(hidden)]
+pub trait NoReading<C> {
+    /// Nothing.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    fn read(&self, _: &Stored<'_>) -> Result<Decoded<C>, DecodeError> {
+        Ok(Decoded::Foreign)
+    }
+}
+
+impl<C> NoReading<C> for &Reading<C> {}

@@ -150,4 +150,4 @@ pub use stream::StreamName;
 pub use timestamp::{Timestamp, TimestampError};
 
 #[cfg(feature = "derive")]
-pub use eventsource_derive::{Aggregate, Command, Event, Projection};
+pub use eventsource_derive::{Aggregate, Command, Event, ProcessManager, Projection};

@@ -6,6 +6,7 @@ pub use crate::store::EventStore;
 pub use crate::testing::given;
 pub use crate::{
     Aggregate, App, AppError, Apply, Command, Context, Decision, Event, EventContext, Events,
-    ExecuteError, Handle, History, LoadError, MemoryStore, Metadata, Position, Project, Projection,
-    Receipt, StartError, Timestamp, UpcastError, ViewError, events, history,
+    ExecuteError, Handle, History, LoadError, MemoryStore, Metadata, Position, ProcessManager,
+    Project, Projection, React, ReactContext, Receipt, Rejected, Scheduled, StartError, Timestamp,
+    UpcastError, ViewError, events, history,
 };

@@ -13,7 +13,8 @@ pub use crate::aggregate::{
     passed_over, snapshot_fingerprint,
 };
 pub use crate::command::{
-    Command, Content, Existence, NoContent, SameAs, SerdeContent, beyond_command,
+    Command, Content, Existence, NoContent, NoReading, Reading, SameAs, SerdeContent, SerdeReading,
+    beyond_command,
 };
 pub use crate::event::decoding::{Becomes, Missing, Payload, Readable, TryBecomes};
 pub use crate::event::{
@@ -22,7 +23,8 @@ pub use crate::event::{
 };
 pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
 pub use crate::process::{
-    ProcessManager, React, ReactedBy, ReactedByRef, Rejected, SentBy, dispatch, dispatch_or_react,
+    CarriedOut, KeptAsJson, Outgoing, ProcessManager, React, ReactedBy, ReactedByRef, Rejected,
+    Returns, Sends, SendsAnything, SentBy,
 };
 pub use crate::projection::{
     Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,

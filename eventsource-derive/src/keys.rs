@@ -448,36 +448,40 @@ pub const SNAPSHOT_KEYS: Place = Place {
     ],
 };
 
+const TABLE_NAME: Key = Key::new(
+    "name",
+    Form::Text,
+    "name = \"balances\"",
+    "the table's name",
+);
+const TABLE_VERSION: Key = Key::new(
+    "version",
+    Form::Version,
+    "version = 1",
+    "each version has a table of its own",
+);
+const STILL_READ: Key = Key::new(
+    "retired",
+    Form::Types,
+    "retired(Suspended)",
+    "old events that it still reads",
+);
+
 /// `#[projection(…)]` on a struct.
 pub const PROJECTION: Place = Place {
     attribute: "projection",
     item: "a projection",
     within: Within::Item,
     keys: &[
-        Key::new(
-            "name",
-            Form::Text,
-            "name = \"balances\"",
-            "the table's name",
-        ),
-        Key::new(
-            "version",
-            Form::Version,
-            "version = 1",
-            "each version has a table of its own",
-        ),
+        TABLE_NAME,
+        TABLE_VERSION,
         Key::new(
             "events",
             Form::Types,
             "events(Opened, Booked(key = order))",
             "what it folds, and into which row",
         ),
-        Key::new(
-            "retired",
-            Form::Types,
-            "retired(Suspended)",
-            "old events that it still reads",
-        ),
+        STILL_READ,
         Key::new(
             "key",
             Form::Word(&["stream", "global"]),
@@ -489,6 +493,43 @@ pub const PROJECTION: Place = Place {
             Form::TextOf(&["eventual", "immediate"]),
             "consistency = \"immediate\"",
             "behind the append, or in its own transaction",
+        ),
+        CRATE,
+    ],
+};
+
+/// `#[process_manager(…)]` on a struct.
+pub const PROCESS_MANAGER: Place = Place {
+    attribute: "process_manager",
+    item: "a process manager",
+    within: Within::Item,
+    keys: &[
+        TABLE_NAME,
+        TABLE_VERSION,
+        Key::new(
+            "from",
+            Form::Word(&["now", "beginning"]),
+            "from = now",
+            "where in the log a new one begins to react: behind what is there when it is first started, or at the beginning",
+        ),
+        Key::new(
+            "events",
+            Form::Types,
+            "events(Paid, Booked(key = order), Rejected<Ship>)",
+            "what it reacts to, and which instance does",
+        ),
+        STILL_READ,
+        Key::new(
+            "commands",
+            Form::Types,
+            "commands(Book, Ship)",
+            "what it may send",
+        ),
+        Key::new(
+            "key",
+            Form::Word(&["stream", "global"]),
+            "key = global",
+            "which instance an event belongs to, where `events(A(key = field))` says nothing else",
         ),
         CRATE,
     ],
@@ -515,27 +556,35 @@ pub const LISTED_KEYS: Place = Place {
     ],
 };
 
+const ROW_KEY: Key = Key::new(
+    "key",
+    Form::Flag,
+    "key",
+    "the primary key, which the framework fills",
+);
+const INDEX: Key = Key::new("index", Form::Flag, "index", "has an index");
+const UNIQUE: Key = Key::new("unique", Form::Flag, "unique", "no two rows have the same");
+const COLUMN: Key = Key::new(
+    "column",
+    Form::Text,
+    "column = \"owner_name\"",
+    "the column's name",
+);
+
 /// `#[projection(…)]` on a field.
 pub const PROJECTION_FIELD: Place = Place {
     attribute: "projection",
     item: "a field",
     within: Within::Item,
-    keys: &[
-        Key::new(
-            "key",
-            Form::Flag,
-            "key",
-            "the primary key, which the framework fills",
-        ),
-        Key::new("index", Form::Flag, "index", "has an index"),
-        Key::new("unique", Form::Flag, "unique", "no two rows have the same"),
-        Key::new(
-            "column",
-            Form::Text,
-            "column = \"owner_name\"",
-            "the column's name",
-        ),
-    ],
+    keys: &[ROW_KEY, INDEX, UNIQUE, COLUMN],
+};
+
+/// `#[process_manager(…)]` on a field.
+pub const PROCESS_MANAGER_FIELD: Place = Place {
+    attribute: "process_manager",
+    item: "a field",
+    within: Within::Item,
+    keys: &[ROW_KEY, INDEX, UNIQUE, COLUMN],
 };
 
 /// Every place, in the order in which the reference tells them.
@@ -556,4 +605,6 @@ pub const ALL: &[Place] = &[
     PROJECTION,
     LISTED_KEYS,
     PROJECTION_FIELD,
+    PROCESS_MANAGER,
+    PROCESS_MANAGER_FIELD,
 ];

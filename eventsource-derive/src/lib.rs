@@ -56,3 +56,11 @@ pub fn derive_aggregate(input: TokenStream) -> TokenStream {
 pub fn derive_projection(input: TokenStream) -> TokenStream {
     projection::derive(input.into()).into()
 }
+
+/// Turns a struct into a process manager: instances that react to the events that it lists by sending the commands that it lists.
+///
+/// Its attribute is `#[process_manager(…)]`.
+#[proc_macro_derive(ProcessManager, attributes(process_manager))]
+pub fn derive_process_manager(input: TokenStream) -> TokenStream {
+    projection::derive_process_manager(input.into()).into()
+}

@@ -32,6 +32,14 @@ impl Listed {
     }
 }
 
+/// Who lists events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lister {
+    Aggregate,
+    Projection,
+    ProcessManager,
+}
+
 /// The last segment of a type's path.
 pub fn last_segment(ty: &Type) -> Option<Ident> {
     match ty {
@@ -46,13 +54,13 @@ pub fn last_segment(ty: &Type) -> Option<Ident> {
     }
 }
 
-/// Parses `events(…)`. `keyed` allows keys behind an event.
-pub fn events(ctxt: &Ctxt, tokens: TokenStream, keyed: bool) -> Vec<Listed> {
+/// Parses `events(…)`. An aggregate allows no keys behind an event; a process manager allows `Rejected<C>`.
+pub fn events(ctxt: &Ctxt, tokens: TokenStream, lister: Lister) -> Vec<Listed> {
     let mut listed = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             let before = listed.len();
-            if entry(ctxt, input, keyed, &mut listed).is_err() {
+            if entry(ctxt, input, lister, &mut listed).is_err() {
                 ctxt.error(
                     next_span(input),
                     "`events(…)` lists event types: write `events(A, B, ignore(C))`",
@@ -82,7 +90,7 @@ pub fn events(ctxt: &Ctxt, tokens: TokenStream, keyed: bool) -> Vec<Listed> {
 fn entry(
     ctxt: &Ctxt,
     input: ParseStream<'_>,
-    keyed: bool,
+    lister: Lister,
     listed: &mut Vec<Listed>,
 ) -> syn::Result<()> {
     let ahead = input.fork();
@@ -102,7 +110,18 @@ fn entry(
         }));
         return Ok(());
     }
-    let ty = input.call(listed_type)?;
+    let rejected = is_rejected(input);
+    let ty = if rejected {
+        input.parse()?
+    } else {
+        input.call(listed_type)?
+    };
+    if rejected && lister != Lister::ProcessManager {
+        ctxt.error_at(
+            &ty,
+            "only a process manager sends commands, and gets back what is rejected: leave it out",
+        );
+    }
     let mut keys = None;
     if input.peek(syn::token::Paren)
         && !holds_keys(input)
@@ -124,7 +143,7 @@ fn entry(
     if input.peek(syn::token::Paren) {
         let content;
         let paren = syn::parenthesized!(content in input);
-        if keyed {
+        if lister != Lister::Aggregate {
             keys = Some(attr::parse_inner(ctxt, content.parse()?, &LISTED_KEYS));
         } else {
             let _: TokenStream = content.parse()?;
@@ -143,6 +162,16 @@ fn entry(
         keys,
     });
     Ok(())
+}
+
+/// Whether `Rejected<…>` is next, by any path.
+fn is_rejected(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let path = ahead.call(syn::Path::parse_mod_style);
+    path.is_ok_and(|path| {
+        let last = path.segments.last();
+        last.is_some_and(|segment| segment.ident == "Rejected") && ahead.peek(Token![<])
+    })
 }
 
 /// Whether `key = …` stands in the parentheses that are next.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Effects, Origin, React, ReactContext, Rejected};
+use super::{Effects, Origin, ReactContext, Rejected, ReturnsTo};
 use crate::app::Executor;
 use crate::event::Stored;
 use crate::projection::{EventContext, FoldCause, RowChanges};
@@ -74,9 +74,10 @@ pub fn dispatch_or_react<'a, P, C>(
     entry: &'a OutboxEntry,
 ) -> BoxFuture<'a, Dispatched>
 where
-    P: Projection + React<Rejected<C>>,
+    P: Projection,
     C: Command,
     C::Aggregate: Handle<C>,
+    Rejected<C>: ReturnsTo<P>,
 {
     Box::pin(async move {
         match attempt::<C>(dispatcher, entry).await {
@@ -138,8 +139,9 @@ fn react<P, C>(
     row: Option<Row>,
 ) -> Result<Option<RowChanges>, FoldCause>
 where
-    P: Projection + React<Rejected<C>>,
+    P: Projection,
     C: Command,
+    Rejected<C>: ReturnsTo<P>,
 {
     let (Some(row), Some(origin)) = (row, Origin::decode(&entry.origin)) else {
         return Ok(None);
@@ -155,7 +157,7 @@ where
     context.act(effects);
     let mut instance = P::from_row(row)?;
     catch_unwind(AssertUnwindSafe(|| {
-        instance.react(rejected, &mut ReactContext::new(&context));
+        rejected.return_to(&mut instance, &mut ReactContext::new(&context));
     }))
     .map_err(|_| FoldCause::Panic)?;
     if context.metadata_unreadable() {

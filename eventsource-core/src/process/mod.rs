@@ -8,10 +8,13 @@ mod context;
 mod dispatch;
 mod effects;
 mod rejected;
+mod sent;
 
 pub use context::{ReactContext, Scheduled};
 pub use dispatch::{Dispatched, Dispatcher, Reaction, dispatch, dispatch_or_react};
 pub use rejected::Rejected;
+#[doc(hidden)]
+pub use sent::{CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sends, SendsAnything};
 
 pub(crate) use effects::{Effects, Origin};
 

@@ -148,8 +148,11 @@ pub struct SentCommand {
     /// The command.
     pub command: &'static CommandDescriptor,
     /// Carries one out.
-    pub dispatch: for<'a> fn(&'a Dispatcher, &'a OutboxEntry) -> BoxFuture<'a, Dispatched>,
+    pub dispatch: Dispatch,
 }
+
+/// Carries a command out that waits in an outbox.
+pub type Dispatch = for<'a> fn(&'a Dispatcher, &'a OutboxEntry) -> BoxFuture<'a, Dispatched>;
 
 /// What a derive hands to the registry.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use syn::{Data, DeriveInput, Path, Type, Visibility};
 use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::{AGGREGATE, SNAPSHOT_KEYS};
-use crate::list::{self, Listed, last_segment};
+use crate::list::{self, Listed, Lister, last_segment};
 use crate::naming::{self, snake_case, unraw};
 use crate::tokens::{alias, written};
 
@@ -81,7 +81,7 @@ impl Aggregate {
         }
         let events = items
             .inner("events")
-            .map(|inner| list::events(ctxt, inner.clone(), false))
+            .map(|inner| list::events(ctxt, inner.clone(), Lister::Aggregate))
             .unwrap_or_default();
         if let Some(item) = items.get("events")
             && events.is_empty()

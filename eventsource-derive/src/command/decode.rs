@@ -22,6 +22,19 @@ pub fn decode(command: &Command) -> (TokenStream, TokenStream) {
         kinds: Vec::new(),
     };
     let (items, body) = match command.kinds.as_slice() {
+        // Whether it is serde is asked where it is sent: without an outbox, a name alone does no harm.
+        _ if command.version == 1 => {
+            let body = quote! {
+                match __stored.version {
+                    1 => {
+                        use __es::{NoReading as _, SerdeReading as _};
+                        (&__es::Reading::<Self>::NEW).read(__stored)?
+                    }
+                    _ => #unknown,
+                }
+            };
+            (TokenStream::new(), body)
+        }
         [only] if !command.family => {
             let decoder = decoder_or(&unknown, &event, 0, &only.payload);
             (decoder.items, decoder.body)

@@ -43,6 +43,12 @@ pub fn expand(command: &Command) -> TokenStream {
     });
     let (rust_name, version) = (unraw(ident), command.version);
     let (decode_items, decode) = decode(command);
+    let outgoing = command.name.is_some().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __es::Outgoing for #ident where for<'__a> &'__a #ident: __es::KeptAsJson<#ident> {}
+        }
+    });
     let name = option(command.name.as_ref());
     let items = quote_spanned! {placed(ident.span())=>
         #decode_items
@@ -81,6 +87,8 @@ pub fn expand(command: &Command) -> TokenStream {
             #decode
         }
 
+        #outgoing
+
         __es::inventory::submit! {
             __es::Registration::Command(&__DESCRIPTOR)
         }
@@ -101,6 +109,8 @@ pub fn stand_in(command: &Command, generic: bool) -> TokenStream {
     };
     let rust_name = unraw(ident);
     let items = quote! {
+        impl __es::Outgoing for #ident {}
+
         impl __es::Command for #ident {
             type Aggregate = #aggregate;
 

@@ -91,10 +91,15 @@ pub fn takings(projection: &Projection) -> TokenStream {
         });
     }
     let by_default = default_key(projection);
+    let (by_ref, ref_method) = if projection.manner.acts() {
+        (quote!(ReactedByRef), quote!(react_ref_to))
+    } else {
+        (quote!(ProjectedByRef), quote!(project_ref_to))
+    };
     for ty in &retired_aliases(projection) {
         takings.extend(quote! {
             #[automatically_derived]
-            impl __es::Takes<#ty> for #ident where for<'__a> &'__a #ty: __es::ProjectedByRef<#ident, #ty> {
+            impl __es::Takes<#ty> for #ident where for<'__a> &'__a #ty: __es::#by_ref<#ident, #ty> {
                 fn input(event: #ty) -> ::core::option::Option<__Input> {
                     ::core::option::Option::Some(__Input(__Kind::Old(__es::OldInput::new(
                         event,
@@ -103,7 +108,7 @@ pub fn takings(projection: &Projection) -> TokenStream {
                             ::core::result::Result::Ok(())
                         },
                         |event: &#ty, row: &mut #ident, context| {
-                            __es::ProjectedByRef::project_ref_to(event, row, context)
+                            __es::#by_ref::#ref_method(event, row, context)
                         },
                     ))))
                 }
@@ -169,12 +174,17 @@ pub fn keys(projection: &Projection) -> TokenStream {
     }
 }
 
-/// The body of `fold`: the one place that names the user's `Project`.
+/// The body of `fold`: the one place that names the user's `Project`, or `React`.
 pub fn fold(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
+    let (by, method) = if projection.manner.acts() {
+        (quote!(ReactedBy), quote!(react_to))
+    } else {
+        (quote!(ProjectedBy), quote!(project_to))
+    };
     let arms = read(projection).map(|(at, _, ty)| {
         let variant = variant(at);
-        quote!(__Kind::#variant(event) => <#ty as __es::ProjectedBy<#ident>>::project_to(event, self, context),)
+        quote!(__Kind::#variant(event) => <#ty as __es::#by<#ident>>::#method(event, self, context),)
     });
     quote! {
         match &input.0 {

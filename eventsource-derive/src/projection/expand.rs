@@ -1,10 +1,10 @@
-//! The implementations that a projection gets.
+//! The implementations that a projection gets, and a process manager, which is one.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::model::Projection;
-use super::{events, row};
+use super::{events, process, row};
 use crate::naming::unraw;
 use crate::tokens::placed;
 use crate::wrap::wrap;
@@ -36,6 +36,13 @@ pub fn expand(projection: &Projection) -> TokenStream {
         row::from_row(projection),
     );
     let (begin, key_value) = (row::begin(projection), row::key_value(projection));
+    let (acts, process) = match &projection.process {
+        Some(acts) => (
+            process::expand(projection, acts),
+            quote!(::core::option::Option::Some(&__PROCESS)),
+        ),
+        None => (TokenStream::new(), quote!(::core::option::Option::None)),
+    };
     let items = quote! {
         use __es::columns::{Json as _, Native as _, NotKept as _, NullableJson as _};
 
@@ -58,7 +65,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
             columns: __columns,
             consistency: #consistency,
             batch: __es::batch::<#ident>,
-            process: ::core::option::Option::None,
+            process: #process,
         };
 
         #[automatically_derived]
@@ -110,7 +117,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
             __es::Registration::Projection(&__DESCRIPTOR)
         }
     };
-    wrap(&projection.runtime, &quote!(#items #implementation))
+    wrap(&projection.runtime, &quote!(#items #implementation #acts))
 }
 
 fn key_type(projection: &Projection) -> TokenStream {
@@ -184,5 +191,9 @@ pub fn stand_in(projection: &Projection, generic: bool) -> TokenStream {
             }
         }
     };
-    wrap(&projection.runtime, &items)
+    let acts = projection
+        .process
+        .as_ref()
+        .map(|_| process::stand_in(ident));
+    wrap(&projection.runtime, &quote!(#items #acts))
 }

@@ -7,14 +7,16 @@ use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, Path, Type};
 
-use crate::attr;
+use super::manner::Manner;
+use super::process::{self, Process};
+use crate::attr::{self, Items};
 use crate::ctxt::Ctxt;
-use crate::keys::{PROJECTION, PROJECTION_FIELD};
 use crate::list::{self, Listed};
 use crate::naming::{self, snake_case, unraw};
 use crate::tokens::written;
 
 pub struct Projection {
+    pub manner: &'static Manner,
     pub ident: Ident,
     pub runtime: Path,
     pub name: String,
@@ -24,6 +26,8 @@ pub struct Projection {
     pub global: bool,
     pub immediate: bool,
     pub fields: Vec<Field>,
+    /// What it does besides, where it is a process manager.
+    pub process: Option<Process>,
     /// Whether the default key could not be read, or the whole attribute is missing.
     broken: bool,
 }
@@ -39,11 +43,14 @@ pub struct Field {
 }
 
 impl Projection {
-    pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Option<Self> {
+    pub fn parse(ctxt: &Ctxt, input: &DeriveInput, manner: &'static Manner) -> Option<Self> {
+        let item = manner.item;
         for parameter in &input.generics.params {
             ctxt.error(
                 parameter.span(),
-                "a projection has no parameters: its table is of one type, write a struct for each",
+                format!(
+                    "{item} has no parameters: its table is of one type, write a struct for each"
+                ),
             );
         }
         let ident = input.ident.clone();
@@ -57,45 +64,31 @@ impl Projection {
         let Some(named) = named else {
             ctxt.error(
                 ident.span(),
-                "a projection is a struct with named fields: each is a column of its table",
+                format!("{item} is a struct with named fields: each is a column of its table"),
             );
             return None;
         };
-        let items = attr::parse(ctxt, &input.attrs, &PROJECTION);
+        let items = attr::parse(ctxt, &input.attrs, manner.keys);
         let proposed = snake_case(&unraw(&ident));
-        let mut missing = Vec::new();
-        for (key, example) in [
-            ("name", format!("name = \"{proposed}\"")),
-            ("version", "version = 1".to_owned()),
-            ("events", "events(…)".to_owned()),
-        ] {
-            if !items.given(key) {
-                missing.push(example);
-            }
-        }
-        if !missing.is_empty() {
-            ctxt.error(
-                ident.span(),
-                format!(
-                    "a projection needs more to be said of it: add `{}` to `#[projection(…)]`",
-                    missing.join(", ")
-                ),
-            );
-        }
+        say_what_is_missing(ctxt, manner, &items, &ident, &proposed);
         if let Some(name) = items.text("name") {
             naming::check(ctxt, "the name", &name.value(), name.span());
         }
-        let events = items
+        let mut events = items
             .inner("events")
-            .map(|inner| list::events(ctxt, inner.clone(), true))
+            .map(|inner| list::events(ctxt, inner.clone(), manner.lister))
             .unwrap_or_default();
+        let rejections = process::rejections(ctxt, &mut events);
         if let Some(item) = items.get("events")
             && events.is_empty()
             && !ctxt.has_errors()
         {
             ctxt.error(
                 item.key.span(),
-                "a projection without events has no rows: list them in `events(…)`",
+                format!(
+                    "{} without events has no {}s: list them in `events(…)`",
+                    manner.item, manner.row
+                ),
             );
         }
         let retired = items.types(ctxt, "retired");
@@ -111,6 +104,7 @@ impl Projection {
         }
         let global = items.name("key").is_some_and(|word| word == "global");
         let projection = Self {
+            manner,
             runtime: items.runtime(),
             broken: !items.is_present() || (items.given("key") && items.get("key").is_none()),
             name: items.text("name").map_or(proposed, syn::LitStr::value),
@@ -120,8 +114,11 @@ impl Projection {
                 .is_some_and(|text| text.value() == "immediate"),
             fields: named
                 .iter()
-                .filter_map(|field| Field::parse(ctxt, field))
+                .filter_map(|field| Field::parse(ctxt, field, manner))
                 .collect(),
+            process: manner
+                .acts()
+                .then(|| Process::parse(ctxt, &items, rejections)),
             ident,
             events,
             retired,
@@ -138,10 +135,12 @@ impl Projection {
     }
 
     fn check_keys<'a>(&self, ctxt: &Ctxt, fields: impl IntoIterator<Item = &'a syn::Field>) {
+        let manner = self.manner;
+        let (attribute, whole, a_row) = (manner.attribute(), manner.whole, manner.a_row);
         let silent = Ctxt::new();
         let fields: Vec<_> = fields
             .into_iter()
-            .map(|field| attr::parse(&silent, &field.attrs, &PROJECTION_FIELD))
+            .map(|field| attr::parse(&silent, &field.attrs, self.manner.field_keys))
             .collect();
         let _ = silent.finish();
         let keys: Vec<Span> = fields
@@ -152,15 +151,15 @@ impl Projection {
             [] if fields.iter().any(|field| field.given("key")) || self.broken => {}
             [] if !self.global => ctxt.error(
                 self.ident.span(),
-                "a row is found by its key: mark the field that holds it with `#[projection(key)]`, or write `key = global` for one row over everything",
+                format!("{a_row} is found by its key: mark the field that holds it with `#[{attribute}(key)]`, or write `key = global` for one {} over everything", manner.row),
             ),
             [first, ..] if self.global => {
-                ctxt.error(*first, "a global read model is one row and has no key: leave `#[projection(key)]` out, or `key = global`");
+                ctxt.error(*first, format!("a global {whole} is one {} and has no key: leave `#[{attribute}(key)]` out, or `key = global`", manner.row));
             }
             [first, more @ ..] => {
                 let line = first.start().line;
                 for span in more {
-                    ctxt.error(*span, format!("a row has one key: keep one of them (the first is on line {line})"));
+                    ctxt.error(*span, format!("{a_row} has one key: keep one of them (the first is on line {line})"));
                 }
             }
             [] => {}
@@ -172,10 +171,10 @@ impl Projection {
                     ctxt.error(with.key.span(), "`key` and `key_with` exclude each other (a field of the event, or a function): keep one of them");
                 }
                 (Some(item), None) | (None, Some(item)) if self.global => {
-                    ctxt.error(item.key.span(), "a global read model is one row: leave the event's key out, or `key = global`");
+                    ctxt.error(item.key.span(), format!("a global {whole} is one {}: leave the event's key out, or `key = global`", manner.row));
                 }
                 (None, None) if !keys.is_broken(&["key", "key_with"]) => {
-                    ctxt.error_at(&listed.ty, format!("say which row the event belongs to, `{0}(key = field)` or `{0}(key_with = f)`, or write `{0}` alone", listed.written()));
+                    ctxt.error_at(&listed.ty, format!("say which {1} the event belongs to, `{0}(key = field)` or `{0}(key_with = f)`, or write `{0}` alone", listed.written(), manner.row));
                 }
                 _ => {}
             }
@@ -191,16 +190,43 @@ impl Projection {
                 .map_or_else(|| field.span(), Ident::span);
             // SQL compares column names without regard to case.
             if seen.insert(parsed.column.to_lowercase(), span).is_some() {
-                ctxt.error(span, format!("two fields would be the column `{}`: rename one with `#[projection(column = \"…\")]`", parsed.column));
+                ctxt.error(span, format!("two fields would be the column `{}`: rename one with `#[{}(column = \"…\")]`", parsed.column, self.manner.attribute()));
             }
         }
     }
 }
 
+fn say_what_is_missing(ctxt: &Ctxt, manner: &Manner, items: &Items, ident: &Ident, proposed: &str) {
+    let name = format!("name = \"{proposed}\"");
+    let missing: Vec<&str> = [("name", name.as_str())]
+        .into_iter()
+        .chain(manner.required.iter().copied())
+        .filter(|(key, _)| !items.given(key))
+        .map(|(_, example)| example)
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    let advice = manner
+        .advice
+        .filter(|(key, _)| !items.given(key))
+        .map(|(_, advice)| format!("; {advice}"));
+    ctxt.error(
+        ident.span(),
+        format!(
+            "{} needs more to be said of it: add `{}` to `#[{}(…)]`{}",
+            manner.item,
+            missing.join(", "),
+            manner.attribute(),
+            advice.unwrap_or_default()
+        ),
+    );
+}
+
 impl Field {
-    fn parse(ctxt: &Ctxt, field: &syn::Field) -> Option<Self> {
+    fn parse(ctxt: &Ctxt, field: &syn::Field, manner: &Manner) -> Option<Self> {
         let ident = field.ident.clone()?;
-        let items = attr::parse(ctxt, &field.attrs, &PROJECTION_FIELD);
+        let items = attr::parse(ctxt, &field.attrs, manner.field_keys);
         if let Some(column) = items.text("column") {
             naming::check(ctxt, "the column", &column.value(), column.span());
         }

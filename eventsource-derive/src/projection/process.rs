@@ -1,0 +1,181 @@
+//! What a process manager declares beside its instances' table: what it sends, what comes back, and where in the log it begins.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::model::Projection;
+use crate::attr::Items;
+use crate::ctxt::Ctxt;
+use crate::list::Listed;
+use crate::tokens::{alias, placed, written};
+
+pub struct Process {
+    pub from_beginning: bool,
+    pub commands: Vec<Type>,
+    pub rejections: Vec<Rejection>,
+}
+
+/// `Rejected<C>` in `events(…)`.
+pub struct Rejection {
+    pub ty: Type,
+    /// The `C`.
+    pub command: Type,
+}
+
+/// Takes those out of the list: they are no stored events.
+pub fn rejections(ctxt: &Ctxt, events: &mut Vec<Listed>) -> Vec<Rejection> {
+    let mut rejections = Vec::new();
+    events.retain(|listed| {
+        let Some(command) = rejected(&listed.ty) else {
+            return true;
+        };
+        if listed.keys.is_some() {
+            ctxt.error_at(
+                &listed.ty,
+                format!(
+                    "what is rejected comes back to the instance that sent it: write `{}` alone",
+                    listed.written()
+                ),
+            );
+        }
+        rejections.push(Rejection {
+            ty: listed.ty.clone(),
+            command: command.clone(),
+        });
+        false
+    });
+    rejections
+}
+
+fn rejected(ty: &Type) -> Option<&Type> {
+    let path = match ty {
+        Type::Path(path) => &path.path,
+        Type::Group(group) => return rejected(&group.elem),
+        _ => return None,
+    };
+    let last = path.segments.last()?;
+    if last.ident != "Rejected" {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(command) if arguments.args.len() == 1 => Some(command),
+        _ => None,
+    }
+}
+
+fn text(ty: &Type) -> String {
+    ty.to_token_stream().to_string()
+}
+
+impl Process {
+    pub fn parse(ctxt: &Ctxt, items: &Items, rejections: Vec<Rejection>) -> Self {
+        let commands = match (items.get("commands"), items.inner("commands")) {
+            (Some(item), Some(inner)) if inner.is_empty() => {
+                ctxt.error(
+                    item.key.span(),
+                    "a process manager that sends nothing is a projection: list what it sends in `commands(…)`, or derive `Projection`",
+                );
+                Vec::new()
+            }
+            _ => items.types(ctxt, "commands"),
+        };
+        for (at, ty) in commands.iter().enumerate() {
+            if commands[..at].iter().any(|other| text(other) == text(ty)) {
+                ctxt.error_at(
+                    ty,
+                    format!("`{}` is listed twice: keep one of them", written(ty)),
+                );
+            }
+        }
+        let process = Self {
+            from_beginning: items.name("from").is_some_and(|word| word == "beginning"),
+            commands,
+            rejections,
+        };
+        if !process.commands.is_empty() {
+            process.check_rejections(ctxt);
+        }
+        process
+    }
+
+    fn check_rejections(&self, ctxt: &Ctxt) {
+        for rejection in &self.rejections {
+            if self.place(rejection).is_none() {
+                let command = written(&rejection.command);
+                ctxt.error_at(
+                    &rejection.command,
+                    format!("`{command}` cannot come back, for it is not in the list of what is sent: add it, `commands(…, {command})`"),
+                );
+            }
+        }
+    }
+
+    /// Where the command stands in the list of what is sent.
+    fn place(&self, rejection: &Rejection) -> Option<usize> {
+        let rejected = text(&rejection.command);
+        self.commands.iter().position(|ty| text(ty) == rejected)
+    }
+}
+
+/// The items that a process manager has and a projection has not.
+pub fn expand(projection: &Projection, process: &Process) -> TokenStream {
+    let ident = &projection.ident;
+    let commands = process.commands.iter().enumerate();
+    let commands: Vec<Ident> = commands.map(|(at, ty)| alias("Command", at, ty)).collect();
+    let command_types = &process.commands;
+    let mut sent: Vec<TokenStream> = commands
+        .iter()
+        .map(|command| quote!(<#command as __es::CarriedOut>::SENT))
+        .collect();
+    let mut rejections = TokenStream::new();
+    for (at, rejection) in process.rejections.iter().enumerate() {
+        let (name, ty) = (alias("Rejected", at, &rejection.ty), &rejection.ty);
+        rejections.extend(quote!(type #name = #ty;));
+        if let Some(sent) = process.place(rejection).and_then(|at| sent.get_mut(at)) {
+            *sent = quote!(#sent.by(<#name as __es::Returns<#ident>>::DISPATCH));
+        }
+    }
+    let from = if process.from_beginning {
+        quote!(Beginning)
+    } else {
+        quote!(Now)
+    };
+    let implementation = quote_spanned! {placed(ident.span())=>
+        static __PROCESS: __es::ProcessDescriptor = __es::ProcessDescriptor {
+            from: __es::StartFrom::#from,
+            commands: &[#(#sent),*],
+        };
+
+        #[automatically_derived]
+        impl __es::ProcessManager for #ident {
+            const PROCESS: &'static __es::ProcessDescriptor = &__PROCESS;
+        }
+    };
+    quote! {
+        #(type #commands = <#command_types as __es::Sends>::Command;)*
+        #rejections
+        #implementation
+        #(
+            #[automatically_derived]
+            impl __es::SentBy<#ident> for #commands {}
+        )*
+    }
+}
+
+/// What stands in for a process manager with mistakes: it sends whatever it is made to.
+pub fn stand_in(ident: &Ident) -> TokenStream {
+    quote_spanned! {placed(ident.span())=>
+        impl __es::ProcessManager for #ident {
+            const PROCESS: &'static __es::ProcessDescriptor = &__es::ProcessDescriptor {
+                from: __es::StartFrom::Now,
+                commands: &[],
+            };
+        }
+
+        impl __es::SendsAnything for #ident {}
+    }
+}

@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
 
 use super::feed::{Feed, Source};
 use super::immediate::Starting;
 use super::{App, Executor, Inner, StartError};
-use crate::registry::{Consistency, Registry, RegistryErrors};
-use crate::runner::{Declarations, Progress, Runner, view_table};
-use crate::store::{EventStore, ViewStore};
-use crate::{Clock, SystemClock};
+use crate::ids::Ids;
+use crate::process::Dispatcher;
+use crate::registry::{Consistency, ProjectionDescriptor, Registry, RegistryErrors, StartFrom};
+use crate::runner::{Crew, Declarations, Progress, Runner, keep, view_table};
+use crate::store::{AnyStore, EventStore, Immediate, ViewStore, ViewTable};
+use crate::{Clock, Position, SystemClock};
 
 /// How often a command is decided again by default. With pauses of 32 ms on average at the end, this takes some seconds; it suffices for
 /// dozens of writers to one stream.
@@ -144,79 +147,137 @@ impl<S: EventStore> AppBuilder<S> {
 
         let (stop, stopped) = watch::channel(false);
         let views = self.views.or_else(|| store.views());
-        let (feeds, runners) = open(&store, views, &declarations, self.runner, &stopped).await?;
-        let immediate = feeds.iter().filter_map(Feed::immediate);
-        let immediate = immediate.map(|it| it.declared(Arc::clone(&declarations)));
-        let immediate = immediate.collect();
-        // All tables are open: nothing can fail from here on.
-        let tasks = runners.into_iter().map(|runner| tokio::spawn(runner.run()));
+        let ids = Ids::default();
+        let mut app = Inner {
+            executor: Executor::new(
+                Arc::clone(&store),
+                Arc::clone(&self.clock),
+                self.retries,
+                Arc::from([]),
+            ),
+            store,
+            after_timeout: self.after_timeout,
+            declarations,
+            feeds: Vec::new(),
+            shut_down: AtomicBool::new(false),
+            stop,
+            running: Mutex::new(Some(Vec::new())),
+        };
+        let projections = app.declarations.registry.projections();
+        if let Some(first) = projections.first() {
+            let mut crew = Crew {
+                store: Arc::clone(&app.store),
+                views: views.ok_or(StartError::NoViews {
+                    projection: first.name,
+                })?,
+                declarations: Arc::clone(&app.declarations),
+                holder: ids.make(),
+                dispatcher: None,
+            };
+            let tables = open(&crew, projections).await?;
+            let immediate: Arc<[Immediate]> = tables
+                .iter()
+                .filter(|table| table.descriptor.consistency == Consistency::Immediate)
+                .map(|table| {
+                    Immediate::new(Arc::clone(&table.table), table.descriptor.batch)
+                        .declared(Arc::clone(&app.declarations))
+                })
+                .collect();
+            app.executor.immediate = Arc::clone(&immediate);
+            crew.dispatcher = Some(Arc::new(Dispatcher(Executor::new(
+                AnyStore::of(Arc::clone(&app.store)),
+                self.clock,
+                self.retries,
+                immediate,
+            ))));
+            // All tables are open: nothing can fail from here on.
+            let (feeds, tasks) = man(&crew, tables, self.runner, &stopped);
+            app.feeds = feeds;
+            app.running = Mutex::new(Some(tasks));
+        }
         Ok(App {
-            inner: Arc::new(Inner {
-                executor: Executor::new(Arc::clone(&store), self.clock, self.retries, immediate),
-                store,
-                after_timeout: self.after_timeout,
-                declarations,
-                feeds,
-                shut_down: AtomicBool::new(false),
-                stop,
-                running: Mutex::new(Some(tasks.collect())),
-            }),
+            inner: Arc::new(app),
         })
     }
 }
 
-/// Opens the table of every projection, and makes a runner for each where this program is to feed them.
+/// A projection's table, open.
+struct OpenTable {
+    descriptor: &'static ProjectionDescriptor,
+    table: Arc<ViewTable>,
+    checkpoint: Position,
+    /// Where the log ended when it was opened.
+    head: Position,
+}
+
+/// Opens the table of every projection.
 async fn open<S: EventStore>(
-    store: &Arc<S>,
-    views: Option<Arc<dyn ViewStore>>,
-    declarations: &Arc<Declarations>,
-    runner: bool,
-    stop: &watch::Receiver<bool>,
-) -> Result<(Vec<Feed>, Vec<Runner<S>>), StartError> {
-    let (mut feeds, mut runners) = (Vec::new(), Vec::new());
-    let projections = declarations.registry.projections();
-    let Some(first) = projections.first() else {
-        return Ok((feeds, runners));
-    };
-    let views = views.ok_or(StartError::NoViews {
-        projection: first.name,
-    })?;
-    let head = store.head().await?;
+    crew: &Crew<S>,
+    projections: &[&'static ProjectionDescriptor],
+) -> Result<Vec<OpenTable>, StartError> {
+    let head = crew.store.head().await?;
+    let mut tables = Vec::with_capacity(projections.len());
     for descriptor in projections.iter().copied() {
-        let table = Arc::new(view_table(descriptor));
-        let mut checkpoint = views.open(&table).await?;
+        let mut table = view_table(descriptor);
+        if let Some(process) = descriptor.process
+            && process.from == StartFrom::Now
+        {
+            table = table.begins(head);
+        }
+        let table = Arc::new(table);
+        let mut checkpoint = crew.views.open(&table).await?;
         if descriptor.consistency == Consistency::Immediate {
             let starting = Starting {
-                store,
-                views: &views,
+                crew,
                 table: &table,
                 descriptor,
-                declarations,
             };
             checkpoint = starting.begin().await?;
         }
+        tables.push(OpenTable {
+            descriptor,
+            table,
+            checkpoint,
+            head,
+        });
+    }
+    Ok(tables)
+}
+
+/// Makes a runner for each table where this program is to feed them, and lets it run.
+fn man<S: EventStore>(
+    crew: &Crew<S>,
+    tables: Vec<OpenTable>,
+    runner: bool,
+    stop: &watch::Receiver<bool>,
+) -> (Vec<Feed>, Vec<JoinHandle<()>>) {
+    let (mut feeds, mut tasks) = (Vec::new(), Vec::new());
+    for opened in tables {
+        let (progress, watched) = watch::channel(Progress::at(opened.checkpoint));
+        let table = Arc::clone(&opened.table);
+        let duty = crew.duty(opened.descriptor, table, progress, stop.clone());
+        let nudge = Arc::clone(&duty.nudge);
         let source = if runner {
-            let (progress, watched) = watch::channel(Progress::at(checkpoint));
-            runners.push(Runner::new(
-                Arc::clone(store),
-                Arc::clone(&views),
-                Arc::clone(&table),
-                descriptor,
-                Arc::clone(declarations),
-                checkpoint,
-                progress,
-                stop.clone(),
-            ));
+            tasks.push(tokio::spawn(Runner::new(duty, opened.checkpoint).run()));
             Source::Runner(watched)
         } else {
             Source::Stored
         };
-        let views = Arc::clone(&views);
         feeds.push(Feed::new(
-            descriptor, table, views, source, checkpoint, head,
+            opened.descriptor,
+            opened.table,
+            Arc::clone(&crew.views),
+            source,
+            nudge,
+            opened.checkpoint,
+            opened.head,
         ));
     }
-    Ok((feeds, runners))
+    if runner {
+        let keeping = keep(Arc::clone(&crew.views), crew.holder, stop.clone());
+        tasks.push(tokio::spawn(keeping));
+    }
+    (feeds, tasks)
 }
 
 /// Every type in the log must be declared here.

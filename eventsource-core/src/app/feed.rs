@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::{AppError, ViewError};
 use crate::Position;
 use crate::backoff::Backoff;
 use crate::registry::{Consistency, ProjectionDescriptor};
-use crate::runner::{Progress, ProjectionError};
-use crate::store::{Immediate, ViewStore, ViewStoreError, ViewTable};
+use crate::runner::{Progress, ProjectionError, ProjectionState};
+use crate::store::{ViewStore, ViewStoreError, ViewTable};
 
 /// A projection of the registry.
 pub(super) struct Feed {
@@ -20,6 +20,8 @@ pub(super) struct Feed {
     pub(super) table: Arc<ViewTable>,
     pub(super) views: Arc<dyn ViewStore>,
     pub(super) source: Source,
+    /// Wakes the runner.
+    pub(super) nudge: Arc<Notify>,
     /// The log's end when the app was started: until it is passed, the table may lack what has long happened.
     target: Position,
     built: AtomicBool,
@@ -47,6 +49,7 @@ impl Feed {
         table: Arc<ViewTable>,
         views: Arc<dyn ViewStore>,
         source: Source,
+        nudge: Arc<Notify>,
         checkpoint: Position,
         target: Position,
     ) -> Self {
@@ -55,6 +58,7 @@ impl Feed {
             table,
             views,
             source,
+            nudge,
             target,
             built: AtomicBool::new(checkpoint >= target),
         }
@@ -62,16 +66,13 @@ impl Feed {
 
     /// Up to where the log is in the table.
     pub(super) async fn position(&self) -> Result<Position, ViewStoreError> {
-        match &self.source {
-            Source::Runner(progress) if !self.is_immediate() => Ok(progress.borrow().position),
-            _ => self.views.checkpoint(&self.table).await,
+        if let Source::Runner(progress) = &self.source {
+            let seen = progress.borrow();
+            if !self.is_moved_by_others(&seen) {
+                return Ok(seen.position);
+            }
         }
-    }
-
-    /// What an append brings to fold it, where it is immediate.
-    pub(super) fn immediate(&self) -> Option<Immediate> {
-        let (table, batch) = (Arc::clone(&self.table), self.descriptor.batch);
-        self.is_immediate().then(|| Immediate::new(table, batch))
+        self.views.checkpoint(&self.table).await
     }
 
     /// Whether appends move its checkpoint, of which no runner tells.
@@ -141,39 +142,41 @@ impl Feed {
     }
 
     async fn wait(&self, position: Position) -> Result<Waited, ViewStoreError> {
-        match &self.source {
-            Source::Runner(progress) if !self.is_immediate() => {
-                let mut progress = progress.clone();
-                let reached = progress
-                    .wait_for(|progress| {
-                        progress.position >= position || progress.stopped().is_some()
-                    })
-                    .await;
-                Ok(match reached {
-                    Err(_) => Waited::Gone,
-                    Ok(progress) => match progress.stopped() {
-                        Some(error) if progress.position < position => {
-                            Waited::Stopped(error.clone())
-                        }
-                        _ => Waited::Passed,
-                    },
-                })
+        let mut pauses = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
+        let Source::Runner(progress) = &self.source else {
+            while self.views.checkpoint(&self.table).await? < position {
+                sleep(pauses.next()).await;
             }
-            source => {
-                let mut pauses = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
-                while self.views.checkpoint(&self.table).await? < position {
-                    if let Source::Runner(progress) = source {
-                        if let Some(error) = progress.borrow().stopped() {
-                            return Ok(Waited::Stopped(error.clone()));
-                        }
-                        if progress.has_changed().is_err() {
-                            return Ok(Waited::Gone);
-                        }
-                    }
-                    sleep(pauses.next()).await;
-                }
-                Ok(Waited::Passed)
+            return Ok(Waited::Passed);
+        };
+        let mut progress = progress.clone();
+        loop {
+            let seen = progress.borrow_and_update().clone();
+            let moved_by_others = self.is_moved_by_others(&seen);
+            let at = if moved_by_others {
+                self.views.checkpoint(&self.table).await?
+            } else {
+                seen.position
+            };
+            if at >= position {
+                return Ok(Waited::Passed);
+            }
+            if let Some(error) = seen.stopped() {
+                return Ok(Waited::Stopped(error.clone()));
+            }
+            let told = if moved_by_others {
+                timeout(pauses.next(), progress.changed()).await
+            } else {
+                Ok(progress.changed().await)
+            };
+            if let Ok(Err(_)) = told {
+                return Ok(Waited::Gone);
             }
         }
+    }
+
+    /// Whether the runner of this program does not tell of each movement: appends move the checkpoint, or another program does.
+    fn is_moved_by_others(&self, progress: &Progress) -> bool {
+        self.is_immediate() || matches!(progress.state, ProjectionState::Standby)
     }
 }

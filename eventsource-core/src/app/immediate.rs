@@ -10,23 +10,21 @@ use super::StartError;
 use crate::Position;
 use crate::backoff::Backoff;
 use crate::registry::ProjectionDescriptor;
-use crate::runner::{Declarations, Progress, Runner};
-use crate::store::{EventStore, StoreErrorKind, ViewStore, ViewStoreError, ViewTable};
+use crate::runner::{Crew, Progress, Runner};
+use crate::store::{EventStore, StoreErrorKind, ViewStoreError, ViewTable};
 
 /// A projection whose table is open, and what it takes to feed it.
 pub(super) struct Starting<'a, S> {
-    pub(super) store: &'a Arc<S>,
-    pub(super) views: &'a Arc<dyn ViewStore>,
+    pub(super) crew: &'a Crew<S>,
     pub(super) table: &'a Arc<ViewTable>,
     pub(super) descriptor: &'static ProjectionDescriptor,
-    pub(super) declarations: &'a Arc<Declarations>,
 }
 
 impl<S: EventStore> Starting<'_, S> {
     /// Feeds the table up to the log's end and has every append fold it from then on. Returns the checkpoint.
     pub(super) async fn begin(&self) -> Result<Position, StartError> {
         self.catch_up().await?;
-        let made = self.views.make_immediate(self.table).await;
+        let made = self.crew.views.make_immediate(self.table).await;
         made.map_err(|error| match error {
             ViewStoreError::Store(error) if error.kind() == StoreErrorKind::Unsupported => {
                 StartError::Immediate {
@@ -41,23 +39,16 @@ impl<S: EventStore> Starting<'_, S> {
 
     /// Feeds the table up to where the log ends now, with a runner of its own.
     async fn catch_up(&self) -> Result<Position, StartError> {
-        let head = self.store.head().await?;
-        let checkpoint = self.views.checkpoint(self.table).await?;
+        let head = self.crew.store.head().await?;
+        let checkpoint = self.crew.views.checkpoint(self.table).await?;
         if checkpoint >= head {
             return Ok(checkpoint);
         }
         let (progress, watched) = watch::channel(Progress::at(checkpoint));
         let (stop, stopped) = watch::channel(false);
-        let runner = Runner::new(
-            Arc::clone(self.store),
-            Arc::clone(self.views),
-            Arc::clone(self.table),
-            self.descriptor,
-            Arc::clone(self.declarations),
-            checkpoint,
-            progress,
-            stopped,
-        );
+        let table = Arc::clone(self.table);
+        let duty = self.crew.duty(self.descriptor, table, progress, stopped);
+        let runner = Runner::new(duty, checkpoint);
         // Where this start is given up, `stop` is dropped, which ends the runner too.
         let running = tokio::spawn(runner.run());
         let reached = self.reach(head, watched).await;
@@ -75,7 +66,7 @@ impl<S: EventStore> Starting<'_, S> {
     ) -> Result<Position, StartError> {
         let mut looks = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
         loop {
-            let checkpoint = self.views.checkpoint(self.table).await?;
+            let checkpoint = self.crew.views.checkpoint(self.table).await?;
             if checkpoint >= head {
                 return Ok(checkpoint);
             }

@@ -3,7 +3,8 @@
 use super::feed::Source;
 use super::{App, AppError, ProjectionError, ProjectionState};
 use crate::Position;
-use crate::store::EventStore;
+use crate::runner::or_default;
+use crate::store::{EventStore, OutboxStatus};
 
 /// How one projection is doing.
 #[derive(Debug, Clone)]
@@ -21,6 +22,10 @@ pub struct ProjectionStatus {
     pub lag: u64,
     /// What last went wrong, even if it goes on by now.
     pub last_error: Option<ProjectionError>,
+    /// How many positions it passes over, because an operator said so.
+    pub skips: usize,
+    /// Of a process manager: how many of its commands wait, and how many are parked.
+    pub outbox: Option<OutboxStatus>,
 }
 
 impl<S: EventStore> App<S> {
@@ -53,7 +58,14 @@ impl<S: EventStore> App<S> {
                 }
                 Source::Stored => (ProjectionState::NotRunning, feed.position().await?, None),
             };
+            let skips = or_default(feed.views.skips(&feed.table).await)?;
+            let outbox = match feed.descriptor.process {
+                Some(_) => Some(feed.views.outbox_status(feed.descriptor.name).await?),
+                None => None,
+            };
             statuses.push(ProjectionStatus {
+                skips: skips.len(),
+                outbox,
                 name: feed.descriptor.name,
                 version: feed.descriptor.version,
                 state,
@@ -63,18 +75,5 @@ impl<S: EventStore> App<S> {
             });
         }
         Ok(statuses)
-    }
-
-    /// Waits until every projection has taken what is in the log now. There is no bound on how long that may be.
-    ///
-    /// # Errors
-    ///
-    /// [`AppError::Stopped`] with the projection's error when one has stopped.
-    pub async fn settled(&self) -> Result<(), AppError> {
-        let head = self.head().await?;
-        for feed in &self.inner.feeds {
-            feed.pass(head).await?;
-        }
-        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use crate::store::{Fingerprint, OutboxEntry, Recorded, Value};
-use crate::{Command, Metadata, Position, StreamName, Timestamp};
+use crate::{Command, Metadata, Position, Timestamp};
 
 /// What the reactions of one instance to one event lead to.
 #[derive(Debug)]
@@ -161,10 +161,5 @@ impl Origin {
             .command_id(command_id)
             .causation_id(self.event_id)
             .correlation_id(of_event.correlation_id.unwrap_or(self.event_id))
-    }
-
-    /// The stream that the event stands in.
-    pub(crate) fn stream(&self) -> Option<StreamName> {
-        StreamName::parse(&self.stream).ok()
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::Position;
 use crate::projection::FoldFailure;
 use crate::registry::ProjectionDescriptor;
@@ -18,6 +20,17 @@ pub enum ProjectionFailure {
     /// The log cannot be read.
     #[error("the log cannot be read: {0}")]
     Log(#[source] StoreError),
+    /// A command that it sent cannot be carried out for now. It waits in the outbox and is tried again.
+    #[error("the command {command} ({id}) cannot be carried out for now: {cause}")]
+    Command {
+        /// The name that it is stored under.
+        command: String,
+        /// Its id.
+        id: Uuid,
+        /// Why.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Its table cannot be read or written.
     #[error("its table cannot be read or written: {0}")]
     Table(#[source] ViewStoreError),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::trouble::Trouble;
 use super::Runner;
+use super::trouble::Trouble;
 use crate::registry::Consistency;
 use crate::store::EventStore;
 
@@ -12,7 +12,7 @@ pub(super) const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 impl<S: EventStore> Runner<S> {
     pub(super) fn is_immediate(&self) -> bool {
-        self.descriptor.consistency == Consistency::Immediate
+        self.duty.descriptor.consistency == Consistency::Immediate
     }
 
     /// Goes on from where appends have taken the checkpoint.
@@ -20,7 +20,7 @@ impl<S: EventStore> Runner<S> {
         if !self.is_immediate() || self.cursor != self.stored {
             return Ok(());
         }
-        let checkpoint = self.views.checkpoint(&self.table).await?;
+        let checkpoint = self.duty.views.checkpoint(&self.duty.table).await?;
         if checkpoint != self.stored {
             // Where it was removed and begins anew, no append folds it until it is told to again.
             self.folded_by_appends &= checkpoint > self.stored;
@@ -32,7 +32,7 @@ impl<S: EventStore> Runner<S> {
     /// At the log's end, makes sure that appends fold it.
     pub(super) async fn hand_to_appends(&mut self) -> Result<(), Trouble> {
         if self.is_immediate() && !self.folded_by_appends {
-            self.views.make_immediate(&self.table).await?;
+            self.duty.views.make_immediate(&self.duty.table).await?;
             self.folded_by_appends = true;
         }
         Ok(())

@@ -10,22 +10,28 @@
 
 mod failure;
 mod immediate;
+mod lease;
+mod outbox;
 mod page;
 mod progress;
 mod recover;
 mod table;
 mod trouble;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tracing::Instrument as _;
+use uuid::Uuid;
 
+use self::lease::Tenure;
 use self::page::{PAGE_EVENTS, Page, Place};
 use self::trouble::Trouble;
 use crate::Position;
 use crate::backoff::Backoff;
+use crate::process::Dispatcher;
 use crate::projection::{Batch, FoldFailure};
 use crate::registry::ProjectionDescriptor;
 use crate::store::{
@@ -35,6 +41,7 @@ use crate::store::{
 pub use failure::{ProjectionError, ProjectionFailure};
 pub use progress::ProjectionState;
 
+pub(crate) use lease::{keep, or_default};
 pub(crate) use page::Declarations;
 pub(crate) use progress::Progress;
 pub(crate) use table::view_table;
@@ -55,15 +62,64 @@ const MOVE_EVERY: Duration = Duration::from_millis(500);
 /// …and at least every so many events.
 const MOVE_EVENTS: usize = 10_000;
 
+/// What a runner is to feed, from where, and who is told.
+pub(crate) struct Duty<S> {
+    pub(crate) store: Arc<S>,
+    pub(crate) views: Arc<dyn ViewStore>,
+    pub(crate) table: Arc<ViewTable>,
+    pub(crate) descriptor: &'static ProjectionDescriptor,
+    pub(crate) declarations: Arc<Declarations>,
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) stop: watch::Receiver<bool>,
+    /// Told when an operator has changed something.
+    pub(crate) nudge: Arc<Notify>,
+    /// Who asks for the lease: the same for all runners of a program.
+    pub(crate) holder: Uuid,
+    /// What carries out the commands of a process manager.
+    pub(crate) dispatcher: Option<Arc<Dispatcher>>,
+}
+
+/// What all runners of a program have in common.
+pub(crate) struct Crew<S> {
+    pub(crate) store: Arc<S>,
+    pub(crate) views: Arc<dyn ViewStore>,
+    pub(crate) declarations: Arc<Declarations>,
+    /// Who asks for leases.
+    pub(crate) holder: Uuid,
+    pub(crate) dispatcher: Option<Arc<Dispatcher>>,
+}
+
+impl<S> Crew<S> {
+    /// The duty to feed a table, until it is told to stop.
+    pub(crate) fn duty(
+        &self,
+        descriptor: &'static ProjectionDescriptor,
+        table: Arc<ViewTable>,
+        progress: watch::Sender<Progress>,
+        stop: watch::Receiver<bool>,
+    ) -> Duty<S> {
+        Duty {
+            store: Arc::clone(&self.store),
+            views: Arc::clone(&self.views),
+            table,
+            descriptor,
+            declarations: Arc::clone(&self.declarations),
+            progress,
+            stop,
+            nudge: Arc::default(),
+            holder: self.holder,
+            dispatcher: self.dispatcher.clone(),
+        }
+    }
+}
+
 /// What feeds one projection.
 pub(crate) struct Runner<S> {
-    store: Arc<S>,
-    views: Arc<dyn ViewStore>,
-    table: Arc<ViewTable>,
-    descriptor: &'static ProjectionDescriptor,
-    declarations: Arc<Declarations>,
-    progress: watch::Sender<Progress>,
-    stop: watch::Receiver<bool>,
+    duty: Duty<S>,
+    tenure: Tenure,
+    skips: Arc<BTreeSet<Position>>,
+    /// When a process manager's outbox is to be looked at again, at the latest.
+    until_next_due: Duration,
 
     batch: Box<dyn Batch>,
     /// The stored checkpoint.
@@ -107,26 +163,13 @@ enum Next {
 }
 
 impl<S: EventStore> Runner<S> {
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn new(
-        store: Arc<S>,
-        views: Arc<dyn ViewStore>,
-        table: Arc<ViewTable>,
-        descriptor: &'static ProjectionDescriptor,
-        declarations: Arc<Declarations>,
-        checkpoint: Position,
-        progress: watch::Sender<Progress>,
-        stop: watch::Receiver<bool>,
-    ) -> Self {
+    pub(crate) fn new(duty: Duty<S>, checkpoint: Position) -> Self {
         let mut runner = Self {
-            store,
-            views,
-            table,
-            descriptor,
-            declarations,
-            progress,
-            stop,
-            batch: (descriptor.batch)(),
+            batch: (duty.descriptor.batch)(),
+            tenure: Tenure::None,
+            skips: Arc::default(),
+            until_next_due: Duration::MAX,
+            duty,
             stored: checkpoint,
             cursor: checkpoint,
             unwritten: 0,
@@ -163,21 +206,24 @@ impl<S: EventStore> Runner<S> {
 
     async fn step(&mut self) -> Result<Next, Trouble> {
         if self.is_told_to_stop() {
-            self.write().await?;
-            self.tell(self.stored, ProjectionState::Live);
+            if !matches!(self.tenure, Tenure::None) {
+                self.write().await?;
+                self.tell(self.stored, ProjectionState::Live);
+                self.leave_office().await;
+            }
             return Ok(Next::End);
         }
+        if !self.is_in_office().await? {
+            return Ok(Next::Continue);
+        }
         if std::mem::take(&mut self.reopen) {
-            let checkpoint = self.views.open(&self.table).await?;
-            self.begin_again(checkpoint);
-            self.folded_by_appends = false;
-            self.tell_reopened();
+            self.open().await?;
         }
         self.follow_appends().await?;
         let span = tracing::debug_span!(
             "project",
-            projection = self.descriptor.name,
-            version = self.descriptor.version,
+            projection = self.duty.descriptor.name,
+            version = self.duty.descriptor.version,
             from = self.cursor.as_raw(),
         );
         let more = self.take_page().instrument(span).await?;
@@ -185,6 +231,7 @@ impl<S: EventStore> Runner<S> {
             self.tell(self.stored, ProjectionState::CatchingUp);
             return Ok(Next::Continue);
         }
+        self.carry_out().await?;
         self.tell(self.cursor, ProjectionState::Live);
         if let Some(failure) = self.stop_at.take() {
             return Ok(self.stay_at(failure).await);
@@ -192,6 +239,22 @@ impl<S: EventStore> Runner<S> {
         self.hand_to_appends().await?;
         self.wait().await;
         Ok(Next::Continue)
+    }
+
+    /// Opens the table, and stands where it stands.
+    async fn open(&mut self) -> Result<(), Trouble> {
+        let Duty { views, table, .. } = &self.duty;
+        let checkpoint = views.open(table).await?;
+        let skips = or_default(views.skips(table).await)?;
+        self.skips = Arc::new(skips.into_iter().map(|skip| skip.position).collect());
+        if self.duty.descriptor.process.is_some() {
+            let passed = or_default(views.passed(table).await)?;
+            self.batch.passed(passed);
+        }
+        self.begin_again(checkpoint);
+        self.folded_by_appends = false;
+        self.tell_reopened();
+        Ok(())
     }
 
     /// Reads, folds and, when it is time to, writes a page. `true`: there may be more behind it.
@@ -216,14 +279,16 @@ impl<S: EventStore> Runner<S> {
             .map_or(PAGE_EVENTS, |narrowed| narrowed.events.min(PAGE_EVENTS));
         let page = Page::new(
             // The batch travels to where the events are; where it does not come back, a new one is begun.
-            std::mem::replace(&mut self.batch, (self.descriptor.batch)()),
-            Arc::clone(&self.declarations),
+            std::mem::replace(&mut self.batch, (self.duty.descriptor.batch)()),
+            Arc::clone(&self.duty.declarations),
+            Arc::clone(&self.skips),
             self.stop_at.as_ref().map(|failure| failure.position),
             limit,
         );
         // One more than a page has, so that the last page is known to be the last.
         let read = ReadLog::after(self.cursor).limit(limit.saturating_add(1));
         let page = self
+            .duty
             .store
             .read_log(read, page)
             .await
@@ -235,11 +300,15 @@ impl<S: EventStore> Runner<S> {
         let missing = self.batch.missing();
         if !missing.is_empty() {
             let asked = missing.len();
-            let rows = self.views.rows(&self.table, missing.clone()).await?;
+            let rows = self
+                .duty
+                .views
+                .rows(&self.duty.table, missing.clone())
+                .await?;
             if rows.len() != asked {
                 return Err(Trouble::log(StoreError::new(
                     StoreErrorKind::Corrupt,
-                    format!("projection {}", self.descriptor.name),
+                    format!("projection {}", self.duty.descriptor.name),
                     format!("{} rows were answered for {asked} keys", rows.len()),
                 )));
             }
@@ -278,9 +347,12 @@ impl<S: EventStore> Runner<S> {
         let mut write = ViewWrite::new(self.stored, self.cursor);
         write.upserts = changes.upserts;
         write.deletes = changes.deletes;
+        write.sends = changes.sends;
+        write.removes = changes.cancels;
+        write.term = self.term();
         tracing::debug!(
-            projection = self.descriptor.name,
-            version = self.descriptor.version,
+            projection = self.duty.descriptor.name,
+            version = self.duty.descriptor.version,
             position = self.cursor.as_raw(),
             events = self.unwritten,
             upserts = write.upserts.len(),
@@ -288,7 +360,7 @@ impl<S: EventStore> Runner<S> {
             "writing rows and checkpoint"
         );
         let begun = Instant::now();
-        let written = self.views.write(&self.table, write).await;
+        let written = self.duty.views.write(&self.duty.table, write).await;
         written.map_err(Trouble::write)?;
         self.stored = self.cursor;
         self.unwritten = 0;
@@ -316,27 +388,30 @@ impl<S: EventStore> Runner<S> {
     async fn wait(&mut self) {
         let put_off = self.cursor != self.stored;
         let until_due = MOVE_EVERY.saturating_sub(self.last_write.elapsed());
+        let until_next_due = self.until_next_due;
         if self.woken_in_vain {
             // A store may wake early; it must not keep a processor busy.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         tokio::select! {
             biased;
-            _ = self.stop.changed() => {}
-            () = self.store.wait(self.cursor) => {}
+            _ = self.duty.stop.changed() => {}
+            () = self.duty.nudge.notified() => {}
+            () = tokio::time::sleep(until_next_due) => {}
+            () = self.duty.store.wait(self.cursor) => {}
             () = tokio::time::sleep(until_due), if put_off => {}
         }
         if self.is_immediate() {
             tokio::select! {
                 biased;
-                _ = self.stop.changed() => {}
+                _ = self.duty.stop.changed() => {}
                 () = tokio::time::sleep(immediate::LOOK_EVERY) => {}
             }
         }
     }
 
     fn is_told_to_stop(&self) -> bool {
-        *self.stop.borrow() || self.stop.has_changed().is_err()
+        *self.duty.stop.borrow() || self.duty.stop.has_changed().is_err()
     }
 
     /// Forgets what is in memory and stands at this checkpoint.

@@ -1,5 +1,6 @@
 //! A page of the log, shown to a batch.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ impl Declarations {
 pub(super) struct Page {
     pub(super) batch: Box<dyn Batch>,
     declarations: Arc<Declarations>,
+    /// What stands at these positions is passed over.
+    skips: Arc<BTreeSet<Position>>,
     /// Read no further than to the event before this position.
     before: Option<Position>,
     limit: usize,
@@ -81,12 +84,14 @@ impl Page {
     pub(super) fn new(
         batch: Box<dyn Batch>,
         declarations: Arc<Declarations>,
+        skips: Arc<BTreeSet<Position>>,
         before: Option<Position>,
         limit: usize,
     ) -> Self {
         Self {
             batch,
             declarations,
+            skips,
             before,
             limit,
             bytes: 0,
@@ -99,6 +104,9 @@ impl Page {
     }
 
     fn read(&mut self, event: &Recorded<'_>) -> Result<(), Box<FoldFailure>> {
+        if self.skips.contains(&event.position) {
+            return Ok(());
+        }
         let listed = self.batch.read(event)?;
         if listed || self.declarations.allows(event.name, event.schema_version) {
             Ok(())

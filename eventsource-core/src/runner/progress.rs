@@ -11,6 +11,8 @@ pub enum ProjectionState {
     CatchingUp,
     /// It has seen the end of the log, and takes new events as they come.
     Live,
+    /// Another program feeds it. This one takes over when that one ends.
+    Standby,
     /// It cannot go on. Everything before the event that it stopped at is in its table.
     Stopped {
         /// Why.
@@ -30,6 +32,8 @@ pub(crate) struct Progress {
     pub(crate) state: ProjectionState,
     /// What last went wrong, even if it goes on by now.
     pub(crate) last_error: Option<ProjectionError>,
+    /// How many commands of a process manager were carried out.
+    pub(crate) dispatched: u64,
 }
 
 impl Progress {
@@ -38,6 +42,7 @@ impl Progress {
             position,
             state: ProjectionState::CatchingUp,
             last_error: None,
+            dispatched: 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lease::Tenure;
 use super::trouble::Trouble;
 use super::{Narrowed, Next, ProjectionError, ProjectionFailure, ProjectionState, Runner};
 use crate::projection::{FoldCause, FoldFailure};
@@ -35,11 +36,16 @@ impl<S: EventStore> Runner<S> {
                 self.reopen = true;
                 let pause = self.fence_retries.next();
                 tracing::debug!(
-                    projection = self.descriptor.name,
-                    version = self.descriptor.version,
+                    projection = self.duty.descriptor.name,
+                    version = self.duty.descriptor.version,
                     "another runner has moved the checkpoint"
                 );
                 self.pause(pause).await
+            }
+            Trouble::Deposed => {
+                self.tenure = Tenure::None;
+                self.begin_again(self.stored);
+                Next::Continue
             }
             Trouble::Store(failure) => {
                 self.reopen = true;
@@ -66,27 +72,32 @@ impl<S: EventStore> Runner<S> {
     /// Stops at an event, everything before it being written, and tries again after a while.
     pub(super) async fn stay_at(&mut self, failure: Box<FoldFailure>) -> Next {
         let pause = SHORTEST_STOP.saturating_add(self.event_retries.next());
-        let error = ProjectionError::new(self.descriptor, failure);
+        let for_a_newer_program = Self::is_for_a_newer_program(&failure);
+        let error = ProjectionError::new(self.duty.descriptor, failure);
         tracing::error!(%error, "a projection has stopped");
         self.tell_stop(error, pause);
         self.reopen = true;
+        if for_a_newer_program {
+            self.leave_office().await;
+        }
         self.pause(pause).await
     }
 
-    fn tell_failure(&mut self, failure: ProjectionFailure, pause: Duration) {
-        let error = ProjectionError::new(self.descriptor, failure);
+    pub(super) fn tell_failure(&mut self, failure: ProjectionFailure, pause: Duration) {
+        let error = ProjectionError::new(self.duty.descriptor, failure);
         tracing::warn!(%error, "a projection cannot go on for now");
         if self.store_retries.attempts() > FAILURES_TOLERATED {
             self.tell_stop(error, pause);
         } else {
-            self.progress
+            self.duty
+                .progress
                 .send_modify(|progress| progress.last_error = Some(error));
         }
     }
 
     fn tell_stop(&self, error: ProjectionError, pause: Duration) {
         let retry_at = Timestamp::now().saturating_add(pause);
-        self.progress.send_modify(|progress| {
+        self.duty.progress.send_modify(|progress| {
             progress.last_error = Some(error.clone());
             progress.state = ProjectionState::Stopped { error, retry_at };
         });
@@ -95,7 +106,7 @@ impl<S: EventStore> Runner<S> {
     /// Tells that the log is in the table up to a position. On the way to an event that it stops at, the state stays what it was.
     pub(super) fn tell(&self, position: Position, state: ProjectionState) {
         let on_the_way_to_a_stop = self.stop_at.is_some();
-        self.progress.send_if_modified(|progress| {
+        self.duty.progress.send_if_modified(|progress| {
             let moved = progress.position != position;
             progress.position = position;
             let other = !on_the_way_to_a_stop
@@ -110,7 +121,7 @@ impl<S: EventStore> Runner<S> {
     /// Tells the checkpoint that it goes on from. A stop at an event lasts until that event is passed.
     pub(super) fn tell_reopened(&self) {
         let position = self.stored;
-        self.progress.send_modify(|progress| {
+        self.duty.progress.send_modify(|progress| {
             let still_there = progress
                 .stopped()
                 .is_some_and(|error| error.event().is_some() && progress.position == position);
@@ -121,11 +132,12 @@ impl<S: EventStore> Runner<S> {
         });
     }
 
-    /// Sleeps, unless it is told to stop.
-    async fn pause(&mut self, pause: Duration) -> Next {
+    /// Sleeps, unless it is told to stop, or an operator has changed something.
+    pub(super) async fn pause(&mut self, pause: Duration) -> Next {
         tokio::select! {
             biased;
-            _ = self.stop.changed() => Next::End,
+            _ = self.duty.stop.changed() => Next::End,
+            () = self.duty.nudge.notified() => Next::Continue,
             () = tokio::time::sleep(pause) => Next::Continue,
         }
     }

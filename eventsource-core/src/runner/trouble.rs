@@ -12,6 +12,8 @@ pub(super) enum Trouble {
     Row(FoldCause),
     /// Another runner has moved the checkpoint.
     Fenced,
+    /// Another runner has taken the lease over.
+    Deposed,
     /// A store failed.
     Store(ProjectionFailure),
 }
@@ -54,6 +56,7 @@ impl From<ViewStoreError> for Trouble {
     fn from(error: ViewStoreError) -> Self {
         match error {
             ViewStoreError::Fenced { .. } => Self::Fenced,
+            ViewStoreError::Deposed { .. } => Self::Deposed,
             error => Self::Store(ProjectionFailure::Table(error)),
         }
     }

@@ -36,8 +36,9 @@ impl AnyStore {
         Self(Arc::new(store))
     }
 
-    pub(crate) fn of(store: Arc<impl EventStore>) -> Self {
-        Self(store)
+    /// One that is shared with others.
+    pub(crate) fn of(store: Arc<impl EventStore>) -> Arc<Self> {
+        Arc::new(Self(store))
     }
 }
 

@@ -1,0 +1,123 @@
+//! Of several runners of one table, one works: who it is, and when another one takes over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::trouble::Trouble;
+use super::{ProjectionState, Runner};
+use crate::projection::{FoldCause, FoldFailure};
+use crate::store::{EventStore, Lease, StoreErrorKind, ViewStore, ViewStoreError};
+
+/// How long a lease lasts: so long after the death of the runner that has it, another one takes over.
+const LEASE: Duration = Duration::from_secs(5);
+
+/// How often it is renewed: two renewals may fail in a row.
+const RENEWED_EVERY: Duration = Duration::from_millis(1_500);
+
+/// How often a runner that waits for another one looks after it.
+const LOOKED_AFTER_EVERY: Duration = Duration::from_millis(500);
+
+/// Whether a runner may work.
+pub(super) enum Tenure {
+    /// It has to ask.
+    None,
+    /// It may, under this term.
+    Held(u64),
+    /// The store has no leases: the checkpoint alone keeps runners apart.
+    Unheard,
+}
+
+impl<S: EventStore> Runner<S> {
+    /// Makes sure that this runner may work. `false`: another one does, and some time has passed.
+    pub(super) async fn is_in_office(&mut self) -> Result<bool, Trouble> {
+        if !matches!(self.tenure, Tenure::None) {
+            return Ok(true);
+        }
+        let duty = &self.duty;
+        let asked = duty.views.lease(&duty.table, duty.holder, LEASE).await;
+        match asked {
+            Ok(Lease::Held { term }) => {
+                tracing::debug!(
+                    projection = duty.descriptor.name,
+                    version = duty.descriptor.version,
+                    term,
+                    "feeding begins"
+                );
+                self.tenure = Tenure::Held(term);
+                self.reopen = true;
+                Ok(true)
+            }
+            Ok(Lease::Taken { ends_in }) => {
+                let checkpoint = duty.views.checkpoint(&duty.table).await?;
+                self.begin_again(checkpoint);
+                self.tell(checkpoint, ProjectionState::Standby);
+                self.pause(ends_in.min(LOOKED_AFTER_EVERY)).await;
+                Ok(false)
+            }
+            Err(error) if is_unsupported(&error) => {
+                self.tenure = Tenure::Unheard;
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The term that a write is made under.
+    pub(super) fn term(&self) -> Option<u64> {
+        match self.tenure {
+            Tenure::Held(term) => Some(term),
+            Tenure::None | Tenure::Unheard => None,
+        }
+    }
+
+    /// Lets another runner work. Where the store does not hear of it, the lease ends by itself.
+    pub(super) async fn leave_office(&mut self) {
+        if let Tenure::Held(_) = self.tenure {
+            self.tenure = Tenure::None;
+            let duty = &self.duty;
+            if let Err(error) = duty.views.release(&duty.table, duty.holder).await {
+                tracing::debug!(%error, "a lease was not given back");
+            }
+        }
+    }
+
+    /// Whether a newer program may be able to go on where this one cannot.
+    pub(super) fn is_for_a_newer_program(failure: &FoldFailure) -> bool {
+        matches!(failure.cause, FoldCause::Undeclared)
+    }
+}
+
+/// Renews all leases of a holder until it is told to stop.
+pub(crate) async fn keep(views: Arc<dyn ViewStore>, holder: Uuid, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            biased;
+            _ = stop.changed() => return,
+            () = tokio::time::sleep(RENEWED_EVERY) => {}
+        }
+        match views.renew(holder, LEASE).await {
+            Ok(()) => {}
+            Err(error) if is_unsupported(&error) => return,
+            Err(error) => {
+                tracing::warn!(%error, "the leases of this program's projections were not renewed")
+            }
+        }
+    }
+}
+
+pub(super) fn is_unsupported(error: &ViewStoreError) -> bool {
+    matches!(error, ViewStoreError::Store(error) if error.kind() == StoreErrorKind::Unsupported)
+}
+
+/// Takes what a store cannot tell for nothing.
+pub(crate) fn or_default<T: Default>(
+    answer: Result<T, ViewStoreError>,
+) -> Result<T, ViewStoreError> {
+    match answer {
+        Err(error) if is_unsupported(&error) => Ok(T::default()),
+        answer => answer,
+    }
+}

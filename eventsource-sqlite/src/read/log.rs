@@ -28,6 +28,11 @@ impl<V: Visitor> LogScan<V> {
     pub(crate) fn new(read: ReadLog, visitor: V) -> Self {
         Self { read, visitor }
     }
+
+    /// The position of the last event that was shown.
+    pub(crate) fn cursor(&self) -> Position {
+        self.read.cursor
+    }
 }
 
 impl<V: Visitor> Scan for LogScan<V> {

@@ -320,8 +320,12 @@ impl ViewStore for SqliteStore {
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            self.change_of(&table.served(), |place, connection, served| {
-                table::make_immediate(place, connection, &served.table)
+            // Where it is so already, nothing is written: a program that may only read can start.
+            if self.record_of(table, table::is_immediate).await? {
+                return Ok(());
+            }
+            self.change_of(table, |place, connection, plan| {
+                table::make_immediate(place, connection, &plan.table)
             })
             .await
         })

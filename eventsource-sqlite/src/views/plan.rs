@@ -34,7 +34,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(place: &Place, table: &ViewTable) -> Result<Self, ViewStoreError> {
+    pub(crate) fn new(place: &Place, table: &ViewTable) -> Result<Self, ViewStoreError> {
         check(place, table)?;
         let served = physical(&table.name, table.version, false);
         let physical = physical(&table.name, table.version, table.shadow);
@@ -86,7 +86,7 @@ impl Plan {
     }
 
     /// Refuses rows that are not the table's.
-    pub(super) fn check(&self, place: &Place, write: &ViewWrite) -> Result<(), ViewStoreError> {
+    pub(crate) fn check(&self, place: &Place, write: &ViewWrite) -> Result<(), ViewStoreError> {
         let table = &self.table;
         for row in &write.upserts {
             if row.len() != table.columns.len() {

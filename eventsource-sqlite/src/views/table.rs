@@ -260,6 +260,21 @@ fn forget(connection: &Connection, table: &ViewTable) -> Result<(), rusqlite::Er
         .map(|_| ())
 }
 
+/// Whether appends fold it in their own transaction; `None` when the table is not there.
+pub(super) fn is_immediate(
+    connection: &Connection,
+    table: &ViewTable,
+) -> Result<Option<bool>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT immediate FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        )?
+        .query_row(params![table.name, table.version, table.shadow], |row| {
+            row.get(0)
+        })
+        .optional()
+}
+
 /// From now on, appends fold it in their own transaction.
 pub(super) fn make_immediate(
     place: &Place,

@@ -40,8 +40,7 @@ pub(crate) fn write(
         }
         .into());
     }
-    delete(connection, plan, write)?;
-    upsert(place, connection, plan, write)?;
+    rows(place, connection, plan, write)?;
     outbox::change(connection, &table.name, write)?;
     connection
         .prepare_cached(
@@ -54,6 +53,17 @@ pub(crate) fn write(
             signed(write.to)
         ])?;
     Ok(())
+}
+
+/// Writes rows alone. Behind a refusal, half of them are written.
+pub(crate) fn rows(
+    place: &Place,
+    connection: &Connection,
+    plan: &Plan,
+    write: &ViewWrite,
+) -> Result<(), Stop> {
+    delete(connection, plan, write)?;
+    upsert(place, connection, plan, write)
 }
 
 /// Checkpoint and term; `None` when the table is not there.

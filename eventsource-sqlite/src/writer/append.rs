@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use eventsource_core::store::{
-    AppendError, Commit, CommitRecord, Committed, Fingerprint, StoreError, StoreErrorKind,
-    StreamCommit, StreamCommitted,
+    AppendError, Commit, CommitRecord, Committed, Fingerprint, Recorded, StoreError,
+    StoreErrorKind, StreamCommit, StreamCommitted,
 };
 use eventsource_core::{Position, StreamName, Timestamp};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -67,6 +67,60 @@ struct Head {
     recorded_at: Timestamp,
 }
 
+/// What became of a commit that was not refused.
+pub(super) enum Appended {
+    /// It was written.
+    Now(Written),
+    /// It had been written before.
+    Before(Committed),
+}
+
+/// A commit that was written in the open transaction.
+pub(super) struct Written {
+    pub(super) committed: Committed,
+    /// When the events of each stream were recorded.
+    times: Vec<Timestamp>,
+    /// The position of its first event; the others' follow without a gap, as SQLite counts them.
+    first: i64,
+}
+
+impl Written {
+    /// The positions of its first and its last event.
+    pub(super) fn positions(&self) -> (Position, Position) {
+        let first = raw(self.first);
+        let last = self.committed.streams.last();
+        (first, last.map_or(first, |part| part.position))
+    }
+
+    /// Shows the events as they are recorded, in the order of the log.
+    pub(super) fn show<E>(
+        &self,
+        commit: &Commit,
+        mut visit: impl FnMut(&Recorded<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut positions = self.first..;
+        for (part, recorded_at) in commit.streams.iter().zip(&self.times) {
+            let versions = part.expected_version.saturating_add(1)..;
+            let places = versions.zip(&mut positions);
+            for (event, (version, position)) in part.events.iter().zip(places) {
+                visit(&Recorded {
+                    position: raw(position),
+                    index: 0,
+                    stream: part.stream.as_str(),
+                    version,
+                    event_id: event.id,
+                    name: event.name,
+                    schema_version: event.schema_version,
+                    recorded_at: *recorded_at,
+                    payload: &event.payload,
+                    metadata: &event.metadata,
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Writes commits, within a transaction that holds the write lock.
 pub(super) struct Log<'a> {
     pub(super) place: &'a Place,
@@ -82,7 +136,7 @@ impl Log<'_> {
     pub(super) fn append(
         &mut self,
         commit: &Commit,
-    ) -> Result<Result<Committed, AppendError>, rusqlite::Error> {
+    ) -> Result<Result<Appended, AppendError>, rusqlite::Error> {
         let mut heads = Vec::with_capacity(commit.streams.len());
         let mut conflict = None;
         for part in &commit.streams {
@@ -102,7 +156,7 @@ impl Log<'_> {
         if conflict.is_some() || !self.claim(commit)? {
             return Ok(match find(self.place, self.connection, commit.id) {
                 Ok(Some(record)) if record.fingerprint == commit.fingerprint => {
-                    Ok(record.committed)
+                    Ok(Appended::Before(record.committed))
                 }
                 Ok(Some(_)) => Err(AppendError::CommitIdReused {
                     commit_id: commit.id,
@@ -113,12 +167,20 @@ impl Log<'_> {
                 Err(error) => Err(AppendError::Store(error)),
             });
         }
+        let first = self.next;
         let mut streams = Vec::with_capacity(commit.streams.len());
+        let mut times = Vec::with_capacity(commit.streams.len());
         for (part, head) in commit.streams.iter().zip(heads) {
-            streams.push(self.write(commit, part, &head)?);
+            let recorded_at = commit.recorded_at.max(head.recorded_at);
+            times.push(recorded_at);
+            streams.push(self.write(part, head.version, recorded_at)?);
         }
         self.keep_snapshot(commit, &streams)?;
-        Ok(Ok(Committed { streams }))
+        Ok(Ok(Appended::Now(Written {
+            committed: Committed { streams },
+            times,
+            first,
+        })))
     }
 
     fn head(&self, stream: &StreamName) -> Result<Head, rusqlite::Error> {
@@ -168,17 +230,16 @@ impl Log<'_> {
 
     fn write(
         &mut self,
-        commit: &Commit,
         part: &StreamCommit,
-        head: &Head,
+        mut version: i64,
+        recorded_at: Timestamp,
     ) -> Result<StreamCommitted, rusqlite::Error> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO eventsource_events
                  (position, stream, version, event_id, name, schema_version, recorded_at, payload, metadata)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?;
-        let recorded_at = commit.recorded_at.max(head.recorded_at).as_micros();
-        let mut version = head.version;
+        let recorded_at = recorded_at.as_micros();
         let mut position = self.next;
         for event in &part.events {
             version += 1;

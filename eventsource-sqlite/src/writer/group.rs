@@ -1,17 +1,19 @@
 //! A group of tasks in one transaction, each with an outcome of its own.
 //!
 //! A task that is refused (a conflict, a fenced checkpoint) writes nothing, so that the others go on. Commits are checked before they write
-//! anything; changes to read models, which find a violated constraint only while they write, stand under a savepoint. A failure of SQLite itself
+//! anything; changes to read models, which find a violated constraint only while they write, stand under a savepoint, and so do commits that
+//! are folded into some. A failure of SQLite itself
 //! spoils the transaction: it is rolled back and each task is tried again alone, so that one that is too large fails by itself.
 
 use std::collections::HashSet;
 use std::time::Instant;
 
 use eventsource_core::Position;
-use eventsource_core::store::{AppendError, Committed, StoreError, ViewStoreError};
+use eventsource_core::store::{AppendError, Commit, Committed, StoreError, ViewStoreError};
 use rusqlite::{Connection, ErrorCode};
 
-use super::append::Log;
+use super::append::{Appended, Log};
+use super::immediate::{Folding, Halt};
 use super::{Task, Work};
 use crate::error::Place;
 
@@ -20,6 +22,7 @@ use crate::error::Place;
 pub(super) struct Group {
     place: Place,
     types: HashSet<(&'static str, u16)>,
+    folding: Folding,
 }
 
 /// What became of one task.
@@ -72,6 +75,7 @@ impl Group {
         Self {
             place,
             types: HashSet::new(),
+            folding: Folding::default(),
         }
     }
 
@@ -150,18 +154,24 @@ impl Group {
             next: last.saturating_add(1),
             types: &mut self.types,
         };
+        let folding = &mut self.folding;
+        folding.begin();
         let mut outcomes = Vec::with_capacity(tasks.len());
         for task in tasks {
             outcomes.push(match &task.work {
                 Work::Append { commit, .. } => {
-                    Outcome::Append(log.append(commit).map_err(at(Step::Write))?)
+                    let outcome = append(&mut log, folding, commit);
+                    Outcome::Append(outcome.map_err(at(Step::Write))?)
                 }
-                Work::View { change, .. } => Outcome::View(
-                    change.apply(&self.place, connection)
-                        .map_err(at(Step::Write))?,
-                ),
+                Work::View { change, .. } => {
+                    folding.flush(connection).map_err(at(Step::Write))?;
+                    folding.begin();
+                    let outcome = change.apply(&self.place, connection);
+                    Outcome::View(outcome.map_err(at(Step::Write))?)
+                }
             });
         }
+        folding.flush(connection).map_err(at(Step::Write))?;
         let next = log.next;
         execute(connection, "COMMIT").map_err(at(Step::Commit))?;
         *head = Some(Position::from_raw(next.saturating_sub(1).unsigned_abs()));
@@ -204,6 +214,41 @@ impl Group {
             Work::View { .. } => Outcome::View(Err(error.into())),
         }
     }
+}
+
+/// Appends a commit, and folds it where there is something to fold. The outer error is a failure that spoils the transaction.
+fn append(
+    log: &mut Log<'_>,
+    folding: &mut Folding,
+    commit: &Commit,
+) -> Result<Result<Committed, AppendError>, rusqlite::Error> {
+    let (place, connection) = (log.place, log.connection);
+    let answer = |appended| match appended {
+        Appended::Now(written) => written.committed,
+        Appended::Before(committed) => committed,
+    };
+    if !folding.is_due(connection)? {
+        return Ok(log.append(commit)?.map(answer));
+    }
+    let next = log.next;
+    execute(connection, "SAVEPOINT folded")?;
+    let outcome = match log.append(commit)? {
+        Ok(Appended::Now(written)) => match folding.fold(place, connection, commit, &written) {
+            Ok(()) => Ok(written.committed),
+            Err(Halt::Failed(error)) => return Err(error),
+            Err(Halt::Refused(error)) => {
+                execute(connection, "ROLLBACK TO folded")?;
+                log.next = next;
+                // Those that the commit added are no longer there.
+                log.types.clear();
+                folding.undo();
+                Err(error)
+            }
+        },
+        other => other.map(answer),
+    };
+    execute(connection, "RELEASE folded")?;
+    Ok(outcome)
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {

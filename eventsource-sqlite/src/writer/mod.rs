@@ -8,6 +8,7 @@
 pub(crate) mod append;
 mod checkpoint;
 mod group;
+mod immediate;
 pub(crate) mod lent;
 mod shared;
 mod thread;

@@ -38,6 +38,7 @@
 pub mod append;
 pub mod hostile;
 pub mod idempotency;
+pub mod immediate;
 pub mod lifecycle;
 pub mod order;
 pub mod snapshots;

@@ -1,7 +1,28 @@
 //! Stores that break a promise, each in a way that real ones do, and the case of the suite that catches it.
 
+/// Runs a case on a broken store, and checks that it fails in these words.
+macro_rules! caught {
+    ($defect:ty, $case:expr, $words:expr) => {{
+        let failure = crate::failure_of(|| {
+            eventsource_core::testing::suite::run(
+                crate::defect::Broken::<$defect>::factory(),
+                $case,
+            )
+        });
+        assert!(
+            failure.contains($words),
+            "it is caught, but in other words: {failure}"
+        );
+    }};
+}
+
 mod defect;
+mod flaw;
+mod leases;
+mod outboxes;
+mod pages;
 mod reading;
+mod shadows;
 mod views;
 mod writing;
 
@@ -10,17 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use defect::{Broken, Defect, Sound};
 use eventsource_core::testing::suite::{self, append, hostile, idempotency, order, snapshots};
 use eventsource_core::testing::suite::{run, views as view_cases};
-
-/// Runs a case on a broken store, and checks that it fails in these words.
-macro_rules! caught {
-    ($defect:ty, $case:expr, $words:expr) => {{
-        let failure = failure_of(|| run(Broken::<$defect>::factory(), $case));
-        assert!(
-            failure.contains($words),
-            "it is caught, but in other words: {failure}"
-        );
-    }};
-}
+use flaw::{Flaw, Flawed};
 
 fn failure_of(case: impl FnOnce()) -> String {
     let Err(panic) = catch_unwind(AssertUnwindSafe(case)) else {
@@ -31,7 +42,12 @@ fn failure_of(case: impl FnOnce()) -> String {
         .unwrap_or_default()
 }
 
-/// The wrapper itself breaks nothing, so what is caught below is the defect.
+#[derive(Default)]
+struct Flawless;
+
+impl Flaw for Flawless {}
+
+/// The wrappers themselves break nothing, so what is caught below is the defect.
 #[test]
 fn without_a_defect_every_case_passes() {
     fn passes<D: Defect>() {
@@ -86,8 +102,32 @@ fn without_a_defect_every_case_passes() {
             Broken::<D>::factory(),
             suite::lifecycle::a_closed_store_refuses,
         );
+        run(
+            Broken::<D>::factory(),
+            view_cases::an_old_term_writes_nothing,
+        );
+        run(Broken::<D>::factory(), view_cases::a_lease_has_one_holder);
+        run(
+            Broken::<D>::factory(),
+            view_cases::promoting_a_shadow_swaps_it,
+        );
+        run(
+            Broken::<D>::factory(),
+            view_cases::a_version_begins_where_the_oldest_began,
+        );
+        run(Broken::<D>::factory(), view_cases::skips_are_on_record);
+        run(Broken::<D>::factory(), view_cases::versions_share_an_outbox);
+        run(
+            Broken::<D>::factory(),
+            view_cases::a_parked_entry_waits_for_a_decision,
+        );
+        run(
+            Broken::<D>::factory(),
+            view_cases::any_column_orders_and_pages,
+        );
     }
     passes::<Sound>();
+    passes::<Flawed<Flawless>>();
 }
 
 #[test]
@@ -191,23 +231,5 @@ fn a_store_that_tells_a_payload_is_caught() {
         writing::TellsPayloads,
         hostile::no_payload_is_ever_told,
         "a payload is told"
-    );
-}
-
-#[test]
-fn a_store_that_writes_its_checkpoint_behind_the_rows_is_caught() {
-    caught!(
-        views::LateCheckpoint,
-        view_cases::one_of_eight_runners_wins,
-        "those who were fenced wrote no row"
-    );
-}
-
-#[test]
-fn a_store_that_moves_its_checkpoint_before_the_rows_is_caught() {
-    caught!(
-        views::EarlyCheckpoint,
-        view_cases::rows_and_checkpoint_are_written_together,
-        "the checkpoint has not moved"
     );
 }

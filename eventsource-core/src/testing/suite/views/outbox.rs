@@ -75,9 +75,13 @@ pub async fn an_outbox_is_in_the_order_of_its_times<F: StoreFactory>(factory: F)
     second.sends = vec![entry(4, 10), entry(3, 40), entry(2, 20)];
     views.write(&people, second).await.expect("they are sent");
 
-    assert_eq!(due_ids(&*views, -6).await, []);
+    assert_eq!(due_ids(&*views, -6).await, [], "nothing is due yet");
     assert_eq!(due_ids(&*views, 9).await, [7]);
-    assert_eq!(due_ids(&*views, 10).await, [7, 8, 6, 4]);
+    assert_eq!(
+        due_ids(&*views, 10).await,
+        [7, 8, 6, 4],
+        "the earliest first, and of one time the first that was sent"
+    );
     assert_eq!(due_ids(&*views, 40).await, [7, 8, 6, 4, 5, 2, 9, 3]);
     for limit in 0..3 {
         let found = due(&*views, "people", 40, limit).await;
@@ -198,7 +202,11 @@ pub async fn a_parked_entry_waits_for_a_decision<F: StoreFactory>(factory: F) {
         .await
         .expect("three are parked");
 
-    assert_eq!(due_ids(&*views, 100).await, [5, 2]);
+    assert_eq!(
+        due_ids(&*views, 100).await,
+        [5, 2],
+        "a parked entry is not due"
+    );
     let told = |number: u128| (number, Some(format!("refused: {number}")));
     assert_eq!(parked(&*views, 100).await, [told(4), told(3), told(1)]);
     assert_eq!(parked(&*views, 2).await, [told(4), told(3)]);
@@ -307,7 +315,11 @@ pub async fn versions_share_an_outbox<F: StoreFactory>(factory: F) {
     assert_eq!(due_ids(&*views, 10).await, [2, 3]);
 
     views.remove("people").await.expect("it is removed");
-    assert_eq!(status(&*views, "people").await, OutboxStatus::default());
+    assert_eq!(
+        status(&*views, "people").await,
+        OutboxStatus::default(),
+        "its outbox went with it"
+    );
     assert_eq!(
         status(&*views, "people_").await,
         OutboxStatus::new(2, Some(micros(10)), 0),

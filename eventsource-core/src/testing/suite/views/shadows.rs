@@ -33,7 +33,11 @@ pub async fn a_shadow_stands_beside_the_served_table<F: StoreFactory>(factory: F
     written.await.expect("the shadow is fed");
     let opened = views.open(&shadow).await.expect("it is opened again");
     assert_eq!(opened, at(3), "a rebuild goes on where it was");
-    assert_eq!(all(&*views, &people).await, std::slice::from_ref(&ada));
+    assert_eq!(
+        all(&*views, &people).await,
+        std::slice::from_ref(&ada),
+        "the served rows are as they were"
+    );
     assert_eq!(all(&*views, &shadow).await, std::slice::from_ref(&bo));
     assert_eq!(checkpoint(&*views, &people).await, at(5));
     assert_eq!(checkpoint(&*views, &shadow).await, at(3));

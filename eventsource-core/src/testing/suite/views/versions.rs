@@ -33,8 +33,16 @@ pub async fn a_version_begins_where_the_oldest_began<F: StoreFactory>(factory: F
     moved(&*views, &first, 4, 9).await;
 
     let second = of_version(2, 7);
-    assert_eq!(views.open(&second).await.expect("it is made"), at(4));
-    assert_eq!(passed(&*views, &second).await, at(9));
+    assert_eq!(
+        views.open(&second).await.expect("it is made"),
+        at(4),
+        "a new version begins where the oldest began"
+    );
+    assert_eq!(
+        passed(&*views, &second).await,
+        at(9),
+        "how far others had come when it was made"
+    );
     moved(&*views, &first, 9, 12).await;
     assert_eq!(
         passed(&*views, &second).await,
@@ -110,7 +118,11 @@ pub async fn skips_are_on_record<F: StoreFactory>(factory: F) {
             .expect("it is promoted")
     );
     assert_eq!(views.skips(&people).await.expect("read"), expected);
-    assert_eq!(views.skips(&other).await.expect("read"), []);
+    assert_eq!(
+        views.skips(&other).await.expect("read"),
+        [],
+        "another version has skips of its own"
+    );
 
     views.remove("people").await.expect("it is removed");
     views.open(&people).await.expect("it is made anew");

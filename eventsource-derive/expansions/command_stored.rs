@@ -93,6 +93,11 @@ const _: () = {
             )
         }
     }
+    #[automatically_derived]
+    impl __es::Outgoing for Ship
+    where
+        for<'__a> &'__a Ship: __es::KeptAsJson<Ship>,
+    {}
     __es::inventory::submit! {
         __es::Registration::Command(& __DESCRIPTOR)
     }

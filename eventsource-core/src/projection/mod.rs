@@ -145,9 +145,9 @@ impl<T: std::str::FromStr> StreamKey for T {
 /// A key that an event gives is of the key field's type.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this key is `{Self}`, the read model's key is `{Key}`",
+    message = "this key is `{Self}`, the key field is `{Key}`",
     label = "must be `{Key}`",
-    note = "key by a field of the type of the `#[projection(key)]` field, or by a function: `key_with = f`"
+    note = "key by a field of the same type as the one that is marked `key`, or by a function: `key_with = f`"
 )]
 pub trait KeyOf<Key> {
     /// Itself.

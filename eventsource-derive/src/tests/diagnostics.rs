@@ -11,11 +11,12 @@ use crate::{aggregate, command, event, projection};
 type Derive = fn(TokenStream) -> TokenStream;
 
 /// The derives by the names that stand in `#[derive(…)]`.
-pub const DERIVES: [(&str, Derive); 4] = [
+pub const DERIVES: [(&str, Derive); 5] = [
     ("Event", event::derive),
     ("Command", command::derive),
     ("Aggregate", aggregate::derive),
     ("Projection", projection::derive),
+    ("ProcessManager", projection::derive_process_manager),
 ];
 
 /// An error, as the compiler would show it.

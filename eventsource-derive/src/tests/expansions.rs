@@ -174,6 +174,31 @@ pub struct Dashboard {
     placed: u64,
 }"#,
     ),
+    (
+        "process_manager",
+        "ProcessManager",
+        r#"#[process_manager(
+    name = "fulfilment",
+    version = 1,
+    from = beginning,
+    events(OrderEvent, Booked(key = order), Rejected<Ship>),
+    commands(Book, Ship)
+)]
+pub struct Fulfilment {
+    #[process_manager(key)]
+    order: String,
+    booked: bool,
+}"#,
+    ),
+    (
+        "process_manager_with_a_mistake",
+        "ProcessManager",
+        r#"#[process_manager(name = "fulfilment", version = 1, events(Booked), commands(Ship))]
+pub struct Fulfilment {
+    #[process_manager(key)]
+    order: String,
+}"#,
+    ),
 ];
 
 #[test]

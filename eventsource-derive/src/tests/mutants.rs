@@ -6,7 +6,13 @@ use std::ops::Range;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// The attributes that are broken.
-const ATTRIBUTES: [&str; 4] = ["event", "command", "aggregate", "projection"];
+const ATTRIBUTES: [&str; 5] = [
+    "event",
+    "command",
+    "aggregate",
+    "projection",
+    "process_manager",
+];
 
 /// A program with one mistake.
 #[derive(Debug, Clone)]

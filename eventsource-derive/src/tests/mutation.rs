@@ -12,7 +12,7 @@ use super::golden;
 use super::mutants::{self, Mistake, Mutant};
 
 /// Programs that compile, in which every key of every attribute stands.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 8] = [
     "examples/bank.rs",
     "examples/evolution.rs",
     "tests/tests/mutants/checkout.rs",
@@ -20,6 +20,7 @@ const PROGRAMS: [&str; 7] = [
     "tests/tests/attributes/command.rs",
     "tests/tests/attributes/aggregate.rs",
     "tests/tests/attributes/projection.rs",
+    "tests/tests/attributes/process_manager.rs",
 ];
 
 /// An item that one of our derives stands on.

@@ -35,7 +35,10 @@ fn heading(place: &Place) -> String {
         "upcast" | "was" => format!("`{attribute}(…)` in `#[event(…)]`"),
         "retired" => "`retired(…)` in `#[event(…)]`".to_owned(),
         "snapshot" => "`snapshot(…)` in `#[aggregate(…)]`".to_owned(),
-        "events" => "Behind an event in `events(…)` of `#[projection(…)]`".to_owned(),
+        "events" => {
+            "Behind an event in `events(…)` of `#[projection(…)]` and `#[process_manager(…)]`"
+                .to_owned()
+        },
         _ => format!("`#[{attribute}(…)]` on {item}"),
     }
 }
@@ -76,7 +79,13 @@ fn form(key: &Key) -> String {
 /// The examples by their names: what stands between `// example:` and `// end`.
 fn examples() -> Option<HashMap<String, String>> {
     let mut examples = HashMap::new();
-    for file in ["event", "command", "aggregate", "projection"] {
+    for file in [
+        "event",
+        "command",
+        "aggregate",
+        "projection",
+        "process_manager",
+    ] {
         let path = golden::in_repository(&format!("tests/tests/attributes/{file}.rs"))?;
         let text = golden::read(&path);
         for part in text.split("// example: ").skip(1) {
@@ -208,6 +217,11 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
         "Projection",
         r#"#[projection(name = "a", version = 1, events(B))] struct A { #[projection(key)] c: u8 }"#,
         r#"#[projection(name = "a", version = 1, events(B), key = stream, consistency = "eventual")] struct A { #[projection(key, column = "c")] c: u8 }"#,
+    ),
+    (
+        "ProcessManager",
+        r#"#[process_manager(name = "a", version = 1, from = now, events(B), commands(C))] struct A { #[process_manager(key)] d: u8 }"#,
+        r#"#[process_manager(name = "a", version = 1, from = now, events(B), commands(C), key = stream)] struct A { #[process_manager(key, column = "d")] d: u8 }"#,
     ),
 ];
 

@@ -6,4 +6,5 @@
 mod aggregate;
 mod command;
 mod event;
+mod process_manager;
 mod projection;

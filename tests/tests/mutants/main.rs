@@ -16,7 +16,7 @@ use check::{Told, check};
 use mutants::{Mistake, Mutant};
 
 /// Programs in which every key of every attribute stands.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 8] = [
     "examples/bank.rs",
     "examples/evolution.rs",
     "tests/tests/mutants/checkout.rs",
@@ -24,6 +24,7 @@ const PROGRAMS: [&str; 7] = [
     "tests/tests/attributes/command.rs",
     "tests/tests/attributes/aggregate.rs",
     "tests/tests/attributes/projection.rs",
+    "tests/tests/attributes/process_manager.rs",
 ];
 
 /// How many are tried unless all are.

@@ -3,6 +3,7 @@
 mod aggregate;
 mod command;
 mod event;
+mod process_manager;
 mod projection;
 
 /// What is shown of a key.
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Samples> {
         command::SAMPLES,
         aggregate::SAMPLES,
         projection::SAMPLES,
+        process_manager::SAMPLES,
     ]
     .into_iter()
     .flatten()

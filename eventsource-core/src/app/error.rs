@@ -277,6 +277,32 @@ pub enum ViewError {
         /// The column that the rows are ordered by.
         column: String,
     },
+    /// It is being rebuilt already, in this program or in another one.
+    #[error(
+        "projection {projection} is being rebuilt already: wait for that to end, or for {ends_in:?} where the program that did it has died"
+    )]
+    Rebuilding {
+        /// The projection.
+        projection: &'static str,
+        /// How long the lease of whoever rebuilds it lasts.
+        ends_in: Duration,
+    },
+    /// A process manager is not rebuilt: the refusals that it has reacted to are not in the log.
+    #[error(
+        "{projection} is a process manager, which is not rebuilt, since the refusals that it has reacted to are not in the log: raise its version, and its state is built anew without sending anything twice"
+    )]
+    NotRebuilt {
+        /// The process manager.
+        projection: &'static str,
+    },
+    /// Appends moved a read model that they fold on and on, so that the rebuilt one never caught up with it. The served one is as it was.
+    #[error(
+        "projection {projection} is folded by appends, and there were too many of them for its rebuilt rows to catch up: resume the rebuild when fewer commands are executed"
+    )]
+    TooBusy {
+        /// The projection.
+        projection: &'static str,
+    },
     /// The table cannot be read as the projection's.
     #[error(transparent)]
     Table(ViewStoreError),

@@ -246,6 +246,21 @@ impl ViewStore for MemoryViews {
         Box::pin(async move { self.with(table, |found| Ok(found.tenure.ask(holder, time))) })
     }
 
+    fn take_over<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.with(table, |found| {
+                found.tenure.depose();
+                found.tenure.ask(holder, time);
+                Ok(())
+            })
+        })
+    }
+
     fn renew<'a>(
         &'a self,
         holder: Uuid,

@@ -12,7 +12,7 @@ pub(super) const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 impl<S: EventStore> Runner<S> {
     pub(super) fn is_immediate(&self) -> bool {
-        self.duty.descriptor.consistency == Consistency::Immediate
+        self.duty.descriptor.consistency == Consistency::Immediate && !self.duty.table.shadow
     }
 
     /// Goes on from where appends have taken the checkpoint.

@@ -12,13 +12,13 @@ use crate::projection::{FoldCause, FoldFailure};
 use crate::store::{EventStore, Lease, StoreErrorKind, ViewStore, ViewStoreError};
 
 /// How long a lease lasts: so long after the death of the runner that has it, another one takes over.
-const LEASE: Duration = Duration::from_secs(5);
+pub(crate) const LEASE: Duration = Duration::from_secs(5);
 
 /// How often it is renewed: two renewals may fail in a row.
 const RENEWED_EVERY: Duration = Duration::from_millis(1_500);
 
 /// How often a runner that waits for another one looks after it.
-const LOOKED_AFTER_EVERY: Duration = Duration::from_millis(500);
+const LOOKED_AFTER_EVERY: Duration = Duration::from_millis(200);
 
 /// Whether a runner may work.
 pub(super) enum Tenure {

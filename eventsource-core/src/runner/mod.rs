@@ -41,7 +41,7 @@ use crate::store::{
 pub use failure::{ProjectionError, ProjectionFailure};
 pub use progress::ProjectionState;
 
-pub(crate) use lease::{keep, or_default};
+pub(crate) use lease::{LEASE, keep, or_default};
 pub(crate) use page::Declarations;
 pub(crate) use progress::Progress;
 pub(crate) use table::view_table;

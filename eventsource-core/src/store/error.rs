@@ -20,6 +20,8 @@ pub enum StoreErrorKind {
     Full,
     /// It cannot be written to.
     ReadOnly,
+    /// It refuses this user: a wrong password, or a right that the role lacks.
+    Denied,
     /// What is stored is not what this store writes.
     Corrupt,
     /// It was written by a newer release.

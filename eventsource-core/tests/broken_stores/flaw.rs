@@ -171,6 +171,15 @@ impl<F: Flaw> ViewStore for Views<F> {
         self.flaw.lease(&*self.inner, table, holder, time)
     }
 
+    fn take_over<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> Answer<'a, ()> {
+        self.inner.take_over(table, holder, time)
+    }
+
     fn renew<'a>(&'a self, holder: Uuid, time: Duration) -> Answer<'a, ()> {
         self.flaw.renew(&*self.inner, holder, time)
     }

@@ -62,6 +62,32 @@ pub(super) fn ask(
     })
 }
 
+/// Gives the lease to this holder, under the next term, whoever has it.
+pub(super) fn take_over(
+    place: &Place,
+    connection: &Connection,
+    table: &ViewTable,
+    holder: Uuid,
+    time: Duration,
+) -> Result<(), Stop> {
+    let taken = connection
+        .prepare_cached(
+            "UPDATE eventsource_views SET term = term + 1, holder = ?4, ends = ?5
+             WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        )?
+        .execute(params![
+            table.name,
+            table.version,
+            table.shadow,
+            holder.as_bytes(),
+            behind(now(), time)
+        ])?;
+    if taken == 0 {
+        return Err(not_open(place, table).into());
+    }
+    Ok(())
+}
+
 /// Lets all of a holder's leases that have not ended last for so long from now.
 pub(super) fn renew(connection: &Connection, holder: Uuid, time: Duration) -> Result<(), Stop> {
     let now = now();

@@ -214,6 +214,17 @@ impl ViewStore for SqliteStore {
         }))
     }
 
+    fn take_over<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(self.change_of(table, move |place, connection, plan| {
+            lease::take_over(place, connection, &plan.table, holder, time)
+        }))
+    }
+
     fn renew<'a>(
         &'a self,
         holder: Uuid,

@@ -219,3 +219,58 @@ fn read(place: &Place, plan: &Plan, row: &rusqlite::Row<'_>) -> Result<Row, Stor
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use eventsource_core::store::{ColumnType, Fingerprint, Order, ViewTable};
+
+    use super::*;
+
+    /// The next page is looked up in an index, in its order; it is neither counted to nor sorted.
+    #[test]
+    fn a_page_is_found_by_its_index() {
+        let columns = vec![
+            ColumnSpec::new("account", ColumnType::Text, false).key(true),
+            ColumnSpec::new("amount", ColumnType::Integer, false).index(true),
+            ColumnSpec::new("limit", ColumnType::Integer, true).index(true),
+        ];
+        let table = ViewTable::new("balances", 1, columns, Fingerprint::of([]), "");
+        let place = Place::new("sqlite in memory", Duration::ZERO);
+        let plan = Arc::new(Plan::new(&place, &table).unwrap());
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(&plan.create).unwrap();
+        for index in &plan.indexes {
+            index.create(&connection, &plan.physical).unwrap();
+        }
+        for (order, found_by) in [
+            (None, "account>"),
+            (Some(Order::by("amount")), "amount>"),
+            (Some(Order::by("amount").descending()), "amount<"),
+            (Some(Order::by("limit")), "limit>"),
+        ] {
+            let query = Query {
+                after_value: order.as_ref().map(|_| Value::Integer(7)),
+                after_key: Some(Value::Text("ada".to_owned())),
+                limit: Some(10),
+                order,
+                ..Query::default()
+            };
+            let asked = Asked::new(Arc::clone(&plan), query).unwrap();
+            let steps: Vec<String> = connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {}", asked.sql))
+                .unwrap()
+                .query_map(params_from_iter(asked.values.iter().map(Bound)), |row| {
+                    row.get(3)
+                })
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap();
+            let steps = steps.join(", ");
+            assert!(steps.contains("SEARCH"), "{found_by}: {steps}");
+            assert!(steps.contains(found_by), "{found_by}: {steps}");
+            assert!(!steps.contains("TEMP B-TREE"), "{found_by}: {steps}");
+        }
+    }
+}

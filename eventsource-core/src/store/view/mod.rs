@@ -90,6 +90,18 @@ pub trait ViewStore: Send + Sync + 'static {
         unsupported("leases")
     }
 
+    /// Gives the lease to this holder at once, under the next term, whoever has it: for one that has to have the last word, as a rebuild has
+    /// before its rows are put in the place of the served ones.
+    fn take_over<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = (table, holder, time);
+        unsupported("leases")
+    }
+
     /// Lets every lease of this holder that has not ended last for so long from now.
     fn renew<'a>(
         &'a self,
@@ -253,6 +265,15 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
         time: Duration,
     ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
         (**self).lease(table, holder, time)
+    }
+
+    fn take_over<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).take_over(table, holder, time)
     }
 
     fn renew<'a>(

@@ -189,3 +189,33 @@ pub async fn one_of_eight_gets_the_lease<F: StoreFactory>(factory: F) {
         }
     }
 }
+
+/// Whoever takes a lease over has it at once, under the next term; what is written under the term before is refused.
+pub async fn a_lease_can_be_taken_over<F: StoreFactory>(factory: F) {
+    let Some(views) = views(&factory).await else {
+        return;
+    };
+    let people = people();
+    views.open(&people).await.expect("the table is made");
+    let (ada, bo) = (Uuid::now_v7(), Uuid::now_v7());
+    let first = held(&*views, &people, ada, LONG).await;
+    views
+        .take_over(&people, bo, LONG)
+        .await
+        .expect("it is taken over");
+    taken(&*views, &people, ada).await;
+    let second = held(&*views, &people, bo, LONG).await;
+    assert!(second > first, "another holder has another term");
+    let mut late = write(0, 1, vec![person("ada", None, 1)], vec![]);
+    late.term = Some(first);
+    assert!(
+        matches!(
+            views.write(&people, late).await,
+            Err(ViewStoreError::Deposed { .. })
+        ),
+        "what is written under the term before is refused"
+    );
+    assert!(all(&*views, &people).await.is_empty());
+    views.release(&people, bo).await.expect("it is released");
+    assert!(held(&*views, &people, ada, LONG).await > second);
+}

@@ -33,7 +33,7 @@ pub fn url() -> Result<String, NoServer> {
     if let Some(url) = given() {
         return Ok(url);
     }
-    match SERVER.get_or_init(|| Server::start(&[])) {
+    match SERVER.get_or_init(|| Server::start(&["fsync=off"])) {
         Ok(server) => Ok(server.url()),
         Err(error) => Err(NoServer(error.0.clone())),
     }

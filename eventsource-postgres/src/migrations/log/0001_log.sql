@@ -125,6 +125,9 @@ BEGIN
     SELECT array_agg(i.ord) INTO known
     FROM unnest(commit_ids) WITH ORDINALITY AS i(id, ord) JOIN commits c ON c.commit_id = i.id;
 
+    -- An array that is filled from its middle would begin there.
+    first_positions := array_fill(NULL::bigint, ARRAY[cardinality(commit_ids)]);
+    actual_versions := first_positions;
     FOR number IN 1 .. cardinality(commit_ids) LOOP
         refused := CASE WHEN number = ANY (known) THEN -1 ELSE 0 END;
         part_end := part;

@@ -1,0 +1,332 @@
+//! The two functions of the database that append: one commit to one stream, or any commits.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use deadpool_postgres::GenericClient;
+use eventsource_core::Position;
+use eventsource_core::store::{
+    AppendError, Commit, Committed, NewEvent, StreamCommit, StreamCommitted,
+};
+use tokio_postgres::{Error, Row};
+use uuid::Uuid;
+
+use crate::sql::{Hidden, quoted, signed};
+
+/// The statements of a log, made once.
+#[derive(Debug)]
+pub(super) struct Calls {
+    one: String,
+    many: String,
+    busy_wait: i32,
+}
+
+/// What the database says of one commit.
+pub(super) enum Answer {
+    /// It was written, its first event at this position.
+    Written(Position),
+    /// Its id is there already.
+    Known,
+    /// The stream of this part of it has another version, which is this one.
+    Conflict(usize, u64),
+}
+
+impl Calls {
+    pub(super) fn new(schema: &str, busy_wait: Duration) -> Self {
+        let schema = quoted(schema);
+        let parameters = |count: usize| {
+            let names: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
+            names.join(", ")
+        };
+        Self {
+            one: format!("SELECT * FROM {schema}.append_one({})", parameters(14)),
+            many: format!("SELECT * FROM {schema}.append({})", parameters(24)),
+            busy_wait: i32::try_from(busy_wait.as_millis()).unwrap_or(i32::MAX),
+        }
+    }
+
+    /// Appends the commits in their order; `new_types` where a type of theirs may be new to the log. `None` when the answer cannot be read.
+    pub(super) async fn append(
+        &self,
+        client: &impl GenericClient,
+        commits: &[&Commit],
+        new_types: bool,
+    ) -> Result<Option<Vec<Answer>>, Error> {
+        if let [commit] = commits
+            && let [part] = &commit.streams[..]
+        {
+            let answer = self.one(client, commit, part, new_types).await?;
+            return Ok(answer.map(|answer| vec![answer]));
+        }
+        self.many(client, commits, new_types).await
+    }
+
+    async fn one(
+        &self,
+        client: &impl GenericClient,
+        commit: &Commit,
+        part: &StreamCommit,
+        new_types: bool,
+    ) -> Result<Option<Answer>, Error> {
+        let columns = Columns::of(part.events.iter());
+        let snapshot = commit.snapshot.as_ref();
+        let statement = client.prepare_cached(&self.one).await?;
+        let row = client
+            .query_one(
+                &statement,
+                &[
+                    &self.busy_wait,
+                    &commit.id,
+                    &Uuid::from_bytes(commit.fingerprint.to_bytes()),
+                    &commit.recorded_at.as_micros(),
+                    &part.stream.as_str(),
+                    &signed(part.expected_version),
+                    &columns.ids,
+                    &columns.names,
+                    &columns.schemas,
+                    &columns.payloads,
+                    &columns.metadatas,
+                    &new_types,
+                    &snapshot.map(|kept| Uuid::from_bytes(kept.fingerprint.to_bytes())),
+                    &snapshot.map(|kept| Hidden(kept.state.as_slice())),
+                ],
+            )
+            .await?;
+        let refused: i32 = row.try_get(0)?;
+        Ok(match refused {
+            0 => Some(Answer::Written(position(row.try_get(1)?))),
+            -1 => Some(Answer::Known),
+            _ => Some(Answer::Conflict(
+                0,
+                row.try_get::<_, i64>(2)?.unsigned_abs(),
+            )),
+        })
+    }
+
+    async fn many(
+        &self,
+        client: &impl GenericClient,
+        commits: &[&Commit],
+        new_types: bool,
+    ) -> Result<Option<Vec<Answer>>, Error> {
+        let parts = Parts::of(commits);
+        let columns = Columns::of(commits.iter().flat_map(|commit| events(commit)));
+        let snapshots = Snapshots::of(commits);
+        let ids: Vec<Uuid> = commits.iter().map(|commit| commit.id).collect();
+        let fingerprints: Vec<Uuid> = commits
+            .iter()
+            .map(|commit| Uuid::from_bytes(commit.fingerprint.to_bytes()))
+            .collect();
+        let times: Vec<i64> = commits
+            .iter()
+            .map(|commit| commit.recorded_at.as_micros())
+            .collect();
+        let counts: Vec<i32> = commits
+            .iter()
+            .map(|commit| count(events(commit).count()))
+            .collect();
+        let statement = client.prepare_cached(&self.many).await?;
+        let row = client
+            .query_one(
+                &statement,
+                &[
+                    &self.busy_wait,
+                    &ids,
+                    &fingerprints,
+                    &times,
+                    &counts,
+                    &parts.streams,
+                    &parts.commit,
+                    &parts.stream,
+                    &parts.expected,
+                    &parts.events,
+                    &parts.event_part,
+                    &parts.event_offset,
+                    &parts.event_stream,
+                    &columns.ids,
+                    &columns.names,
+                    &columns.schemas,
+                    &columns.payloads,
+                    &columns.metadatas,
+                    &new_types,
+                    &snapshots.commit,
+                    &snapshots.stream,
+                    &snapshots.fingerprint,
+                    &snapshots.version,
+                    &snapshots.state,
+                ],
+            )
+            .await?;
+        answers(&row, commits)
+    }
+}
+
+fn answers(row: &Row, commits: &[&Commit]) -> Result<Option<Vec<Answer>>, Error> {
+    let refused: Vec<i32> = row.try_get(0)?;
+    let first: Option<Vec<Option<i64>>> = row.try_get(1)?;
+    let actual: Option<Vec<Option<i64>>> = row.try_get(2)?;
+    let at = |list: &Option<Vec<Option<i64>>>, index: usize| *list.as_ref()?.get(index)?;
+    let mut answers = Vec::with_capacity(commits.len());
+    // How many parts the commits before this one have.
+    let mut before = 0;
+    for (index, commit) in commits.iter().enumerate() {
+        let answer = match refused.get(index) {
+            Some(0) => at(&first, index).map(|first| Answer::Written(position(first))),
+            Some(-1) => Some(Answer::Known),
+            Some(part) => usize::try_from(*part)
+                .ok()
+                .and_then(|part| part.checked_sub(before + 1))
+                .zip(at(&actual, index))
+                .map(|(part, actual)| Answer::Conflict(part, actual.unsigned_abs())),
+            None => None,
+        };
+        let Some(answer) = answer else {
+            return Ok(None);
+        };
+        answers.push(answer);
+        before += commit.streams.len();
+    }
+    Ok(Some(answers))
+}
+
+/// What a written commit did: its parts stand behind each other.
+pub(super) fn committed(commit: &Commit, first: Position) -> Committed {
+    let mut next = first.as_raw();
+    let streams = commit.streams.iter().map(|part| {
+        let events = part.events.len() as u64;
+        next = next.saturating_add(events);
+        StreamCommitted {
+            stream: part.stream.clone(),
+            version: part.expected_version.saturating_add(events),
+            position: Position::from_raw(next.saturating_sub(1)),
+            events,
+        }
+    });
+    Committed {
+        streams: streams.collect(),
+    }
+}
+
+/// The error for a conflict in this part of a commit.
+pub(super) fn conflict(commit: &Commit, part: usize, actual: u64) -> Option<AppendError> {
+    let part = commit.streams.get(part)?;
+    Some(AppendError::Conflict {
+        stream: part.stream.clone(),
+        expected: part.expected_version,
+        actual,
+    })
+}
+
+pub(super) fn events(commit: &Commit) -> impl Iterator<Item = &NewEvent> {
+    commit.streams.iter().flat_map(|part| &part.events)
+}
+
+fn position(raw: i64) -> Position {
+    Position::from_raw(raw.unsigned_abs())
+}
+
+/// A number of things in one group, which is bounded.
+fn count(things: usize) -> i32 {
+    i32::try_from(things).unwrap_or(i32::MAX)
+}
+
+/// What every event has, a list for each column.
+struct Columns<'a> {
+    ids: Vec<Uuid>,
+    names: Vec<&'a str>,
+    schemas: Vec<i32>,
+    payloads: Hidden<Vec<&'a [u8]>>,
+    metadatas: Hidden<Vec<&'a [u8]>>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(events: impl Iterator<Item = &'a NewEvent>) -> Self {
+        let mut columns = Self {
+            ids: Vec::new(),
+            names: Vec::new(),
+            schemas: Vec::new(),
+            payloads: Hidden(Vec::new()),
+            metadatas: Hidden(Vec::new()),
+        };
+        for event in events {
+            columns.ids.push(event.id);
+            columns.names.push(event.name);
+            columns.schemas.push(event.schema_version.into());
+            columns.payloads.0.push(&event.payload);
+            columns.metadatas.0.push(&event.metadata);
+        }
+        columns
+    }
+}
+
+/// The parts of commits, and where each event belongs. Numbers count from 1, as arrays of the database do.
+#[derive(Default)]
+struct Parts<'a> {
+    streams: Vec<&'a str>,
+    commit: Vec<i32>,
+    stream: Vec<i32>,
+    expected: Vec<i64>,
+    events: Vec<i32>,
+    event_part: Vec<i32>,
+    event_offset: Vec<i32>,
+    event_stream: Vec<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(commits: &[&'a Commit]) -> Self {
+        let mut parts = Self::default();
+        let mut places: HashMap<&str, i32> = HashMap::new();
+        for (number, commit) in (1..).zip(commits) {
+            for part in &commit.streams {
+                let name = part.stream.as_str();
+                let place = *places.entry(name).or_insert_with(|| {
+                    parts.streams.push(name);
+                    count(parts.streams.len())
+                });
+                parts.commit.push(number);
+                parts.stream.push(place);
+                parts.expected.push(signed(part.expected_version));
+                parts.events.push(count(part.events.len()));
+                let this = count(parts.commit.len());
+                for offset in 0..part.events.len() {
+                    parts.event_part.push(this);
+                    parts.event_offset.push(count(offset));
+                    parts.event_stream.push(name);
+                }
+            }
+        }
+        parts
+    }
+}
+
+/// The states to keep, a list for each column.
+struct Snapshots<'a> {
+    commit: Vec<i32>,
+    stream: Vec<&'a str>,
+    fingerprint: Vec<Uuid>,
+    version: Vec<i64>,
+    state: Hidden<Vec<&'a [u8]>>,
+}
+
+impl<'a> Snapshots<'a> {
+    fn of(commits: &[&'a Commit]) -> Self {
+        let mut kept = Self {
+            commit: Vec::new(),
+            stream: Vec::new(),
+            fingerprint: Vec::new(),
+            version: Vec::new(),
+            state: Hidden(Vec::new()),
+        };
+        for (number, commit) in (1..).zip(commits) {
+            if let Some(snapshot) = &commit.snapshot {
+                kept.commit.push(number);
+                kept.stream.push(snapshot.stream.as_str());
+                kept.fingerprint
+                    .push(Uuid::from_bytes(snapshot.fingerprint.to_bytes()));
+                kept.version.push(signed(snapshot.version));
+                kept.state.0.push(&snapshot.state);
+            }
+        }
+        kept
+    }
+}

@@ -65,9 +65,17 @@ enum Step {
     Commit,
 }
 
-struct Failure {
+/// Why a transaction failed.
+pub(super) struct Failure {
     step: Step,
     error: rusqlite::Error,
+}
+
+impl Failure {
+    /// Whether another connection has the write lock.
+    pub(super) fn is_busy(&self) -> bool {
+        self.step == Step::Begin && self.error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+    }
 }
 
 impl Group {
@@ -79,18 +87,25 @@ impl Group {
         }
     }
 
-    /// Does all tasks in one transaction.
-    pub(super) fn run(&mut self, connection: &Connection, tasks: Vec<Task>) -> Done {
+    /// Does all tasks in one transaction, which was [begun](begin) or not.
+    pub(super) fn run(
+        &mut self,
+        connection: &Connection,
+        begun: Result<(), Failure>,
+        tasks: Vec<Task>,
+    ) -> Done {
         let mut head = None;
         let mut usable = true;
         let mut answers = Vec::with_capacity(tasks.len());
-        match self.transaction(connection, &tasks, &mut head) {
+        match begun.and_then(|()| self.transaction(connection, &tasks, &mut head)) {
             Ok(outcomes) => answers.extend(tasks.into_iter().zip(outcomes)),
             Err(failure) if failure.step == Step::Write && tasks.len() > 1 => {
                 usable = self.roll_back(connection);
                 for task in tasks {
                     let alone = std::slice::from_ref(&task);
-                    let outcome = match self.transaction(connection, alone, &mut head) {
+                    let outcome = match begin(connection)
+                        .and_then(|()| self.transaction(connection, alone, &mut head))
+                    {
                         Ok(mut outcomes) => outcomes.pop(),
                         Err(failure) => {
                             usable &= self.roll_back(connection);
@@ -135,6 +150,7 @@ impl Group {
         }
     }
 
+    /// Does the tasks in the transaction that was begun, and commits it.
     fn transaction(
         &mut self,
         connection: &Connection,
@@ -143,7 +159,6 @@ impl Group {
     ) -> Result<Vec<Outcome>, Failure> {
         let started = Instant::now();
         let at = |step| move |error| Failure { step, error };
-        execute(connection, "BEGIN IMMEDIATE").map_err(at(Step::Begin))?;
         let last: i64 = connection
             .prepare_cached("SELECT coalesce(max(position), 0) FROM eventsource_events")
             .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
@@ -249,6 +264,14 @@ fn append(
     };
     execute(connection, "RELEASE folded")?;
     Ok(outcome)
+}
+
+/// Begins a transaction that has the write lock.
+pub(super) fn begin(connection: &Connection) -> Result<(), Failure> {
+    execute(connection, "BEGIN IMMEDIATE").map_err(|error| Failure {
+        step: Step::Begin,
+        error,
+    })
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {

@@ -2,8 +2,8 @@
 //!
 //! Tasks are queued for a thread that writes all that waits in one transaction. A commit that finds nothing written and nothing waiting is
 //! written by the task that appends it: it would be alone in its group, and two wake-ups take as long as a fast disk's fsync. That holds its
-//! worker for the time of one transaction, so it is done only where a tokio runtime has another worker, and where the last transaction
-//! took less than a millisecond.
+//! worker for the time of one transaction, so it is done only where a tokio runtime has another worker, where the last transaction took less
+//! than a millisecond, and where no other program has the write lock: waiting for that is left to the thread.
 
 pub(crate) mod append;
 mod checkpoint;
@@ -11,6 +11,8 @@ mod group;
 mod immediate;
 pub(crate) mod lent;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 use std::fmt;
@@ -203,7 +205,7 @@ impl Writer {
             .await
             .map_err(|_| self.shared.place().closed())?;
         let alone = self.shared.pending.fetch_add(1, Ordering::SeqCst) == 0;
-        let task = Task {
+        let mut task = Task {
             _place: QueuePlace {
                 _permit: permit,
                 shared: Arc::clone(&self.shared),
@@ -216,11 +218,16 @@ impl Writer {
             && self.shared.may_write_here()
             && let Some(taken) = self.shared.lent.try_take()
         {
-            if self.shared.write(taken, vec![task]) {
-                // The commit is written and answered: a thread that has ended by now changes nothing of that.
-                let _ = self.jobs.send(Job::Checkpoint);
+            match self.shared.write_here(taken, task) {
+                Ok(long) => {
+                    if long {
+                        // The commit is written and answered: a thread that has ended by now changes nothing of that.
+                        let _ = self.jobs.send(Job::Checkpoint);
+                    }
+                    return Ok(());
+                }
+                Err(back) => task = back,
             }
-            return Ok(());
         }
         self.send(Job::Task(task))
     }

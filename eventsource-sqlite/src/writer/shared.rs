@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::Task;
 use super::checkpoint::Checkpoints;
+use super::group::{self, Done, Failure};
 use super::lent::{Held, Lent, Taken};
 use crate::database::Database;
 use crate::error::Place;
@@ -39,7 +40,7 @@ pub(super) struct Shared {
     /// How many tasks were accepted and not yet answered.
     pub(super) pending: AtomicUsize,
     /// Whether the last transaction took longer than a task's worker should be kept.
-    slow: AtomicBool,
+    pub(super) slow: AtomicBool,
     pub(super) checkpoints: Checkpoints,
     pub(super) group: usize,
 }
@@ -90,18 +91,59 @@ impl Shared {
         let done = match opened {
             Ok(opened) => {
                 let started = Instant::now();
-                let done = group.run(opened, tasks);
-                self.slow
-                    .store(started.elapsed() > QUICK, Ordering::Relaxed);
-                if done.usable {
-                    self.checkpoints.count(opened);
-                } else {
-                    *connection = None;
-                }
+                let done = group.run(opened, group::begin(opened), tasks);
+                self.note(opened, &done, started);
                 done
             }
             Err(error) => group.refuse(tasks, &error),
         };
+        self.finish(taken, done)
+    }
+
+    /// The same for a task that writes for itself. It is given back where it would hold its worker: while another program has the write lock,
+    /// and where the database is yet to be opened.
+    pub(super) fn write_here(&self, mut taken: Taken<'_>, task: Task) -> Result<bool, Task> {
+        let Held {
+            connection, group, ..
+        } = &mut *taken;
+        let Some(opened) = connection else {
+            return Err(task);
+        };
+        let started = Instant::now();
+        let Some(begun) = self.begin_at_once(opened) else {
+            return Err(task);
+        };
+        let done = group.run(opened, begun, vec![task]);
+        self.note(opened, &done, started);
+        Ok(self.finish(taken, done))
+    }
+
+    /// Begins a transaction; `None` where that would have to wait for another program.
+    fn begin_at_once(&self, connection: &Connection) -> Option<Result<(), Failure>> {
+        self.database.wait_when_busy(connection, false).ok()?;
+        let begun = group::begin(connection);
+        // It only sets a number, which the line above could set as well.
+        let _ = self.database.wait_when_busy(connection, true);
+        match begun {
+            Err(failure) if failure.is_busy() => None,
+            begun => Some(begun),
+        }
+    }
+
+    /// Takes down how a transaction went, for what is decided by it later.
+    fn note(&self, connection: &Connection, done: &Done, started: Instant) {
+        self.slow
+            .store(started.elapsed() > QUICK, Ordering::Relaxed);
+        if done.usable {
+            self.checkpoints.count(connection);
+        }
+    }
+
+    /// Lets go of the connection, then answers.
+    fn finish(&self, mut taken: Taken<'_>, done: Done) -> bool {
+        if !done.usable {
+            taken.connection = None;
+        }
         drop(taken);
         if let Some(head) = done.head {
             self.publish(head);

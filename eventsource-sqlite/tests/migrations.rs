@@ -6,7 +6,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 
-use eventsource_core::store::{EventStore, StoreErrorKind};
+use eventsource_core::Position;
+use eventsource_core::store::{
+    ColumnSpec, ColumnType, EventStore, Fingerprint, Lease, Query, StoreErrorKind, Value,
+    ViewStore, ViewTable,
+};
 use eventsource_sqlite::SqliteStore;
 use fixture::{Place, commit, event, events, log, prepared, stream};
 
@@ -116,4 +120,52 @@ fn a_database_of_the_first_schema_is_upgraded_with_what_it_holds() {
     );
     let refused = replaced.unwrap_err().to_string();
     assert!(refused.contains("never"), "{refused}");
+}
+
+/// As the first schema left it: a read model that was fed up to position 7.
+#[test]
+fn read_models_of_the_first_schema_go_on() {
+    let place = Place::new();
+    let columns = vec![ColumnSpec::new("account", ColumnType::Text, false).key(true)];
+    let fingerprint = Fingerprint::of([b"balances".as_slice()]);
+    let table = ViewTable::new("balances", 2, columns, fingerprint, "column account: text");
+    let older = place.connection();
+    older
+        .execute_batch(include_str!(
+            "../src/migrations/0001_log_snapshots_views.sql"
+        ))
+        .unwrap();
+    older
+        .execute_batch(
+            "CREATE TABLE \"balances@2\" (account TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+             INSERT INTO \"balances@2\" VALUES ('ada');
+             CREATE VIEW balances AS SELECT account FROM \"balances@2\";
+             -- A view that was left behind must not stand in the way.
+             CREATE VIEW broken AS SELECT * FROM gone;
+             PRAGMA application_id = 0x65737631; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    older
+        .execute(
+            "INSERT INTO eventsource_views VALUES ('balances', 2, ?1, ?2, 7)",
+            (fingerprint.to_bytes(), &table.description),
+        )
+        .unwrap();
+    drop(older);
+    runtime().block_on(async {
+        let store = SqliteStore::open(&place.file).await.unwrap();
+        let refused = store.prepare(false).await.unwrap_err();
+        assert_eq!(refused.kind(), StoreErrorKind::OlderSchema);
+        store.prepare(true).await.unwrap();
+
+        let opened = ViewStore::open(&store, &table).await.unwrap();
+        assert_eq!(opened, Position::from_raw(7));
+        let rows = store.query(&table, Query::default()).await.unwrap();
+        assert_eq!(rows, [[Value::Text("ada".into())]]);
+        let lease = store.lease(&table, uuid::Uuid::now_v7(), std::time::Duration::MAX);
+        assert_eq!(lease.await.unwrap(), Lease::Held { term: 1 });
+        let shadow = table.shadow();
+        let began = ViewStore::open(&store, &shadow).await.unwrap();
+        assert_eq!(began, Position::START, "it began at the log's start");
+    });
 }

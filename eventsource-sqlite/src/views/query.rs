@@ -250,13 +250,11 @@ mod tests {
             (Some(Order::by("amount").descending()), "amount<"),
             (Some(Order::by("limit")), "limit>"),
         ] {
-            let query = Query {
-                after_value: order.as_ref().map(|_| Value::Integer(7)),
-                after_key: Some(Value::Text("ada".to_owned())),
-                limit: Some(10),
-                order,
-                ..Query::default()
-            };
+            let mut query = Query::default();
+            query.after_value = order.as_ref().map(|_| Value::Integer(7));
+            query.after_key = Some(Value::Text("ada".to_owned()));
+            query.limit = Some(10);
+            query.order = order;
             let asked = Asked::new(Arc::clone(&plan), query).unwrap();
             let steps: Vec<String> = connection
                 .prepare(&format!("EXPLAIN QUERY PLAN {}", asked.sql))

@@ -19,6 +19,7 @@ mod settled;
 mod shutdown;
 mod status;
 mod stream;
+mod subscribe;
 mod view;
 
 use std::fmt;
@@ -46,6 +47,7 @@ pub use rebuild::Rebuild;
 pub use receipt::Receipt;
 pub use status::ProjectionStatus;
 pub use stream::{Change, Changes};
+pub use subscribe::{Subscribe, Subscription};
 pub use view::View;
 
 /// A running program: a store, the aggregates that decide on it, and the projections that follow it.

@@ -23,6 +23,8 @@ pub struct Faults {
     pub unseen_commits: AtomicU32,
     /// The log cannot be read.
     pub unreadable_log: AtomicU32,
+    /// Nothing happens: how often the log was read.
+    pub log_reads: AtomicU32,
 }
 
 /// Whether it is to happen now.
@@ -103,6 +105,7 @@ impl EventStore for Faulty {
     }
 
     async fn read_log<V: Visitor>(&self, read: ReadLog, visitor: V) -> Result<V, StoreError> {
+        self.faults.log_reads.fetch_add(1, Ordering::SeqCst);
         if happens(&self.faults.unreadable_log) {
             return Err(away());
         }

@@ -2,6 +2,7 @@
 
 mod domain;
 mod faulty;
+mod sharing;
 
 mod execute;
 mod faults;
@@ -15,6 +16,7 @@ mod projections;
 mod snapshots;
 mod start;
 mod streams;
+mod subscriptions;
 
 use proptest::prelude::ProptestConfig;
 

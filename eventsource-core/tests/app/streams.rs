@@ -35,7 +35,7 @@ fn tell(kind: char, purse: &str, coins: u64) -> Told {
 
 /// The next item, which has to come within seconds.
 async fn item<P: Projection>(changes: &mut Changes<P>) -> Option<Result<Change<P>, ViewError>> {
-    timeout(Duration::from_secs(20), changes.next())
+    timeout(Duration::from_secs(15), changes.next())
         .await
         .expect("nothing came")
 }

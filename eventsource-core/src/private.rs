@@ -28,7 +28,7 @@ pub use crate::process::{
 };
 pub use crate::projection::{
     Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,
-    RowError, StreamKey, Takes, batch, columns,
+    RowError, StreamKey, StructEvent, Takes, batch, columns,
 };
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,

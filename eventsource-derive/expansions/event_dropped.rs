@@ -85,6 +85,10 @@ const _: () = {
             <__es::Retired<__A> as __es::NeverWritten<Pinged>>::never(self)
         }
     }
+    #[automatically_derived]
+    impl __es::StructEvent for Pinged {
+        type Itself = Self;
+    }
     __es::inventory::submit! {
         __es::Registration::Events(< Pinged as __es::Event > ::TYPES)
     }

@@ -123,6 +123,10 @@ const _: () = {
             <__A as __es::Lists<Deposited>>::wrap(self)
         }
     }
+    #[automatically_derived]
+    impl __es::StructEvent for Deposited {
+        type Itself = Self;
+    }
     __es::inventory::submit! {
         __es::Registration::Events(< Deposited as __es::Event > ::TYPES)
     }

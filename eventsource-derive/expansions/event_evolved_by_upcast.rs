@@ -89,9 +89,12 @@ const _: () = {
                                 4u16 => <Named as __es::Payload>::read(__stored)?,
                                 3u16 => {
                                     let __value = __es::decoding::json::<__es::Json>(__stored)?;
+                                    let __upcaster: __es::decoding::Upcaster = __es::expression!(
+                                        lift
+                                    );
                                     let __value = __es::decoding::upcast(
                                         __stored,
-                                        (__es::expression!(lift))(__value),
+                                        __upcaster(__value),
                                     )?;
                                     <Named as __es::Payload>::read_value(__stored, __value)?
                                 }
@@ -132,6 +135,10 @@ const _: () = {
         fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Named>>::wrap(self)
         }
+    }
+    #[automatically_derived]
+    impl __es::StructEvent for Named {
+        type Itself = Self;
     }
     __es::inventory::submit! {
         __es::Registration::Events(< Named as __es::Event > ::TYPES)

@@ -108,6 +108,10 @@ const _: () = {
             <__es::Retired<__A> as __es::NeverWritten<JoinedAndNamed>>::never(self)
         }
     }
+    #[automatically_derived]
+    impl __es::StructEvent for JoinedAndNamed {
+        type Itself = Self;
+    }
     __es::inventory::submit! {
         __es::Registration::Events(< JoinedAndNamed as __es::Event > ::TYPES)
     }

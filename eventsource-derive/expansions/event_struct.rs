@@ -89,6 +89,10 @@ const _: () = {
             <__A as __es::Lists<Opened>>::wrap(self)
         }
     }
+    #[automatically_derived]
+    impl __es::StructEvent for Opened {
+        type Itself = Self;
+    }
     __es::inventory::submit! {
         __es::Registration::Events(< Opened as __es::Event > ::TYPES)
     }

@@ -51,6 +51,9 @@ const _: () = {
     impl<__R> __es::ReplayInto<__R> for Opened {
         fn replay_into(self, _: &mut __R) {}
     }
+    impl __es::StructEvent for Opened {
+        type Itself = Self;
+    }
     impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
         fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Opened>>::wrap(self)

@@ -123,6 +123,7 @@ const _: () = {
                     __keys.push(<Fulfilment as __es::Projection>::key_value(&__key)?);
                 }
                 __Kind::Event1(__event) => {
+                    let __event = __es::columns::fields_of(__event);
                     __keys
                         .push(
                             Self::key_value(__es::KeyOf::<String>::key(&__event.order))?,

@@ -198,6 +198,7 @@ const _: () = {
                     __keys.push(<Balance as __es::Projection>::key_value(&__key)?);
                 }
                 __Kind::Event1(__event) => {
+                    let __event = __es::columns::fields_of(__event);
                     __keys
                         .push(
                             Self::key_value(
@@ -206,8 +207,15 @@ const _: () = {
                         );
                 }
                 __Kind::Event2(__event) => {
+                    let __function: __es::columns::KeyFunction<
+                        '_,
+                        '_,
+                        '_,
+                        __Event2,
+                        _,
+                    > = __es::expression!(accounts_of);
                     for __key in <_ as __es::Keys>::listed(
-                        (__es::expression!(accounts_of))(__event, __context),
+                        __function(__event, __context),
                     ) {
                         __keys
                             .push(Self::key_value(__es::KeyOf::<String>::key(&__key))?);

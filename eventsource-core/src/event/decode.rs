@@ -260,7 +260,10 @@ pub mod generated {
         })
     }
 
-    /// What `upcast(from = …, with = …)` answered.
+    /// The function of `upcast(from = …, with = …)`.
+    pub type Upcaster = fn(Value) -> Result<Value, UpcastError>;
+
+    /// What it answered.
     ///
     /// # Errors
     ///
@@ -373,7 +376,7 @@ pub mod generated {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is stored as JSON, and is not serde",
         label = "needs `Serialize` and `Deserialize`",
-        note = "derive both on `{Self}`: `#[derive(serde::Serialize, serde::Deserialize)]`"
+        note = "derive what `{Self}` lacks of the two: `#[derive(serde::Serialize, serde::Deserialize)]`"
     )]
     pub trait Payload: Sized {
         /// Writes the payload behind what `payload` holds.

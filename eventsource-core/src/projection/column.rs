@@ -42,7 +42,7 @@ pub mod generated {
     use serde::de::DeserializeOwned;
     use uuid::Uuid;
 
-    use super::super::StreamKey;
+    use super::super::{EventContext, StreamKey, StructEvent};
     use super::RowError;
     use crate::Timestamp;
     use crate::store::{ColumnSpec, ColumnType, Row, Value};
@@ -337,6 +337,14 @@ pub mod generated {
     }
 
     impl<T> NotKept<T> for Field<T> {}
+
+    /// The function of `key_with`: the keys of the rows that an event belongs to.
+    pub type KeyFunction<'a, 'b, 'c, E, K> = fn(&'a E, &'b EventContext<'c>) -> K;
+
+    /// The event itself, where it is a struct whose fields can be named.
+    pub fn fields_of<E: StructEvent<Itself = E>>(event: &E) -> &E::Itself {
+        event
+    }
 
     /// The key of a row that is found by its stream: the aggregate's id.
     ///

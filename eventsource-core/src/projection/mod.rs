@@ -99,6 +99,18 @@ impl<P: Project<E>, E> ProjectedBy<P> for E {
     }
 }
 
+/// An event that is a struct, whose fields `key = field` can name. Written by `#[derive(Event)]`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no struct event, and `key = …` names a field of one",
+    label = "no field of a struct event",
+    note = "key a family of events by a function: `{Self}(key_with = f)`, with `fn f(event: &{Self}, context: &EventContext<'_>) -> Option<Key>`"
+)]
+pub trait StructEvent {
+    /// The struct.
+    type Itself;
+}
+
 /// What the function of `key_with` gives: the keys of the rows that an event belongs to.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(

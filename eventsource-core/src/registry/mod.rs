@@ -10,8 +10,9 @@ use std::collections::HashMap;
 
 pub use builder::RegistryBuilder;
 pub use descriptor::{
-    AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Dispatch, Keying, ListedEvent,
-    ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand, StartFrom,
+    AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Dispatch, Keying,
+    ListedEvent, ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand,
+    StartFrom,
 };
 pub use error::{Declared, RegistryError, RegistryErrors};
 

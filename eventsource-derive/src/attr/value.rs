@@ -58,7 +58,8 @@ pub fn value(ctxt: &Ctxt, input: ParseStream<'_>, key: &Ident, known: &Key) -> s
                 return Err(refused(next_span(input), known, what, None));
             }
             if input.is_empty() || input.peek(Token![,]) {
-                return Err(refused(key.span(), known, "needs a value", None));
+                let what = "has nothing behind `=`";
+                return Err(refused(key.span(), known, what, None));
             }
             assigned(ctxt, input, known)
         }
@@ -213,21 +214,26 @@ fn number(
     what: &str,
 ) -> syn::Result<Value> {
     let span = next_span(input);
-    let negative = input.peek(Token![-]);
-    if input.peek(LitStr) {
-        let quoted = input.parse::<LitStr>()?;
-        let meant = quoted.value().parse::<u64>();
-        let meant = meant.ok().filter(|meant| range.contains(meant));
-        let write = meant.map(|meant| format!("{} = {meant}", known.name));
-        return Err(refused(span, known, what, write));
-    }
-    let number = input.parse::<LitInt>().ok().filter(|_| !negative);
-    match number
-        .filter(|literal| literal.suffix().is_empty())
-        .and_then(|literal| literal.base10_parse::<u64>().ok())
-    {
-        Some(number) if range.contains(&number) => Ok(Value::Number(number, span)),
-        _ => Err(refused(span, known, what, None)),
+    let negative = input.parse::<Token![-]>().is_ok();
+    let (meant, plain) = if input.peek(LitStr) {
+        (input.parse::<LitStr>()?.value().parse().ok(), false)
+    } else {
+        let literal = input.parse::<LitInt>().ok();
+        let plain = literal.as_ref().is_some_and(|it| it.suffix().is_empty());
+        let number = literal.and_then(|it| it.base10_digits().parse().ok());
+        (number, plain && !negative)
+    };
+    match meant.filter(|meant| range.contains(meant)) {
+        Some(number) if plain => Ok(Value::Number(number, span)),
+        Some(meant) => {
+            let write = Some(format!("{} = {meant}", known.name));
+            Err(refused(span, known, what, write))
+        }
+        None => {
+            // A later version would ask for the steps up to it.
+            let write = (known.name == "version").then(|| "version = 1".to_owned());
+            Err(refused(span, known, what, write))
+        }
     }
 }
 

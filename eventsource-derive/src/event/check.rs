@@ -73,7 +73,7 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
         for span in since.map(|since| since.span).chain(was.map(|was| was.span)) {
             ctxt.error(
                 span,
-                "an event that is read as nothing needs no account of its fields: leave this out",
+                "an event that is read as nothing (`retired(drop)`) needs no account of its fields: leave this out",
             );
         }
         return;
@@ -91,15 +91,21 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
 /// What a field says of versions that are read by an upcast is never asked.
 fn of_effect(ctxt: &Ctxt, plans: &Plans, at: usize, field: &Field) {
     let asked = |shape: FieldShape| plans.shapes.iter().any(|of| of.0.get(at) == Some(&shape));
-    let message = "the versions that this is about are read by an `upcast`, which says what they become: leave this out, or the upcast";
+    let message = |versions: String, leave: &str| {
+        format!(
+            "the versions {versions} are read by an `upcast`, which says what becomes of all their fields: leave {leave} out, or the upcast"
+        )
+    };
     if let Some(since) = &field.since
         && !asked(FieldShape::Absent)
     {
-        ctxt.error(since.span, message);
+        let versions = format!("before {}", since.version);
+        ctxt.error(since.span, message(versions, "`since` and its default"));
     }
     for (which, was) in field.was.iter().enumerate() {
         if !asked(FieldShape::Was(which)) {
-            ctxt.error(was.span, message);
+            let versions = format!("up to {} that this `was` is about", was.until);
+            ctxt.error(was.span, message(versions, "this `was`"));
         }
     }
 }
@@ -272,7 +278,7 @@ fn versions(ctxt: &Ctxt, what: &str, label: &str, version: u16, field: &Field) {
             ctxt.error(
                 was.until_span,
                 format!(
-                    "field `{label}` exists since version {}, so it was nothing until version {}",
+                    "field `{label}` exists since version {}, so it was nothing until version {}: leave this `was` out, or `since` and its default",
                     since.version, was.until
                 ),
             );
@@ -295,7 +301,7 @@ fn positions(ctxt: &Ctxt, since: Option<&Since>, was: &[Was], last: bool) {
     {
         ctxt.error(
             since.span,
-            "only the last field of a tuple can be new: older payloads have the others in front",
+            "only the last field of a tuple can be new, since older payloads have the others in front: move this field to the end",
         );
     }
 }
@@ -306,7 +312,7 @@ fn steps(ctxt: &Ctxt, kind: &Kind) {
         if let Some(upcast) = kind.upcasts.first() {
             ctxt.error(
                 upcast.from_span,
-                "an event that is read as nothing needs no upcast: leave it out",
+                "an event that is read as nothing (`retired(drop)`) needs no upcast: leave it out",
             );
         }
         return;

@@ -177,7 +177,8 @@ impl<'a> Writer<'a> {
             let span = placed(first_span(function));
             let function = expression(function);
             let call = quote_spanned! {span=>
-                let __value = __es::decoding::upcast(__stored, (#function)(__value))?;
+                let __upcaster: __es::decoding::Upcaster = #function;
+                let __value = __es::decoding::upcast(__stored, __upcaster(__value))?;
             };
             Some(if from == to {
                 call

@@ -32,6 +32,14 @@ pub fn expand(event: &Event) -> TokenStream {
     let index = index(event);
     let replay = replay(event);
     let written = written(event);
+    let keyed = (!event.family).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __es::StructEvent for #ident {
+                type Itself = Self;
+            }
+        }
+    });
     let items = quote! {
         #parts
         #encode_items
@@ -70,6 +78,7 @@ pub fn expand(event: &Event) -> TokenStream {
 
         #replay
         #written
+        #keyed
 
         __es::inventory::submit! { __es::Registration::Events(<#ident as __es::Event>::TYPES) }
     };
@@ -281,6 +290,10 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
 
             impl<__R> __es::ReplayInto<__R> for #ident {
                 fn replay_into(self, _: &mut __R) {}
+            }
+
+            impl __es::StructEvent for #ident {
+                type Itself = Self;
             }
 
             impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {

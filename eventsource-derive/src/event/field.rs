@@ -86,7 +86,10 @@ impl Was {
         }
         let name = keys.text("name").map(|text| {
             if text.value().is_empty() {
-                ctxt.error(text.span(), "a field's older name is not empty");
+                ctxt.error(
+                    text.span(),
+                    "the field's older name is empty: write the name that older payloads have",
+                );
             }
             text.value()
         });

@@ -69,7 +69,7 @@ impl Event {
             "" => snake_case(&unraw(&ident)),
             name => snake_case(name),
         };
-        let mut unnamed = false;
+        let mut unnamed = Vec::new();
         let mut kinds = Vec::new();
         for variant in &data.variants {
             let of_variant = attr::parse(ctxt, &variant.attrs, &EVENT_VARIANT);
@@ -77,7 +77,9 @@ impl Event {
             let (name, span) = if let Some(text) = named {
                 (text.value(), text.span())
             } else {
-                unnamed |= prefix.is_none() && !of_variant.given("name");
+                if prefix.is_none() && !of_variant.given("name") {
+                    unnamed.push(format!("`{}`", unraw(&variant.ident)));
+                }
                 let prefix = prefix.map_or_else(|| proposed.clone(), syn::LitStr::value);
                 let name = format!("{prefix}.{}", snake_case(&unraw(&variant.ident)));
                 (name, variant.ident.span())
@@ -94,11 +96,16 @@ impl Event {
             };
             kinds.push(source.kind(ctxt, &of_variant, (name, span)));
         }
-        if unnamed && !items.given("prefix") {
+        if !unnamed.is_empty() && !items.given("prefix") {
+            let which = if unnamed.len() == data.variants.len() {
+                "each variant".to_owned()
+            } else {
+                unnamed.join(", ")
+            };
             ctxt.error(
                 ident.span(),
                 format!(
-                    "each variant is stored under a name of its own: write `#[event(prefix = \"{proposed}\")]` on the enum, or `#[event(name = \"…\")]` on each variant"
+                    "each variant is stored under a name of its own: write `#[event(prefix = \"{proposed}\")]` on the enum, or `#[event(name = \"…\")]` on {which}"
                 ),
             );
         }
@@ -214,7 +221,7 @@ impl Retirement {
                 if inner.is_empty() {
                     ctxt.error(
                         span,
-                        "write `retired`, `retired(into(A, B))` or `retired(drop)`",
+                        "`retired(…)` is empty: write `retired` (read, never written), `retired(into(A, B))` (read as these) or `retired(drop)` (read as nothing)",
                     );
                 }
                 Self::Retired

@@ -141,12 +141,13 @@ fn default_key(projection: &Projection) -> TokenStream {
 /// The body of `keys`.
 pub fn keys(projection: &Projection) -> TokenStream {
     let ty = projection.key().map(|key| &key.ty);
-    let arms = read(projection).map(|(at, listed, _)| {
+    let arms = read(projection).map(|(at, listed, event)| {
         let variant = variant(at);
         let own = listed.keys.as_ref().and_then(|own| {
             let ty = ty?;
             if let Some(field) = own.name("key") {
                 return Some(quote_spanned! {placed(field.span())=>
+                    let __event = __es::columns::fields_of(__event);
                     __keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&__event.#field))?);
                 });
             }
@@ -154,7 +155,8 @@ pub fn keys(projection: &Projection) -> TokenStream {
             let span = placed(first_span(function));
             let function = expression(function);
             Some(quote_spanned! {span=>
-                for __key in <_ as __es::Keys>::listed((#function)(__event, __context)) {
+                let __function: __es::columns::KeyFunction<'_, '_, '_, #event, _> = #function;
+                for __key in <_ as __es::Keys>::listed(__function(__event, __context)) {
                     __keys.push(Self::key_value(__es::KeyOf::<#ty>::key(&__key))?);
                 }
             })

@@ -38,7 +38,7 @@ fn heading(place: &Place) -> String {
         "events" => {
             "Behind an event in `events(…)` of `#[projection(…)]` and `#[process_manager(…)]`"
                 .to_owned()
-        },
+        }
         _ => format!("`#[{attribute}(…)]` on {item}"),
     }
 }

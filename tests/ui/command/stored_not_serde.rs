@@ -17,10 +17,12 @@ impl Apply<Opened> for Account {
 }
 
 #[derive(Command, Clone)]
-#[command(aggregate = Account, name = "account.open")]
+#[command(aggregate = Account, name = "account.open", version = 2)]
 pub struct Open {
     #[command(id)]
     pub account: String,
+    #[command(since = 2, default)]
+    pub note: String,
 }
 
 impl Handle<Open> for Account {

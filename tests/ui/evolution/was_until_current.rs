@@ -3,7 +3,7 @@ use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize)]
-#[event(name = "account.deposited", version = 3, upcast(from = 1, with = same), upcast(from = 2, with = same))]
+#[event(name = "account.deposited", version = 3, upcast(from = 1, with = same))]
 pub struct Deposited {
     #[event(was(name = "amt", until = 3))]
     pub amount: u64,

@@ -1,0 +1,378 @@
+//! Process managers: what they send is carried out once, whatever happens; what is refused comes back, or waits for an operator.
+
+mod domain;
+
+use std::time::Duration;
+
+use domain::{Confirming, Confirming2, KEPT, Reservation, Seat, SeatEvent, pay, reserve, seats};
+use eventsource_core::app::ProjectionState;
+use eventsource_core::prelude::*;
+use eventsource_core::{ManualClock, ProcessManager};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+async fn app_of<P: ProcessManager>(store: &MemoryStore, clock: &ManualClock) -> App<MemoryStore> {
+    App::builder(store.clone())
+        .registry(seats().projection::<P>().build())
+        .clock(clock.clone())
+        .start()
+        .await
+        .unwrap()
+}
+
+fn clock() -> ManualClock {
+    ManualClock::at("2026-03-01T10:00:00Z".parse().unwrap())
+}
+
+fn later(clock: &ManualClock, micros: i64) {
+    use eventsource_core::Clock as _;
+    clock.set(Timestamp::from_micros(clock.now().as_micros() + micros));
+}
+
+async fn seat(app: &App<MemoryStore>, seat: &str) -> Seat {
+    app.load::<Seat>(&seat.to_owned())
+        .await
+        .unwrap()
+        .into_state()
+}
+
+#[tokio::test]
+async fn what_an_event_leads_to_is_carried_out_once() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Reservation>(&store, &clock).await;
+    app.execute(reserve("a1", "open")).await.unwrap();
+    app.execute(pay("a1")).await.unwrap();
+
+    app.settled().await.unwrap();
+
+    assert_eq!(seat(&app, "a1").await.confirmed, 1);
+    // The confirmation has ended the instance.
+    assert_eq!(
+        app.view::<Reservation>()
+            .get(&"a1".to_owned())
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+#[tokio::test]
+async fn cause_and_correlation_pass_from_the_event_to_the_command() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Reservation>(&store, &clock).await;
+    let work = Uuid::now_v7();
+    app.execute(reserve("a1", "open")).await.unwrap();
+    app.execute_with(pay("a1"), Metadata::new().correlation_id(work))
+        .await
+        .unwrap();
+    app.settled().await.unwrap();
+
+    let history = app.history::<Seat>(&"a1".to_owned()).await.unwrap();
+
+    let paid = &history[1];
+    let confirmed = &history[2];
+    assert_eq!(confirmed.event(), Some(&SeatEvent::Confirmed));
+    assert_eq!(confirmed.metadata().correlation_id, Some(work));
+    assert_eq!(confirmed.metadata().causation_id, Some(paid.event_id()));
+    assert!(confirmed.metadata().command_id.is_some());
+}
+
+#[tokio::test]
+async fn a_scheduled_command_waits_for_its_time() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Reservation>(&store, &clock).await;
+    app.execute(reserve("a1", "open")).await.unwrap();
+    app.settled().await.unwrap();
+    let instance = app
+        .view::<Reservation>()
+        .get(&"a1".to_owned())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(instance.let_go.is_some());
+    assert!(!seat(&app, "a1").await.free);
+
+    later(&clock, KEPT - 1);
+    app.settled().await.unwrap();
+    assert!(!seat(&app, "a1").await.free);
+
+    later(&clock, 1);
+    app.settled().await.unwrap();
+    assert!(seat(&app, "a1").await.free);
+}
+
+#[tokio::test]
+async fn a_scheduled_command_that_was_called_off_never_happens() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Reservation>(&store, &clock).await;
+    app.execute(reserve("a1", "open")).await.unwrap();
+    app.settled().await.unwrap();
+    app.execute(pay("a1")).await.unwrap();
+    app.settled().await.unwrap();
+
+    later(&clock, 2 * KEPT);
+    app.settled().await.unwrap();
+
+    assert!(!seat(&app, "a1").await.free);
+    let status = &app.status().await.unwrap()[0];
+    assert_eq!(status.outbox.unwrap().waiting, 0);
+}
+
+#[tokio::test]
+async fn a_refused_command_comes_back_to_the_instance_that_lists_it() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Reservation>(&store, &clock).await;
+    app.execute(reserve("a1", "closed")).await.unwrap();
+    app.execute(pay("a1")).await.unwrap();
+
+    app.settled().await.unwrap();
+
+    assert_eq!(seat(&app, "a1").await.refunded, 1);
+    let instance = app
+        .view::<Reservation>()
+        .get(&"a1".to_owned())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(instance.refused, 1);
+    let history = app.history::<Seat>(&"a1".to_owned()).await.unwrap();
+    assert_eq!(
+        history.last().unwrap().event(),
+        Some(&SeatEvent::Refunded {
+            reason: "the hall is closed".to_owned()
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_refused_command_that_nobody_takes_back_is_parked_until_an_operator_decides() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Confirming>(&store, &clock).await;
+    app.execute(reserve("a1", "closed")).await.unwrap();
+    app.execute(pay("a1")).await.unwrap();
+    app.settled().await.unwrap();
+
+    let status = &app.status().await.unwrap()[0];
+    assert_eq!(status.outbox.unwrap().parked, 1);
+    let parked = app.parked::<Confirming>(10).await.unwrap();
+    assert_eq!(parked[0].command, "seat.confirm");
+    assert!(
+        parked[0].reason.contains("the hall is closed"),
+        "{}",
+        parked[0].reason
+    );
+
+    // Tried again, it is refused again.
+    assert!(app.retry::<Confirming>(parked[0].id).await.unwrap());
+    app.settled().await.unwrap();
+    assert_eq!(app.parked::<Confirming>(10).await.unwrap(), parked);
+    assert!(app.discard::<Confirming>(parked[0].id).await.unwrap());
+    assert!(app.parked::<Confirming>(10).await.unwrap().is_empty());
+    assert!(!app.discard::<Confirming>(parked[0].id).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_parks_its_command_and_stops_nobody() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Confirming>(&store, &clock).await;
+    for (name, hall) in [("a1", "burning"), ("a2", "open")] {
+        app.execute(reserve(name, hall)).await.unwrap();
+        app.execute(pay(name)).await.unwrap();
+    }
+
+    app.settled().await.unwrap();
+
+    assert_eq!(seat(&app, "a2").await.confirmed, 1);
+    let parked = app.parked::<Confirming>(10).await.unwrap();
+    assert_eq!(parked.len(), 1);
+    assert!(parked[0].reason.contains("panicked"));
+}
+
+#[tokio::test]
+async fn a_new_one_begins_now_where_it_says_so() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let before = App::builder(store.clone())
+        .registry(seats().build())
+        .start()
+        .await
+        .unwrap();
+    before.execute(reserve("a1", "open")).await.unwrap();
+    before.execute(pay("a1")).await.unwrap();
+
+    let app = app_of::<Confirming>(&store, &clock).await;
+    app.execute(reserve("a2", "open")).await.unwrap();
+    app.execute(pay("a2")).await.unwrap();
+    app.settled().await.unwrap();
+
+    assert_eq!(seat(&app, "a1").await.confirmed, 0);
+    assert_eq!(seat(&app, "a2").await.confirmed, 1);
+}
+
+#[tokio::test]
+async fn a_new_version_builds_its_state_anew_and_sends_nothing_again() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let first = app_of::<Confirming>(&store, &clock).await;
+    for name in ["a1", "a2"] {
+        first.execute(reserve(name, "open")).await.unwrap();
+        first.execute(pay(name)).await.unwrap();
+    }
+    first.settled().await.unwrap();
+    first.shutdown().await.unwrap();
+
+    let second = app_of::<Confirming2>(&store, &clock).await;
+    second.execute(reserve("a3", "open")).await.unwrap();
+    second.execute(pay("a3")).await.unwrap();
+    second.settled().await.unwrap();
+
+    for name in ["a1", "a2", "a3"] {
+        assert_eq!(seat(&second, name).await.confirmed, 1, "{name}");
+        let instance = second
+            .view::<Confirming2>()
+            .get(&name.to_owned())
+            .await
+            .unwrap();
+        assert_eq!(
+            instance.map(|it| (it.payments, it.events)),
+            Some((1, 3)),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_is_not_rebuilt() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Confirming>(&store, &clock).await;
+
+    let refused = app.rebuild::<Confirming>().await;
+
+    assert!(
+        matches!(refused, Err(ViewError::NotRebuilt { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn of_two_programs_one_works_and_the_other_takes_over_when_it_dies() {
+    let store = MemoryStore::new();
+    let clock = clock();
+    let new_runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let (first_runtime, second_runtime) = (new_runtime(), new_runtime());
+    let first = first_runtime.block_on(app_of::<Reservation>(&store, &clock));
+    first_runtime.block_on(async {
+        first.execute(reserve("a1", "open")).await.unwrap();
+        first.settled().await.unwrap();
+    });
+    let second = second_runtime.block_on(app_of::<Reservation>(&store, &clock));
+    let state = |app: &App<MemoryStore>| {
+        let app = app.clone();
+        second_runtime.block_on(async move { app.status().await.unwrap()[0].state.clone() })
+    };
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(
+        matches!(state(&second), ProjectionState::Standby),
+        "{:?}",
+        state(&second)
+    );
+    // It works for those who only stand by, too.
+    second_runtime.block_on(async {
+        second.execute(pay("a1")).await.unwrap();
+        second.settled().await.unwrap();
+        assert_eq!(seat(&second, "a1").await.confirmed, 1);
+    });
+
+    // No farewell: the lease has to end by itself.
+    first_runtime.shutdown_background();
+    let died = std::time::Instant::now();
+    second_runtime.block_on(async {
+        second.execute(reserve("a2", "open")).await.unwrap();
+        second.execute(pay("a2")).await.unwrap();
+        second.settled().await.unwrap();
+        assert_eq!(seat(&second, "a2").await.confirmed, 1);
+    });
+    assert!(died.elapsed() < Duration::from_secs(30));
+    assert!(matches!(state(&second), ProjectionState::Live));
+    drop(first);
+}
+
+/// How many cases, unless `PROPTEST_CASES` asks for another number.
+fn cases() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(24),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// Programs die at any moment, with no farewell; whatever they were at, each paid seat is confirmed once.
+    #[test]
+    fn whatever_dies_when_each_paid_seat_is_confirmed_once(
+        lives in prop::collection::vec((1_usize..6, 0_u64..4_000), 1..6),
+    ) {
+        let (store, clock) = (MemoryStore::new(), clock());
+        let mut names = Vec::new();
+        for (count, micros) in lives {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap();
+            let app = runtime.block_on(app_of::<Reservation>(&store, &clock));
+            runtime.block_on(async {
+                for _ in 0..count {
+                    let name = format!("s{}", names.len());
+                    app.execute(reserve(&name, "open")).await.unwrap();
+                    app.execute(pay(&name)).await.unwrap();
+                    names.push(name);
+                }
+                tokio::time::sleep(Duration::from_micros(micros)).await;
+            });
+            // Its tasks end where they stand. The lease is given back, so that the next life need not wait for it.
+            runtime.shutdown_background();
+            release_all(&store);
+            drop(app);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let app = app_of::<Reservation>(&store, &clock).await;
+            app.settled().await.unwrap();
+            for name in &names {
+                let seat = seat(&app, name).await;
+                prop_assert_eq!((seat.confirmed, seat.free), (1, false), "{}", name);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// Takes the lease from whoever died with it.
+fn release_all(store: &MemoryStore) {
+    use eventsource_core::store::{EventStore as _, ViewTable};
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let views = store.views().unwrap();
+        let undertaker = Uuid::now_v7();
+        let table = ViewTable::new(
+            "reservation",
+            1,
+            Vec::new(),
+            eventsource_core::store::Fingerprint::of([]),
+            "",
+        );
+        views
+            .take_over(&table, undertaker, Duration::ZERO)
+            .await
+            .unwrap();
+        views.release(&table, undertaker).await.unwrap();
+    });
+}

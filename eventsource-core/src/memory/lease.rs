@@ -54,6 +54,12 @@ impl Tenure {
         }
     }
 
+    /// Begins a term of this holder's.
+    pub(super) fn take_over(&mut self, holder: Uuid, time: Duration) {
+        self.holder = None;
+        self.ask(holder, time);
+    }
+
     /// Begins a term that nobody has, so that whoever fed the table until now is refused.
     pub(super) fn depose(&mut self) {
         self.term = self.term.saturating_add(1);

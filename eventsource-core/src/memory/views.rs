@@ -254,8 +254,7 @@ impl ViewStore for MemoryViews {
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
             self.with(table, |found| {
-                found.tenure.depose();
-                found.tenure.ask(holder, time);
+                found.tenure.take_over(holder, time);
                 Ok(())
             })
         })

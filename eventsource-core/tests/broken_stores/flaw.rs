@@ -78,6 +78,16 @@ pub trait Flaw: Default + Send + Sync + 'static {
         inner.release(table, holder)
     }
 
+    fn take_over<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> Answer<'a, ()> {
+        inner.take_over(table, holder, time)
+    }
+
     fn promote<'a>(&'a self, inner: &'a dyn ViewStore, shadow: &'a ViewTable) -> Answer<'a, bool> {
         inner.promote(shadow)
     }
@@ -177,7 +187,7 @@ impl<F: Flaw> ViewStore for Views<F> {
         holder: Uuid,
         time: Duration,
     ) -> Answer<'a, ()> {
-        self.inner.take_over(table, holder, time)
+        self.flaw.take_over(&*self.inner, table, holder, time)
     }
 
     fn renew<'a>(&'a self, holder: Uuid, time: Duration) -> Answer<'a, ()> {

@@ -179,3 +179,28 @@ fn a_store_that_lets_anybody_end_a_lease_is_caught() {
         "another one has the lease"
     );
 }
+
+/// Takes a lease over only where it is free.
+#[derive(Default)]
+struct TakesOverWhatIsFree;
+
+impl Flaw for TakesOverWhatIsFree {
+    fn take_over<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> Answer<'a, ()> {
+        Box::pin(async move { inner.lease(table, holder, time).await.map(|_| ()) })
+    }
+}
+
+#[test]
+fn a_store_that_takes_over_what_is_free_alone_is_caught() {
+    caught!(
+        Flawed<TakesOverWhatIsFree>,
+        cases::a_lease_can_be_taken_over,
+        "its lease was taken over"
+    );
+}

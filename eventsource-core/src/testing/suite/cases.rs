@@ -69,6 +69,7 @@ macro_rules! __store_suite {
                 a_lease_has_one_holder
                 a_lease_ends_unless_it_is_renewed
                 an_old_term_writes_nothing
+                a_lease_can_be_taken_over
                 one_of_eight_gets_the_lease
                 a_shadow_stands_beside_the_served_table
                 promoting_a_shadow_swaps_it

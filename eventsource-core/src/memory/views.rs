@@ -260,11 +260,7 @@ impl ViewStore for MemoryViews {
         })
     }
 
-    fn renew<'a>(
-        &'a self,
-        holder: Uuid,
-        time: Duration,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>> {
         Box::pin(async move {
             self.locked(|all| {
                 for table in all.tables.values_mut() {

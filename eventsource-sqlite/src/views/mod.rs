@@ -225,11 +225,7 @@ impl ViewStore for SqliteStore {
         }))
     }
 
-    fn renew<'a>(
-        &'a self,
-        holder: Uuid,
-        time: Duration,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>> {
         Box::pin(self.change(move |_, connection| lease::renew(connection, holder, time)))
     }
 

@@ -33,7 +33,7 @@ fn stored(connection: &Connection, table: &ViewTable) -> Result<Option<Stored>, 
 }
 
 /// The checkpoint of what is on record, where that is the same table.
-fn same(table: &ViewTable, stored: Stored) -> Result<Position, ViewStoreError> {
+fn same(table: &ViewTable, stored: &Stored) -> Result<Position, ViewStoreError> {
     if stored.fingerprint == table.fingerprint {
         Ok(stored.checkpoint)
     } else {
@@ -49,7 +49,7 @@ pub(super) fn opened(
 ) -> Result<Option<Position>, ViewStoreError> {
     stored(connection, table)
         .map_err(|error| place.sqlite("opening a read model", error))?
-        .map(|stored| same(table, stored))
+        .map(|stored| same(table, &stored))
         .transpose()
 }
 
@@ -117,7 +117,7 @@ pub(super) fn open(place: &Place, connection: &Connection, plan: &Plan) -> Resul
     let table = &plan.table;
     // Another program may have made it while this one waited.
     if let Some(stored) = stored(connection, table)? {
-        return Ok(same(table, stored)?);
+        return Ok(same(table, &stored)?);
     }
     if let Some(other) = of_same_name(connection, &table.name)? {
         return Err(invalid(
@@ -218,7 +218,7 @@ pub(super) fn promote(
     served: &Plan,
 ) -> Result<bool, Stop> {
     let at = |plan: &Plan| match stored(connection, &plan.table)? {
-        Some(stored) => Ok(same(&plan.table, stored)?),
+        Some(stored) => Ok(same(&plan.table, &stored)?),
         None => Err(Stop::Refused(not_open(place, &plan.table))),
     };
     let (built, passed_by) = (at(shadow)?, at(served)?);

@@ -103,11 +103,7 @@ pub trait ViewStore: Send + Sync + 'static {
     }
 
     /// Lets every lease of this holder that has not ended last for so long from now.
-    fn renew<'a>(
-        &'a self,
-        holder: Uuid,
-        time: Duration,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>> {
         let _ = (holder, time);
         unsupported("leases")
     }
@@ -276,11 +272,7 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
         (**self).take_over(table, holder, time)
     }
 
-    fn renew<'a>(
-        &'a self,
-        holder: Uuid,
-        time: Duration,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>> {
         (**self).renew(holder, time)
     }
 

@@ -1,13 +1,19 @@
 //! What an operator decides: events to pass over, and commands that cannot be carried out.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::feed::Feed;
-use super::{App, ViewError};
+use super::feed::{Feed, Source};
+use super::{App, ProjectionError, ViewError};
 use crate::process::ProcessManager;
 use crate::registry::ProjectionDescriptor;
 use crate::store::{EventStore, OutboxQuery, Resolution, Skip};
 use crate::{Position, Projection};
+
+/// A runner that hears of a skip is waited for so long.
+const GOES_ON_WITHIN: Duration = Duration::from_secs(1);
 
 /// A command of a process manager that was refused, with nobody to react to that. It waits for an operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +54,15 @@ impl<S: EventStore> App<S> {
         let skip = Skip::new(position, reason, self.inner.executor.now());
         feed.views.skip(&feed.table, skip).await?;
         feed.nudge.notify_one();
+        // So that who asks right behind this is not told of the stop that has just been done away with.
+        if let Source::Runner(progress) = &feed.source {
+            let mut progress = progress.clone();
+            let goes_on = progress.wait_for(|progress| {
+                let stopped_at = progress.stopped().and_then(ProjectionError::position);
+                stopped_at != Some(position)
+            });
+            let _ = timeout(GOES_ON_WITHIN, goes_on).await;
+        }
         Ok(())
     }
 

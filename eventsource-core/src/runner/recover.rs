@@ -124,7 +124,8 @@ impl<S: EventStore> Runner<S> {
         self.duty.progress.send_modify(|progress| {
             let still_there = progress
                 .stopped()
-                .is_some_and(|error| error.event().is_some() && progress.position == position);
+                .and_then(ProjectionError::position)
+                .is_some_and(|at| progress.position == position && !self.skips.contains(&at));
             progress.position = position;
             if !still_there {
                 progress.state = ProjectionState::CatchingUp;

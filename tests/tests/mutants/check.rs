@@ -61,6 +61,8 @@ pub fn check(test: &str, programs: &[&str]) -> Vec<Vec<Told>> {
         .args(["check", "--quiet", "--offline", "--message-format=json"])
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", self::folder().join("target"))
+        // No crate of mutants is ever checked again.
+        .env("CARGO_INCREMENTAL", "0")
         .output()
         .expect("cargo runs");
     let stdout = String::from_utf8_lossy(&output.stdout);

@@ -1,7 +1,7 @@
 //! Programs that compile, with each of our attributes broken in each way that a typing error can, before rustc itself: whatever is told stands at
 //! the user's own tokens, and no macro panics. That what compiles has another effect is tested beside the derives, for all mutants.
 //!
-//! `cargo test` tries a few dozen of them; `EVENTSOURCE_MUTANTS=all`, as `cargo xtask soak` sets it, tries all.
+//! `cargo test` tries a few dozen of them; `EVENTSOURCE_MUTANTS=all`, as `cargo xtask soak` sets it, tries all, and a number tries so many.
 
 mod check;
 #[allow(dead_code)]
@@ -84,8 +84,10 @@ fn the_programs_compile_as_they_are() {
 #[test]
 fn every_mistake_is_told_at_the_users_own_tokens() {
     let mut mutants = all();
-    if std::env::var("EVENTSOURCE_MUTANTS").as_deref() != Ok("all") {
-        mutants = sampled(mutants, SAMPLE);
+    match std::env::var("EVENTSOURCE_MUTANTS").as_deref() {
+        Ok("all") => {}
+        Ok(many) => mutants = sampled(mutants, many.parse().expect("`all`, or a number")),
+        Err(_) => mutants = sampled(mutants, SAMPLE),
     }
     // An attribute that there is not ends the compilation early, and would hide what is told of others.
     let (absent, present): (Vec<Mutant>, Vec<Mutant>) = mutants

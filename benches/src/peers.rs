@@ -16,15 +16,24 @@ pub const REPLAY: &[&str] = &["cqrs-es", "evento", "sourcery"];
 /// Those with an SQLite store.
 pub const SQLITE: &[&str] = &["cqrs-es", "evento", "distributed"];
 
+/// Whether this bench's arguments ask for the published crates.
+#[must_use]
+pub fn asked_for() -> bool {
+    let asked_for = std::env::args().any(|argument| argument == "--peers");
+    if !asked_for {
+        println!(
+            "(without the published crates: add `-- --peers` to build them, which takes minutes, and to measure them too)"
+        );
+    }
+    asked_for
+}
+
 impl Peer {
     /// Builds those of the peers that this bench's arguments ask for: all with `--peers`, else none. One that does not build is left out,
     /// and the reason stands above the tables.
     #[must_use]
     pub fn asked_for(names: &[&'static str]) -> Vec<Self> {
-        if !std::env::args().any(|argument| argument == "--peers") {
-            println!(
-                "(without the published crates: add `-- --peers` to build them, which takes minutes, and to measure them too)"
-            );
+        if !asked_for() {
             return Vec::new();
         }
         names

@@ -24,7 +24,7 @@ pub use crate::event::{
 pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
 pub use crate::process::{
     CarriedOut, KeptAsJson, Outgoing, ProcessManager, React, ReactedBy, ReactedByRef, Rejected,
-    Returns, Sends, SendsAnything, SentBy,
+    Returns, Sending, SendsAnything, SentBy,
 };
 pub use crate::projection::{
     Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
+use super::{Sending, SentBy};
 use crate::store::{Fingerprint, OutboxEntry, Recorded, Value};
-use crate::{Command, Metadata, Position, Timestamp};
+use crate::{Metadata, Position, Timestamp};
 
 /// What the reactions of one instance to one event lead to.
 #[derive(Debug)]
@@ -44,19 +45,21 @@ impl Effects {
         }
     }
 
-    pub(super) fn send<C: Command>(&mut self, command: &C, due: Timestamp) -> Uuid {
+    pub(super) fn send<P, C: SentBy<P>>(&mut self, command: &C, due: Timestamp) -> Uuid {
         let id = self.next_id();
-        match (C::DESCRIPTOR.name, command.content()) {
+        let Sending { sent, content } = &C::SENDING;
+        let descriptor = sent.command;
+        match (descriptor.name, content(command)) {
             (Some(name), Some(payload)) => self.sends.push(OutboxEntry::new(
                 id,
                 self.instance.clone(),
                 name,
-                C::DESCRIPTOR.version,
+                descriptor.version,
                 payload,
                 due,
                 self.origin.clone(),
             )),
-            _ => self.unsendable = Some(C::DESCRIPTOR.rust_name),
+            _ => self.unsendable = Some(descriptor.rust_name),
         }
         id
     }

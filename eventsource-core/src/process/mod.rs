@@ -14,13 +14,15 @@ pub use context::{ReactContext, Scheduled};
 pub use dispatch::{Dispatched, Dispatcher, Reaction, dispatch, dispatch_or_react};
 pub use rejected::Rejected;
 #[doc(hidden)]
-pub use sent::{CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sends, SendsAnything};
+pub use sent::{
+    CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sending, SendsAnything,
+};
 
 pub(crate) use effects::{Effects, Origin};
 
 use crate::projection::EventContext;
 use crate::registry::ProcessDescriptor;
-use crate::{Command, Projection};
+use crate::Projection;
 
 /// A process manager: instances with state, which react to events by sending commands.
 ///
@@ -96,4 +98,8 @@ impl<P: React<E>, E> ReactedByRef<P, E> for &E {
     label = "not in the list of what `{P}` sends",
     note = "add it to the list: `#[process_manager(…, commands(…, {Self}))]` on `{P}`"
 )]
-pub trait SentBy<P>: Command {}
+pub trait SentBy<P>: Sized {
+    /// How it is sent.
+    #[doc(hidden)]
+    const SENDING: Sending<Self>;
+}

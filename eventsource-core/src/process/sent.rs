@@ -7,25 +7,10 @@ use super::{ReactContext, Rejected, dispatch, dispatch_or_react};
 use crate::registry::{Dispatch, SentCommand};
 use crate::{Command, Handle, Projection, React};
 
-/// A command that a process manager lists, named once: where it is none, there is nothing to go on with.
-pub trait Sends {
-    /// Itself.
-    type Command: Command;
-}
-
-impl<C: Command> Sends for C {
-    type Command = C;
-}
-
 /// A command that can wait in an outbox.
 ///
 /// Written by `#[derive(Command)]`, where a name is given.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is sent by a process manager, and has no name to wait under in its outbox",
-    label = "needs a `name`",
-    note = "write `#[command(…, name = \"…\")]` on `{Self}`, and derive `serde::Serialize` and `serde::Deserialize`: what waits in an outbox is stored"
-)]
-pub trait Outgoing: Command {}
+pub trait Outgoing {}
 
 /// A command that is serde.
 #[diagnostic::on_unimplemented(
@@ -38,19 +23,38 @@ pub trait KeptAsJson<C> {}
 #[diagnostic::do_not_recommend]
 impl<C: Serialize + DeserializeOwned> KeptAsJson<C> for &C {}
 
-/// How a listed command is carried out.
-pub trait CarriedOut {
-    /// Its entry in the process manager's descriptor.
-    const SENT: SentCommand;
+/// An aggregate that a command can be sent to. Asked of the aggregate, so that of what is no command nothing more is asked.
+pub trait Receives<C>: Handle<C> {}
+
+impl<A: Handle<C>, C: Outgoing> Receives<C> for A {}
+
+/// A command that can be kept in an outbox, and carried out from there. What is missing is said here, where the compiler begins to look.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot wait in an outbox: it is no command with a name to be stored under",
+    label = "needs a `name`",
+    note = "write `#[derive(Command, Clone, serde::Serialize, serde::Deserialize)]` and `#[command(aggregate = …, name = \"…\")]` on `{Self}`"
+)]
+pub trait CarriedOut: Sized {
+    /// How.
+    const SENDING: Sending<Self>;
 }
 
-impl<C: Outgoing> CarriedOut for C
-where
-    C::Aggregate: Handle<C>,
-{
-    const SENT: SentCommand = SentCommand {
-        command: C::DESCRIPTOR,
-        dispatch: dispatch::<C>,
+/// How a command is sent.
+#[derive(Debug)]
+pub struct Sending<C> {
+    /// Its entry in the process manager's descriptor.
+    pub sent: SentCommand,
+    /// Its JSON.
+    pub(super) content: fn(&C) -> Option<Vec<u8>>,
+}
+
+impl<C: Command<Aggregate: Receives<C>>> CarriedOut for C {
+    const SENDING: Sending<C> = Sending {
+        sent: SentCommand {
+            command: C::DESCRIPTOR,
+            dispatch: dispatch::<C>,
+        },
+        content: C::content,
     };
 }
 
@@ -65,12 +69,7 @@ impl SentCommand {
     }
 }
 
-/// A rejected command, seen from the process manager that lists it.
-#[diagnostic::on_unimplemented(
-    message = "`{P}` does not react to `{Self}`",
-    label = "no `React<{Self}>` for `{P}`",
-    note = "write `impl React<{Self}> for {P} {{ fn react(&mut self, rejected: &{Self}, context: &mut ReactContext<'_, Self>) {{ … }} }}`, or leave it out: the command is then parked, and shown in `status`"
-)]
+/// A rejected command that its process manager reacts to.
 pub trait ReturnsTo<P> {
     /// Reacts.
     fn return_to(&self, instance: &mut P, context: &mut ReactContext<'_, P>);
@@ -84,16 +83,20 @@ impl<P: React<Self>, C: Command> ReturnsTo<P> for Rejected<C> {
 }
 
 /// How a listed command is carried out that comes back when it is rejected.
-pub trait Returns<P> {
+#[diagnostic::on_unimplemented(
+    message = "`{P}` does not react to `Rejected<{C}>`",
+    label = "no `React<Rejected<{C}>>` for `{P}`",
+    note = "write `impl React<Rejected<{C}>> for {P} {{ fn react(&mut self, rejected: &Rejected<{C}>, context: &mut ReactContext<'_, Self>) {{ … }} }}`, or leave it out: the command is then parked, and shown in `status`"
+)]
+pub trait Returns<P, C> {
     /// The function.
     const DISPATCH: Dispatch;
 }
 
-impl<P, C> Returns<P> for Rejected<C>
+impl<P, C> Returns<P, C> for Rejected<C>
 where
     P: Projection,
-    C: Command,
-    C::Aggregate: Handle<C>,
+    C: Command<Aggregate: Handle<C>>,
     Rejected<C>: ReturnsTo<P>,
 {
     const DISPATCH: Dispatch = dispatch_or_react::<P, C>;
@@ -101,7 +104,9 @@ where
 
 /// What stands in for a process manager with mistakes, so that what it sends is not another.
 #[diagnostic::do_not_recommend]
-impl<P: SendsAnything, C: Command> super::SentBy<P> for C {}
+impl<P: SendsAnything, C: CarriedOut> super::SentBy<P> for C {
+    const SENDING: Sending<C> = <C as CarriedOut>::SENDING;
+}
 
 /// Written by `#[derive(ProcessManager)]`, where there are mistakes.
 pub trait SendsAnything {}

@@ -129,14 +129,15 @@ pub fn expand(projection: &Projection, process: &Process) -> TokenStream {
     let command_types = &process.commands;
     let mut sent: Vec<TokenStream> = commands
         .iter()
-        .map(|command| quote!(<#command as __es::CarriedOut>::SENT))
+        .map(|command| quote!(<#command as __es::SentBy<#ident>>::SENDING.sent))
         .collect();
     let mut rejections = TokenStream::new();
     for (at, rejection) in process.rejections.iter().enumerate() {
         let (name, ty) = (alias("Rejected", at, &rejection.ty), &rejection.ty);
         rejections.extend(quote!(type #name = #ty;));
-        if let Some(sent) = process.place(rejection).and_then(|at| sent.get_mut(at)) {
-            *sent = quote!(#sent.by(<#name as __es::Returns<#ident>>::DISPATCH));
+        let place = process.place(rejection);
+        if let Some((sent, command)) = place.and_then(|at| sent.get_mut(at).zip(commands.get(at))) {
+            *sent = quote!(#sent.by(<#name as __es::Returns<#ident, #command>>::DISPATCH));
         }
     }
     let from = if process.from_beginning {
@@ -156,12 +157,14 @@ pub fn expand(projection: &Projection, process: &Process) -> TokenStream {
         }
     };
     quote! {
-        #(type #commands = <#command_types as __es::Sends>::Command;)*
+        #(type #commands = #command_types;)*
         #rejections
         #implementation
         #(
             #[automatically_derived]
-            impl __es::SentBy<#ident> for #commands {}
+            impl __es::SentBy<#ident> for #commands {
+                const SENDING: __es::Sending<Self> = <#commands as __es::CarriedOut>::SENDING;
+            }
         )*
     }
 }

@@ -182,7 +182,7 @@ pub trait ViewStore: Send + Sync + 'static {
 
     /// From now on, every append to the events beside must fold this read model in its own transaction
     /// ([`Commit::immediate`](crate::store::Commit::immediate)); one that does not is refused. Removing the read model ends it. A store of read
-    /// models that has no events beside is [`StoreErrorKind::Unsupported`](crate::store::StoreErrorKind::Unsupported).
+    /// models that has no events beside is [`StoreErrorKind::Unsupported`].
     fn make_immediate<'a>(
         &'a self,
         table: &'a ViewTable,

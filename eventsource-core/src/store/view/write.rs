@@ -9,7 +9,7 @@ use crate::Position;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ViewWrite {
-    /// The checkpoint that the changes were made from. Where the stored one is another, nothing is written ([`ViewStoreError::Fenced`]).
+    /// The checkpoint that the changes were made from. Where the stored one is another, nothing is written ([`ViewStoreError::Fenced`](super::ViewStoreError::Fenced)).
     pub from: Position,
     /// The checkpoint after it.
     pub to: Position,

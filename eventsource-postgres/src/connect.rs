@@ -93,6 +93,19 @@ impl Database {
         client.map_err(|error| self.place.no_connection(error))
     }
 
+    /// A connection that answers, for what cannot be tried again: one of the pool may have been lost without anybody noticing.
+    pub(crate) async fn fresh_client(&self) -> Result<Client, StoreError> {
+        let mut stale = self.connections();
+        loop {
+            let client = self.client().await?;
+            match client.simple_query("").await {
+                Ok(_) => return Ok(client),
+                Err(_) if stale > 0 => stale -= 1,
+                Err(error) => return Err(self.place.postgres("connecting", &error)),
+            }
+        }
+    }
+
     /// How many connections there can be that have been lost without anybody noticing.
     pub(crate) fn connections(&self) -> usize {
         self.pool.status().max_size

@@ -20,6 +20,7 @@ mod read;
 mod schema;
 mod sql;
 mod store;
+mod views;
 mod writer;
 
 pub use options::PostgresOptions;

@@ -7,7 +7,7 @@ use deadpool_postgres::Pool;
 use eventsource_core::Position;
 use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, ReadLog, ReadStream, StoreError,
-    StoreErrorKind, Visitor,
+    StoreErrorKind, ViewStore, Visitor,
 };
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::options::PostgresOptions;
 use crate::read::log::{self, LogScan};
 use crate::read::stream::{self, StreamScan};
 use crate::schema::Part;
+use crate::views::Views;
 use crate::writer::Writer;
 use crate::{commits, read, schema};
 
@@ -39,6 +40,7 @@ struct Inner {
     streams: stream::Statements,
     log: log::Statements,
     find_commit: String,
+    views: Views,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -116,6 +118,7 @@ impl PostgresStore {
                 streams: stream::Statements::new(&options.schema),
                 log: log::Statements::new(&options.schema),
                 find_commit: commits::statement(&options.schema),
+                views: Views::new(&options.views_schema),
                 head,
                 database,
             }),
@@ -132,6 +135,10 @@ impl PostgresStore {
 
     pub(crate) fn writer(&self) -> &Writer {
         &self.inner.writer
+    }
+
+    pub(crate) fn view_tables(&self) -> &Views {
+        &self.inner.views
     }
 }
 
@@ -190,6 +197,10 @@ impl EventStore for PostgresStore {
     async fn types(&self) -> Result<Vec<(String, u16)>, StoreError> {
         self.writer().check_open()?;
         log::types(self.database(), &self.inner.log).await
+    }
+
+    fn views(&self) -> Option<Arc<dyn ViewStore>> {
+        Some(Arc::new(self.clone()))
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -1,0 +1,212 @@
+//! Read models: a table for each version of a projection, and an SQL view under its name.
+//!
+//! The rows of projection `balances`, version 1, are in the table `balances@1`; the view `balances` shows those of the highest version, so that any
+//! SQL tool reads them by that name. A shadow, which a rebuild fills, is `balances@1#`. No projection has an `@` in its name, so the store's own
+//! tables, `@projections` and others, are nobody's. Names that are longer than PostgreSQL's 63 bytes end in a hash.
+
+mod lease;
+mod names;
+mod outbox;
+mod plan;
+mod query;
+mod skip;
+mod tables;
+mod value;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use eventsource_core::Position;
+use eventsource_core::store::{
+    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip,
+    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+};
+use uuid::Uuid;
+
+use self::plan::Plan;
+use crate::PostgresStore;
+use crate::error::Place;
+use crate::sql::quoted;
+
+/// The plans of the tables that this store was asked for, and the schema that they are in.
+#[derive(Debug)]
+pub(crate) struct Views {
+    /// The schema's name.
+    name: String,
+    /// The same, quoted.
+    schema: String,
+    plans: Mutex<HashMap<(String, u32, bool), Arc<Plan>>>,
+}
+
+impl Views {
+    pub(crate) fn new(schema: &str) -> Self {
+        Self {
+            name: schema.to_owned(),
+            schema: quoted(schema),
+            plans: Mutex::default(),
+        }
+    }
+
+    /// A statement on the store's own tables, in which `@` stands for the schema.
+    fn own(&self, sql: &str) -> String {
+        sql.replace("@.", &format!("{}.", self.schema))
+    }
+
+    fn of(&self, place: &Place, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (table.name.clone(), table.version, table.shadow);
+        if let Some(plan) = plans.get(&key)
+            && plan.table == *table
+        {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(Plan::new(place, &self.schema, table)?);
+        plans.insert(key, Arc::clone(&plan));
+        Ok(plan)
+    }
+}
+
+impl PostgresStore {
+    fn plan(&self, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
+        self.writer().check_open()?;
+        self.view_tables().of(self.place(), table)
+    }
+}
+
+impl ViewStore for PostgresStore {
+    fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        Box::pin(tables::open(self, table))
+    }
+
+    fn checkpoint<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        Box::pin(async move { Ok(tables::state(self, table).await?.checkpoint) })
+    }
+
+    fn rows<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        keys: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Option<Row>>, ViewStoreError>> {
+        Box::pin(query::rows(self, table, keys))
+    }
+
+    fn write<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        write: ViewWrite,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(write::write(self, table, write))
+    }
+
+    fn query<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        query: Query,
+    ) -> BoxFuture<'a, Result<Vec<Row>, ViewStoreError>> {
+        Box::pin(query::query(self, table, query))
+    }
+
+    fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(tables::remove(self, name))
+    }
+
+    fn passed<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
+        Box::pin(async move { Ok(tables::state(self, table).await?.passed) })
+    }
+
+    fn lease<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        Box::pin(lease::ask(self, table, holder, time))
+    }
+
+    fn renew<'a>(
+        &'a self,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(lease::renew(self, holder, time))
+    }
+
+    fn release<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(lease::release(self, table, holder))
+    }
+
+    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(tables::promote(self, shadow))
+    }
+
+    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(tables::discard(self, shadow))
+    }
+
+    fn skip<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        skip: Skip,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(skip::skip(self, table, skip))
+    }
+
+    fn skips<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>> {
+        Box::pin(skip::skips(self, table))
+    }
+
+    fn outbox<'a>(
+        &'a self,
+        process: &'a str,
+        query: OutboxQuery,
+    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>> {
+        Box::pin(outbox::entries(self, process, query))
+    }
+
+    fn outbox_status<'a>(
+        &'a self,
+        process: &'a str,
+    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
+        Box::pin(outbox::status(self, process))
+    }
+
+    fn resolve<'a>(
+        &'a self,
+        process: &'a str,
+        id: Uuid,
+        resolution: Resolution,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(outbox::resolve(self, process, id, resolution))
+    }
+}
+
+/// A request that breaks a rule of every store.
+fn invalid(place: &Place, what: String) -> ViewStoreError {
+    ViewStoreError::Store(place.error(StoreErrorKind::Invalid, what))
+}
+
+/// A table that nobody has opened, or that was removed since.
+fn not_open(place: &Place, table: &ViewTable) -> ViewStoreError {
+    invalid(
+        place,
+        format!(
+            "projection {} version {} has no table: open it first",
+            table.name, table.version
+        ),
+    )
+}

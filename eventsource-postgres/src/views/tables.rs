@@ -1,0 +1,360 @@
+//! Tables: made, swapped and removed, in transactions that hold the lock of the schema.
+
+use std::sync::Arc;
+
+use deadpool_postgres::Transaction;
+use eventsource_core::Position;
+use eventsource_core::store::{Fingerprint, ViewStoreError, ViewTable};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use super::names::{check_name, physical, shown};
+use super::plan::Plan;
+use super::{invalid, not_open};
+use crate::PostgresStore;
+use crate::read;
+use crate::sql::{quoted, signed};
+
+const DOING: &str = "opening a read model";
+const CHANGING: &str = "changing the tables of a read model";
+
+/// Held while tables are made or removed: "esv1" in ASCII, in front of the hash of the schema's name. `App::start` of many programs at once would
+/// make them twice.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(1702065713, hashtext($1))";
+
+const STATE: &str = "SELECT fingerprint, description, passed, checkpoint, term
+     FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow = $3";
+
+/// What is known of one table.
+pub(super) struct State {
+    fingerprint: Fingerprint,
+    description: String,
+    pub(super) passed: Position,
+    pub(super) checkpoint: Position,
+    pub(super) term: u64,
+}
+
+impl State {
+    fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let number = |column| row.try_get::<_, i64>(column).map(i64::unsigned_abs);
+        let fingerprint: Uuid = row.try_get(0)?;
+        Ok(Self {
+            fingerprint: Fingerprint::from_bytes(fingerprint.into_bytes()),
+            description: row.try_get(1)?,
+            passed: Position::from_raw(number(2)?),
+            checkpoint: Position::from_raw(number(3)?),
+            term: number(4)?,
+        })
+    }
+
+    /// Refuses a table that was made from something else.
+    fn check(&self, table: &ViewTable) -> Result<(), ViewStoreError> {
+        if self.fingerprint == table.fingerprint {
+            return Ok(());
+        }
+        Err(table.changed_since(&self.description))
+    }
+}
+
+/// What is known of the table; an error when it is not there.
+pub(super) async fn state(
+    store: &PostgresStore,
+    table: &ViewTable,
+) -> Result<State, ViewStoreError> {
+    let found = find(store, table).await?;
+    found.ok_or_else(|| not_open(store.place(), table))
+}
+
+pub(super) async fn find(
+    store: &PostgresStore,
+    table: &ViewTable,
+) -> Result<Option<State>, ViewStoreError> {
+    store.writer().check_open()?;
+    let statement = store.view_tables().own(STATE);
+    let rows = read::query(
+        store.database(),
+        DOING,
+        &statement,
+        &[&table.name, &i64::from(table.version), &table.shadow],
+    )
+    .await?;
+    let state = rows.first().map(State::of).transpose();
+    state.map_err(|error| store.place().postgres(DOING, &error).into())
+}
+
+pub(super) async fn open(
+    store: &PostgresStore,
+    table: &ViewTable,
+) -> Result<Position, ViewStoreError> {
+    let plan = store.plan(table)?;
+    // A table that is there already costs no lock.
+    if let Some(state) = find(store, table).await? {
+        state.check(table)?;
+        return Ok(state.checkpoint);
+    }
+    changing(store, async |change| {
+        // Another program may have made it while this one waited.
+        if let Some(state) = change.state(table).await? {
+            state.check(table)?;
+            return Ok(state.checkpoint);
+        }
+        change.make(&plan).await
+    })
+    .await
+}
+
+pub(super) async fn remove(store: &PostgresStore, name: &str) -> Result<(), ViewStoreError> {
+    store.writer().check_open()?;
+    check_name(store.place(), name)?;
+    changing(store, async |change| {
+        let versions = change
+            .rows(
+                "SELECT version, shadow FROM @.\"@projections\" WHERE name = $1",
+                &[&name],
+            )
+            .await?;
+        if versions.is_empty() {
+            return Ok(());
+        }
+        let schema = &change.store.view_tables().schema;
+        let mut script = format!("DROP VIEW IF EXISTS {schema}.{};", quoted(&shown(name)));
+        for row in versions {
+            let version: i64 = row.try_get(0).map_err(|error| change.failed(&error))?;
+            let shadow: bool = row.try_get(1).map_err(|error| change.failed(&error))?;
+            let version = u32::try_from(version).unwrap_or(u32::MAX);
+            let table = quoted(&physical(name, version, shadow));
+            script.push_str(&format!("DROP TABLE IF EXISTS {schema}.{table};"));
+        }
+        change.script(&script).await?;
+        for (own, column) in [
+            ("@projections", "name"),
+            ("@skips", "name"),
+            ("@outbox", "process"),
+        ] {
+            let delete = format!("DELETE FROM @.\"{own}\" WHERE {column} = $1");
+            change.rows(&delete, &[&name]).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn promote(
+    store: &PostgresStore,
+    shadow: &ViewTable,
+) -> Result<bool, ViewStoreError> {
+    let built = store.plan(&shadow.shadow())?;
+    let served = store.plan(&shadow.served())?;
+    changing(store, async |change| {
+        // Whoever writes has the table first and its checkpoint then: the same way round here.
+        if change.state(&built.table).await?.is_none() || change.state(&served.table).await?.is_none() {
+            return Err(not_open(change.store.place(), &built.table));
+        }
+        let lock = format!("LOCK TABLE {}, {} IN ACCESS EXCLUSIVE MODE", served.target, built.target);
+        change.script(&lock).await?;
+        let (Some(from), Some(to)) = (
+            change.state(&built.table).await?,
+            change.state(&served.table).await?,
+        ) else {
+            return Err(not_open(change.store.place(), &built.table));
+        };
+        if from.checkpoint < to.checkpoint {
+            return Ok(false);
+        }
+        let name = &served.table.name;
+        let version = i64::from(served.table.version);
+        change
+            .rows("DELETE FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow", &[name, &version])
+            .await?;
+        change
+            .rows(
+                "UPDATE @.\"@projections\" SET checkpoint = $3, term = term + 1, holder = NULL, ends_at = NULL
+                 WHERE name = $1 AND version = $2 AND NOT shadow",
+                &[name, &version, &signed(from.checkpoint.as_raw())],
+            )
+            .await?;
+        let table = quoted(&physical(name, served.table.version, false));
+        let swap = format!(
+            "DROP VIEW IF EXISTS {}; DROP TABLE {}; ALTER TABLE {} RENAME TO {table};",
+            served.view, served.target, built.target
+        );
+        change.script(&swap).await?;
+        change.show(name).await?;
+        Ok(true)
+    })
+    .await
+}
+
+pub(super) async fn discard(
+    store: &PostgresStore,
+    shadow: &ViewTable,
+) -> Result<(), ViewStoreError> {
+    if !shadow.shadow {
+        return Ok(());
+    }
+    let plan = store.plan(shadow)?;
+    changing(store, async |change| {
+        change
+            .script(&format!("DROP TABLE IF EXISTS {}", plan.target))
+            .await?;
+        let version = i64::from(shadow.version);
+        change
+            .rows(
+                "DELETE FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow",
+                &[&shadow.name, &version],
+            )
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A transaction that changes tables, alone.
+struct Change<'a> {
+    store: &'a PostgresStore,
+    transaction: &'a Transaction<'a>,
+}
+
+async fn changing<T>(
+    store: &PostgresStore,
+    work: impl AsyncFnOnce(&Change<'_>) -> Result<T, ViewStoreError>,
+) -> Result<T, ViewStoreError> {
+    let failed = |error| ViewStoreError::Store(store.place().postgres(CHANGING, &error));
+    let mut client = store.database().fresh_client().await?;
+    let transaction = client.transaction().await.map_err(failed)?;
+    let change = Change {
+        store,
+        transaction: &transaction,
+    };
+    change.rows(LOCK, &[&store.view_tables().schema]).await?;
+    let done = work(&change).await?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(done)
+}
+
+impl Change<'_> {
+    fn failed(&self, error: &tokio_postgres::Error) -> ViewStoreError {
+        self.store.place().postgres(CHANGING, error).into()
+    }
+
+    async fn script(&self, script: &str) -> Result<(), ViewStoreError> {
+        let done = self.transaction.batch_execute(script).await;
+        done.map_err(|error| self.failed(&error))
+    }
+
+    async fn rows(
+        &self,
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, ViewStoreError> {
+        let statement = self.store.view_tables().own(statement);
+        let rows = self.transaction.query(&statement, parameters).await;
+        rows.map_err(|error| self.failed(&error))
+    }
+
+    async fn state(&self, table: &ViewTable) -> Result<Option<State>, ViewStoreError> {
+        let parameters: [&(dyn ToSql + Sync); 3] =
+            [&table.name, &i64::from(table.version), &table.shadow];
+        let rows = self.rows(STATE, &parameters).await?;
+        let state = rows.first().map(State::of).transpose();
+        state.map_err(|error| self.failed(&error))
+    }
+
+    /// Makes a table that is not there, and answers where it begins.
+    async fn make(&self, plan: &Arc<Plan>) -> Result<Position, ViewStoreError> {
+        let table = &plan.table;
+        let others = self
+            .rows(
+                "SELECT min(began), max(checkpoint) FROM @.\"@projections\"
+                 WHERE name = $1 AND NOT shadow AND (version = $2 OR NOT $3)",
+                &[&table.name, &i64::from(table.version), &table.shadow],
+            )
+            .await?;
+        let of_others = |column| {
+            let number = others
+                .first()
+                .map(|row| row.try_get::<_, Option<i64>>(column));
+            let number = number.transpose().map_err(|error| self.failed(&error));
+            number.map(|number| number.flatten().map(i64::unsigned_abs))
+        };
+        let began = of_others(0)?.unwrap_or(table.begins.as_raw());
+        let passed = of_others(1)?.unwrap_or(began);
+        let made = self.transaction.batch_execute(&plan.create).await;
+        made.map_err(|error| self.taken(table, &error))?;
+        self.rows(
+            "INSERT INTO @.\"@projections\" (name, version, shadow, fingerprint, description, began, passed, checkpoint)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $6)",
+            &[
+                &table.name,
+                &i64::from(table.version),
+                &table.shadow,
+                &Uuid::from_bytes(table.fingerprint.to_bytes()),
+                &table.description,
+                &signed(began),
+                &signed(passed),
+            ],
+        )
+        .await?;
+        if !table.shadow {
+            self.show(&table.name).await?;
+        }
+        Ok(Position::from_raw(began))
+    }
+
+    /// Lets the SQL view under the projection's name show its highest version.
+    async fn show(&self, name: &str) -> Result<(), ViewStoreError> {
+        let highest = self
+            .rows(
+                "SELECT max(version) FROM @.\"@projections\" WHERE name = $1 AND NOT shadow",
+                &[&name],
+            )
+            .await?;
+        let highest = highest
+            .first()
+            .map(|row| row.try_get::<_, i64>(0))
+            .transpose();
+        let highest = highest
+            .map_err(|error| self.failed(&error))?
+            .unwrap_or_default();
+        let table = physical(name, u32::try_from(highest).unwrap_or(u32::MAX), false);
+        let columns = self
+            .rows(
+                "SELECT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped
+                 AND a.attname <> '@' ORDER BY a.attnum",
+                &[&self.store.view_tables().name, &table],
+            )
+            .await?;
+        let mut names = Vec::with_capacity(columns.len());
+        for row in &columns {
+            let column: &str = row.try_get(0).map_err(|error| self.failed(&error))?;
+            names.push(quoted(column));
+        }
+        let schema = &self.store.view_tables().schema;
+        let view = format!("{schema}.{}", quoted(&shown(name)));
+        self.script(&format!(
+            "DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS SELECT {} FROM {schema}.{};",
+            names.join(", "),
+            quoted(&table)
+        ))
+        .await
+    }
+
+    /// Why the table could not be made.
+    fn taken(&self, table: &ViewTable, error: &tokio_postgres::Error) -> ViewStoreError {
+        use tokio_postgres::error::SqlState;
+        if error.code() == Some(&SqlState::DUPLICATE_TABLE) {
+            return invalid(
+                self.store.place(),
+                format!(
+                    "projection {} cannot have a table: schema {} has something of its name that is no read model; rename it, or give the store a schema of its own with PostgresOptions::views_schema",
+                    table.name,
+                    self.store.view_tables().name
+                ),
+            );
+        }
+        self.failed(error)
+    }
+}

@@ -1,0 +1,175 @@
+//! Writing rows, checkpoint and outbox: one statement, one transaction, one round trip.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use deadpool_postgres::Client;
+use eventsource_core::store::{Row, Value, ViewStoreError, ViewTable, ViewWrite};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+use super::outbox::Sends;
+use super::plan::{BEFORE_ROWS, OF_OUTBOX, Plan, written};
+use super::value::Bound;
+use super::{not_open, tables};
+use crate::PostgresStore;
+use crate::sql::signed;
+
+const DOING: &str = "writing to a read model";
+
+/// What became of a write.
+enum Outcome {
+    Written,
+    /// Its checkpoint or its term is another.
+    Refused,
+}
+
+pub(super) async fn write(
+    store: &PostgresStore,
+    table: &ViewTable,
+    mut write: ViewWrite,
+) -> Result<(), ViewStoreError> {
+    let plan = store.plan(table)?;
+    plan.check(store.place(), &write)?;
+    once_each(&plan, &mut write);
+    let client = store.database().client().await?;
+    match on(&client, &plan, &write).await {
+        Ok(Outcome::Written) => Ok(()),
+        Ok(Outcome::Refused) => {
+            drop(client);
+            Err(refused(store, table, &write).await?)
+        }
+        Err(error) => {
+            if error.code() == Some(&SqlState::UNIQUE_VIOLATION) {
+                return Err(clash(store, &client, &plan, &error).await);
+            }
+            if error.code() == Some(&SqlState::UNDEFINED_TABLE) {
+                return Err(not_open(store.place(), table));
+            }
+            Err(store.place().postgres(DOING, &error).into())
+        }
+    }
+}
+
+/// Of the rows of one key the last one counts, and what is written anew is not removed.
+fn once_each(plan: &Plan, write: &mut ViewWrite) {
+    let mut last: HashMap<Value, usize> = HashMap::new();
+    for (place, row) in write.upserts.iter().enumerate() {
+        last.insert(plan.key_of(row).clone(), place);
+    }
+    let mut place = 0;
+    write.upserts.retain(|row| {
+        let is_last = last.get(plan.key_of(row)) == Some(&place);
+        place += 1;
+        is_last
+    });
+    let deletes: HashSet<Value> = write
+        .deletes
+        .drain(..)
+        .map(|key| plan.stored_key(key))
+        .filter(|key| key.column_type() == Some(plan.key_type) && !last.contains_key(key))
+        .collect();
+    write.deletes.extend(deletes);
+}
+
+async fn on(
+    client: &Client,
+    plan: &Arc<Plan>,
+    write: &ViewWrite,
+) -> Result<Outcome, tokio_postgres::Error> {
+    let table = &plan.table;
+    let columns = written(table);
+    let (from, to) = (signed(write.from.as_raw()), signed(write.to.as_raw()));
+    let version = i64::from(table.version);
+    let term = write.term.map(signed);
+    let deletes: Vec<Bound<'_>> = write.deletes.iter().map(Bound).collect();
+    let one = Value::Boolean(true);
+    let is_global = table.key_column().is_none();
+    let lists: Vec<Vec<Bound<'_>>> = (0..columns.len())
+        .map(|place| {
+            let value = |row: &'_ Row| {
+                match (is_global, place) {
+                    (true, 0) => None,
+                    (true, place) => Some(place - 1),
+                    (false, place) => Some(place),
+                }
+                .map(|place| place.min(row.len()))
+            };
+            write
+                .upserts
+                .iter()
+                .map(|row| {
+                    let place = value(row);
+                    Bound(place.and_then(|place| row.get(place)).unwrap_or(&one))
+                })
+                .collect()
+        })
+        .collect();
+    let sends = Sends::of(write);
+    let mut parameters: Vec<&(dyn ToSql + Sync)> =
+        Vec::with_capacity(BEFORE_ROWS + lists.len() + OF_OUTBOX);
+    parameters.extend([&from as &(dyn ToSql + Sync), &to, &table.name, &version]);
+    parameters.extend([&table.shadow as &(dyn ToSql + Sync), &term, &deletes]);
+    parameters.extend(lists.iter().map(|list| list as &(dyn ToSql + Sync)));
+    let statement = if let Some(sends) = &sends {
+        parameters.extend(sends.parameters());
+        &plan.write_and_send
+    } else {
+        &plan.write
+    };
+    let statement = client.prepare_cached(statement).await?;
+    let moved: i64 = client
+        .query_one(&statement, &parameters)
+        .await?
+        .try_get(0)?;
+    Ok(if moved == 1 {
+        Outcome::Written
+    } else {
+        Outcome::Refused
+    })
+}
+
+/// Why nothing was written: the first error is the answer, the second one that it could not be found out.
+async fn refused(
+    store: &PostgresStore,
+    table: &ViewTable,
+    write: &ViewWrite,
+) -> Result<ViewStoreError, ViewStoreError> {
+    let state = tables::state(store, table).await?;
+    Ok(if write.term.is_some_and(|term| term != state.term) {
+        ViewStoreError::Deposed {
+            projection: table.name.clone(),
+        }
+    } else {
+        ViewStoreError::Fenced {
+            projection: table.name.clone(),
+            expected: write.from,
+            actual: state.checkpoint,
+        }
+    })
+}
+
+/// The error for two rows with one value: the constraint's name leads to the column.
+async fn clash(
+    store: &PostgresStore,
+    client: &Client,
+    plan: &Plan,
+    error: &tokio_postgres::Error,
+) -> ViewStoreError {
+    let constraint = error.as_db_error().and_then(|error| error.constraint());
+    let found = client
+        .query_opt(
+            "SELECT a.attname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+             WHERE c.conrelid = to_regclass($1) AND c.conname = $2",
+            &[&plan.target, &constraint],
+        )
+        .await;
+    let column = found.ok().flatten().and_then(|row| row.try_get(0).ok());
+    match column {
+        Some(column) => ViewStoreError::Constraint {
+            projection: plan.table.name.clone(),
+            column,
+        },
+        None => store.place().postgres(DOING, error).into(),
+    }
+}

@@ -37,6 +37,10 @@ impl<S: EventStore> Runner<S> {
             return Ok(true);
         }
         let duty = &self.duty;
+        if self.reopen {
+            // It may have been removed, and what has no table has no lease.
+            duty.views.open(&duty.table).await?;
+        }
         let asked = duty.views.lease(&duty.table, duty.holder, LEASE).await;
         match asked {
             Ok(Lease::Held { term }) => {

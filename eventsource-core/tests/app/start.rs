@@ -101,43 +101,6 @@ async fn a_projection_that_changed_under_its_version_fails_with_the_difference()
     }
 }
 
-#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
-#[projection(
-    name = "at_once",
-    version = 1,
-    key = global,
-    consistency = "immediate",
-    events(Filled, ignore(Opened)),
-    retired(OpenedAndFilled)
-)]
-struct AtOnce {
-    coins: u64,
-}
-
-impl Project<Filled> for AtOnce {
-    fn project(&mut self, event: &Filled, _: &EventContext<'_>) {
-        self.coins += event.amount;
-    }
-}
-
-#[tokio::test]
-async fn an_immediate_projection_is_refused_for_now() {
-    let registry = Registry::builder()
-        .aggregate::<Purse>()
-        .projection::<AtOnce>()
-        .build();
-    let error = refused(&MemoryStore::new(), registry).await;
-    assert!(
-        matches!(
-            error,
-            StartError::Immediate {
-                projection: "at_once"
-            }
-        ),
-        "{error}"
-    );
-}
-
 #[test]
 fn projections_without_a_runtime_are_refused_and_do_not_panic() {
     let start = App::builder(MemoryStore::new())

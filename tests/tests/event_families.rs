@@ -385,3 +385,43 @@ fn a_variant_can_be_split_into_other_events() {
         ]
     );
 }
+
+#[derive(Event, Debug, Clone, PartialEq)]
+#[event(prefix = "basket")]
+enum BasketEvent {
+    #[event(version = 2)]
+    Filled {
+        #[serde(default)]
+        gift: bool,
+        #[serde(skip)]
+        seen: bool,
+        #[event(was(name = "count", until = 1))]
+        items: u32,
+        #[serde(flatten)]
+        more: std::collections::BTreeMap<String, String>,
+    },
+}
+
+#[test]
+fn a_variants_fields_follow_serde_in_every_version() {
+    let filled = BasketEvent::Filled {
+        gift: false,
+        seen: false,
+        items: 3,
+        more: [("note".to_owned(), "ripe".to_owned())].into(),
+    };
+    for (version, payload) in [
+        (1, r#"{"count":3,"note":"ripe"}"#),
+        (2, r#"{"items":3,"note":"ripe"}"#),
+        (2, r#"{"gift":false,"items":3,"note":"ripe"}"#),
+    ] {
+        let read = decode::<BasketEvent>("basket.filled", version, payload).unwrap();
+        assert_eq!(read, filled, "{payload}");
+    }
+    let mut payload = Vec::new();
+    filled.encode(&mut payload).unwrap();
+    assert_eq!(
+        String::from_utf8(payload).unwrap(),
+        r#"{"gift":false,"items":3,"note":"ripe"}"#
+    );
+}

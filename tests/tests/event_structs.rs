@@ -196,3 +196,64 @@ fn a_retired_event_is_read_and_refused_for_writing() {
         })
     );
 }
+
+/// An amount of cents as a text.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub fn serialize<S: Serializer>(cents: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(cents)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "by", rename_all = "snake_case")]
+enum Method {
+    Card { last: u16 },
+    Cash,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(untagged)]
+enum Place {
+    Branch(u32),
+    Online(String),
+}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "kind")]
+#[event(name = "person.paid", version = 2)]
+struct Paid {
+    #[serde(with = "as_text")]
+    amount: u64,
+    method: Method,
+    #[event(was(name = "branch", until = 1))]
+    place: Place,
+}
+
+#[test]
+fn with_and_tags_hold_in_every_version() {
+    let paid = Paid {
+        amount: 5,
+        method: Method::Card { last: 42 },
+        place: Place::Branch(7),
+    };
+    let payload = r#"{"kind":"Paid","amount":"5","method":{"by":"card","last":42},"place":7}"#;
+    assert_eq!(stored(&paid), payload);
+    assert_eq!(decode::<Paid>("person.paid", 2, payload).unwrap(), paid);
+
+    let old = r#"{"kind":"Paid","amount":"5","method":{"by":"cash"},"branch":"shop"}"#;
+    let cash = Paid {
+        amount: 5,
+        method: Method::Cash,
+        place: Place::Online("shop".into()),
+    };
+    assert_eq!(decode::<Paid>("person.paid", 1, old).unwrap(), cash);
+}

@@ -89,7 +89,7 @@ macro_rules! projects {
 struct Lamp {}
 
 #[derive(Aggregate, Default, Debug)]
-#[aggregate(id = String, error = std::convert::Infallible, name = "bell", events(Rang), commands(Ring))]
+#[aggregate(id = String, error = std::convert::Infallible, name = "bell", events(Rang), commands(Ring, RingAgain))]
 struct Bell {}
 
 #[derive(Aggregate, Default, Debug)]
@@ -183,6 +183,47 @@ struct Parts {
 }
 
 projects!(Parts: Lit, Parts: Put, Parts: Rang);
+
+#[derive(Command, Serialize, Deserialize, Debug, Clone)]
+#[command(aggregate = Bell, name = "bell.ring_again")]
+struct RingAgain {
+    #[command(id)]
+    bell: String,
+}
+
+handles!(Bell: RingAgain);
+
+#[derive(ProcessManager, Debug, Default)]
+#[process_manager(name = "ringing", version = 1, from = now, events(Lit, Put), retired(LitAndPut), commands(RingAgain))]
+struct Ringing {
+    #[process_manager(key)]
+    key: String,
+}
+
+#[derive(ProcessManager, Debug, Default)]
+#[process_manager(name = "ringing", version = 2, from = now, events(Lit, Put), retired(LitAndPut), commands(RingAgain))]
+struct OtherRinging {
+    #[process_manager(key)]
+    key: String,
+}
+
+#[derive(Projection, Debug, Default)]
+#[projection(name = "ringing", version = 3, events(Lit, Put), retired(LitAndPut))]
+struct Rings {
+    #[projection(key)]
+    key: String,
+}
+
+macro_rules! reacts {
+    ($($process:ident: $event:ident),*) => {$(
+        impl React<$event> for $process {
+            fn react(&mut self, _: &$event, _: &mut ReactContext<'_, Self>) {}
+        }
+    )*};
+}
+
+reacts!(Ringing: Lit, Ringing: Put, OtherRinging: Lit, OtherRinging: Put);
+projects!(Rings: Lit, Rings: Put);
 
 fn the_lamp<E>(_: &E, context: &EventContext<'_>) -> [String; 1] {
     [context.stream_id().to_owned()]
@@ -303,6 +344,53 @@ fn two_projections_of_one_name_and_version_are_found() {
         panic!("{error}");
     };
     assert_eq!(names(&[first, second]), ["Lamps", "OtherLamps"]);
+}
+
+#[test]
+fn a_process_manager_has_its_name_alone() {
+    let lamps = Registry::builder().aggregate::<Lamp>().aggregate::<Bell>();
+    let ringing = lamps.clone().process_manager::<Ringing>();
+    assert_eq!(ringing.clone().build().audit(), Ok(()));
+    let others = [
+        (
+            "OtherRinging",
+            ringing.clone().process_manager::<OtherRinging>(),
+        ),
+        ("Rings", ringing.projection::<Rings>()),
+    ];
+    for (other, registry) in others {
+        let error = only(&registry.build());
+        let RegistryError::DuplicateProcess {
+            name: "ringing",
+            first,
+            second,
+        } = error
+        else {
+            panic!("{error}");
+        };
+        let mut found = names(&[first, second]);
+        found.sort_unstable();
+        assert_eq!(found, [other.min("Ringing"), other.max("Ringing")]);
+    }
+}
+
+#[test]
+fn a_process_manager_needs_the_aggregates_that_it_sends_to() {
+    let registry = Registry::builder()
+        .aggregate::<Lamp>()
+        .process_manager::<Ringing>()
+        .build();
+    let error = only(&registry);
+    assert!(
+        matches!(
+            error,
+            RegistryError::NoHandler {
+                aggregate: "bell",
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[test]

@@ -102,6 +102,14 @@ fn entry(
         input.call(Ident::parse_any)?;
         let content;
         let paren = syn::parenthesized!(content in input);
+        if is_rejected(&content) {
+            ctxt.error(
+                next_span(&content),
+                "a rejected command comes back only where it is listed: leave it out to ignore it",
+            );
+            content.parse::<TokenStream>()?;
+            return Ok(());
+        }
         let types = attr::types(ctxt, content.parse()?, "ignore", paren.span.join());
         listed.extend(types.into_iter().map(|ty| Listed {
             ty,

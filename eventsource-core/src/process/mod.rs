@@ -14,15 +14,13 @@ pub use context::{ReactContext, Scheduled};
 pub use dispatch::{Dispatched, Dispatcher, Reaction, dispatch, dispatch_or_react};
 pub use rejected::Rejected;
 #[doc(hidden)]
-pub use sent::{
-    CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sending, SendsAnything,
-};
+pub use sent::{CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sending, SendsAnything};
 
 pub(crate) use effects::{Effects, Origin};
 
+use crate::Projection;
 use crate::projection::EventContext;
 use crate::registry::ProcessDescriptor;
-use crate::Projection;
 
 /// A process manager: instances with state, which react to events by sending commands.
 ///

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ReactContext, Rejected, dispatch, dispatch_or_react};
+use super::{ReactContext, Rejected, SentBy, dispatch, dispatch_or_react};
 use crate::registry::{Dispatch, SentCommand};
 use crate::{Command, Handle, Projection, React};
 
@@ -103,10 +103,11 @@ where
 }
 
 /// What stands in for a process manager with mistakes, so that what it sends is not another.
+///
+/// Written by `#[derive(ProcessManager)]`.
+pub trait SendsAnything {}
+
 #[diagnostic::do_not_recommend]
-impl<P: SendsAnything, C: CarriedOut> super::SentBy<P> for C {
+impl<P: SendsAnything, C: CarriedOut> SentBy<P> for C {
     const SENDING: Sending<C> = <C as CarriedOut>::SENDING;
 }
-
-/// Written by `#[derive(ProcessManager)]`, where there are mistakes.
-pub trait SendsAnything {}

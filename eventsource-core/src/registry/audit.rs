@@ -107,10 +107,26 @@ fn duplicates(registry: &Registry) -> Vec<RegistryError> {
         first,
         second,
     });
-    let projections = claimed_twice(registry.projections().iter().map(|projection| {
+    let (acting, folding) = registry
+        .projections()
+        .iter()
+        .copied()
+        .partition::<Vec<_>, _>(|projection| acts(registry, projection.name));
+    let processes = claimed_twice(
+        acting
+            .into_iter()
+            .map(|process| (process.name, Declared::from(process))),
+    )
+    .into_iter()
+    .map(|(name, first, second)| RegistryError::DuplicateProcess {
+        name,
+        first,
+        second,
+    });
+    let projections = claimed_twice(folding.into_iter().map(|projection| {
         (
             (projection.name, projection.version),
-            Declared::from(*projection),
+            Declared::from(projection),
         )
     }))
     .into_iter()
@@ -126,7 +142,16 @@ fn duplicates(registry: &Registry) -> Vec<RegistryError> {
         .chain(commands)
         .chain(aggregates)
         .chain(projections)
+        .chain(processes)
         .collect()
+}
+
+/// Whether one of this name is a process manager.
+fn acts(registry: &Registry, name: &str) -> bool {
+    registry
+        .projections()
+        .iter()
+        .any(|projection| projection.name == name && projection.process.is_some())
 }
 
 fn unhandled_commands(registry: &Registry) -> Vec<RegistryError> {

@@ -7,7 +7,7 @@ use super::{
     Registry,
 };
 use crate::event::{Event, EventType};
-use crate::{Aggregate, Command, Projection};
+use crate::{Aggregate, Command, ProcessManager, Projection};
 
 /// Lists what a program declares. What is listed twice counts once.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,12 @@ impl RegistryBuilder {
         self.register(Registration::Projection(P::DESCRIPTOR))
     }
 
+    /// Adds a process manager, with its events and the commands that it sends.
+    #[must_use]
+    pub fn process_manager<P: ProcessManager>(self) -> Self {
+        self.register(Registration::Projection(P::DESCRIPTOR))
+    }
+
     /// Adds what a derive handed in.
     #[must_use]
     pub fn register(mut self, registration: Registration) -> Self {
@@ -60,6 +66,11 @@ impl RegistryBuilder {
             }
             Registration::Projection(projection) => {
                 self.events.extend(types_of(projection.events));
+                let sent = projection
+                    .process
+                    .iter()
+                    .flat_map(|process| process.commands);
+                self.commands.extend(sent.map(|sent| sent.command));
                 self.projections.push(projection);
             }
         }

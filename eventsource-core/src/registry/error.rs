@@ -91,6 +91,18 @@ pub enum RegistryError {
         /// The other.
         second: Declared,
     },
+    /// A process manager has the name of another, or of a projection. Its name is a part of its commands' ids, whatever its version is.
+    #[error(
+        "process manager name {name} is claimed by {first} and by {second}: rename one of them, or leave the older version out"
+    )]
+    DuplicateProcess {
+        /// The name.
+        name: &'static str,
+        /// One of them.
+        first: Declared,
+        /// The other.
+        second: Declared,
+    },
     /// A command goes to an aggregate that does not list it.
     #[error(
         "command {command} goes to aggregate {aggregate}, and {handler} does not list it: add it to `commands(…)` there"

@@ -333,6 +333,16 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned> SnapshotState for T {
     }
 }
 
+/// The fingerprint of an aggregate's state, where that is kept in snapshots.
+#[doc(hidden)]
+#[must_use]
+pub const fn snapshot_of<A: Aggregate>() -> Option<fn() -> Fingerprint> {
+    match &A::SNAPSHOT {
+        Some(policy) => Some(policy.fingerprint),
+        None => None,
+    }
+}
+
 /// What must be the same for a snapshot to be read: the state's declaration, the shape of all types in it, the stored types that lead to
 /// it, and the user's own version.
 #[doc(hidden)]

@@ -113,6 +113,7 @@ mod command;
 mod event;
 mod ids;
 mod listing;
+pub mod lock;
 pub mod memory;
 mod metadata;
 mod name;

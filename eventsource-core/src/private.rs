@@ -10,7 +10,7 @@ pub use crate::__expression as expression;
 pub use crate::aggregate::{
     Aggregate, AppliedBy, AppliedByRef, Apply, Begins, CloneEvent, Context, Decision, Handle,
     HandledBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy, SnapshotState,
-    passed_over, snapshot_fingerprint,
+    passed_over, snapshot_fingerprint, snapshot_of,
 };
 pub use crate::command::{
     Command, Content, Existence, NoContent, NoReading, Reading, SameAs, SerdeContent, SerdeReading,
@@ -22,6 +22,9 @@ pub use crate::event::{
     Fold, PartsOf, ReplayInto, Stored, decoding, encoding,
 };
 pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
+pub use crate::lock::{
+    Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,
+};
 pub use crate::process::{
     CarriedOut, KeptAsJson, Outgoing, ProcessManager, React, ReactedBy, ReactedByRef, Rejected,
     Returns, Sending, SendsAnything, SentBy,
@@ -34,4 +37,5 @@ pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,
     ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand, StartFrom,
 };
+pub use crate::shape::Shape;
 pub use crate::store::{ColumnSpec, Fingerprint, Row, Value};

@@ -43,6 +43,8 @@ const _: () = {
         ],
         commands: &[<__Command0 as __es::Command>::DESCRIPTOR],
         ignores_unknown: false,
+        snapshot: ::core::option::Option::None,
+        docs: "",
     };
     #[automatically_derived]
     impl __es::Aggregate for Order {

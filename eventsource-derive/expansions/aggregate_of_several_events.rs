@@ -95,6 +95,8 @@ const _: () = {
             <__Command1 as __es::Command>::DESCRIPTOR,
         ],
         ignores_unknown: false,
+        snapshot: __es::snapshot_of::<Account>(),
+        docs: "",
     };
     #[automatically_derived]
     impl __es::Aggregate for Account {

@@ -46,7 +46,8 @@ const _: () = {
                     ::core::file!(),
                     ::core::line!(),
                 )
-                .status(__es::EventStatus::Dropped),
+                .status(__es::EventStatus::Dropped)
+                .schema::<Self>(0usize),
         ];
         #[inline]
         fn decode(

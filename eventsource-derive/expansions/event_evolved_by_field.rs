@@ -60,12 +60,13 @@ const _: () = {
     impl __es::Event for Deposited {
         const TYPES: &'static [__es::EventType] = &[
             __es::EventType::new(
-                "account.deposited",
-                3u16,
-                "Deposited",
-                ::core::file!(),
-                ::core::line!(),
-            ),
+                    "account.deposited",
+                    3u16,
+                    "Deposited",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .schema::<Self>(0usize),
         ];
         #[inline]
         fn decode(
@@ -102,6 +103,19 @@ const _: () = {
                         )
                     }
                     _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+        fn shape(
+            __at: ::core::primitive::usize,
+            __version: ::core::primitive::u16,
+        ) -> ::core::option::Option<__es::Shape> {
+            ::core::option::Option::Some(
+                match (__at, __version) {
+                    (0usize, 3u16) => <Deposited as __es::Payload>::shape(),
+                    (0usize, 2u16) => <__Shape0_1 as __es::Readable>::shape(),
+                    (0usize, 1u16) => <__Shape0_0 as __es::Readable>::shape(),
+                    _ => return ::core::option::Option::None,
                 },
             )
         }

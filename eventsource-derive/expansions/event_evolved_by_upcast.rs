@@ -75,7 +75,8 @@ const _: () = {
                     ::core::file!(),
                     ::core::line!(),
                 )
-                .aliases(&["person.called"]),
+                .aliases(&["person.called"])
+                .schema::<Self>(0usize),
         ];
         #[inline]
         fn decode(
@@ -115,6 +116,20 @@ const _: () = {
                         )
                     }
                     _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+        fn shape(
+            __at: ::core::primitive::usize,
+            __version: ::core::primitive::u16,
+        ) -> ::core::option::Option<__es::Shape> {
+            ::core::option::Option::Some(
+                match (__at, __version) {
+                    (0usize, 4u16) => <Named as __es::Payload>::shape(),
+                    (0usize, 3u16) => __es::Shape::untyped(),
+                    (0usize, 2u16) => <NamedV2 as __es::Readable>::shape(),
+                    (0usize, 1u16) => <NamedV1 as __es::Readable>::shape(),
+                    _ => return ::core::option::Option::None,
                 },
             )
         }

@@ -111,19 +111,21 @@ const _: () = {
     impl __es::Event for OrderEvent {
         const TYPES: &'static [__es::EventType] = &[
             __es::EventType::new(
-                "order.placed",
-                1u16,
-                "OrderEvent::Placed",
-                ::core::file!(),
-                ::core::line!(),
-            ),
+                    "order.placed",
+                    1u16,
+                    "OrderEvent::Placed",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .schema::<Self>(0usize),
             __es::EventType::new(
-                "order.discount_applied",
-                2u16,
-                "OrderEvent::DiscountApplied",
-                ::core::file!(),
-                ::core::line!(),
-            ),
+                    "order.discount_applied",
+                    2u16,
+                    "OrderEvent::DiscountApplied",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .schema::<Self>(1usize),
             __es::EventType::new(
                     "order.shipped",
                     1u16,
@@ -131,21 +133,24 @@ const _: () = {
                     ::core::file!(),
                     ::core::line!(),
                 )
-                .aliases(&["order.sent"]),
+                .aliases(&["order.sent"])
+                .schema::<Self>(2usize),
             __es::EventType::new(
-                "order.noted",
-                1u16,
-                "OrderEvent::Noted",
-                ::core::file!(),
-                ::core::line!(),
-            ),
+                    "order.noted",
+                    1u16,
+                    "OrderEvent::Noted",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .schema::<Self>(3usize),
             __es::EventType::new(
-                "order.closed",
-                1u16,
-                "OrderEvent::Closed",
-                ::core::file!(),
-                ::core::line!(),
-            ),
+                    "order.closed",
+                    1u16,
+                    "OrderEvent::Closed",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .schema::<Self>(4usize),
             __es::EventType::new(
                     "order.paused",
                     1u16,
@@ -153,7 +158,8 @@ const _: () = {
                     ::core::file!(),
                     ::core::line!(),
                 )
-                .status(__es::EventStatus::Retired),
+                .status(__es::EventStatus::Retired)
+                .schema::<Self>(5usize),
         ];
         #[inline]
         fn decode(
@@ -244,6 +250,23 @@ const _: () = {
                         )
                     }
                     _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+        fn shape(
+            __at: ::core::primitive::usize,
+            __version: ::core::primitive::u16,
+        ) -> ::core::option::Option<__es::Shape> {
+            ::core::option::Option::Some(
+                match (__at, __version) {
+                    (0usize, 1u16) => <__Current0 as __es::Readable>::shape(),
+                    (1usize, 2u16) => <__Current1 as __es::Readable>::shape(),
+                    (1usize, 1u16) => <__Shape1_0 as __es::Readable>::shape(),
+                    (2usize, 1u16) => <__Current2 as __es::Readable>::shape(),
+                    (3usize, 1u16) => <String as __es::Readable>::shape(),
+                    (4usize, 1u16) => __es::Shape::unit(),
+                    (5usize, 1u16) => __es::Shape::unit(),
+                    _ => return ::core::option::Option::None,
                 },
             )
         }

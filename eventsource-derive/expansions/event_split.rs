@@ -56,7 +56,8 @@ const _: () = {
                         <__Part0_0 as __es::Event>::TYPES,
                         <__Part0_1 as __es::Event>::TYPES,
                     ],
-                }),
+                })
+                .schema_of_split::<Self>(0usize),
         ];
         #[inline]
         fn decode(
@@ -75,6 +76,24 @@ const _: () = {
                     _ => __es::Decoded::Foreign,
                 },
             )
+        }
+        fn shape(
+            __at: ::core::primitive::usize,
+            __version: ::core::primitive::u16,
+        ) -> ::core::option::Option<__es::Shape> {
+            ::core::option::Option::Some(
+                match (__at, __version) {
+                    (0usize, 1u16) => <JoinedAndNamed as __es::Readable>::shape(),
+                    _ => return ::core::option::Option::None,
+                },
+            )
+        }
+        fn read_parts(
+            __stored: &__es::Stored<'_>,
+            __recorder: &mut __es::Recorder,
+        ) -> ::core::result::Result<(), __es::DecodeError> {
+            use __es::{ReadNothing as _, ReadParts as _};
+            (&__es::Parts::<Self>::NEW).read(__stored, __recorder)
         }
     }
     #[automatically_derived]

@@ -46,12 +46,13 @@ const _: () = {
     impl __es::Event for Opened {
         const TYPES: &'static [__es::EventType] = &[
             __es::EventType::new(
-                "account.opened",
-                1u16,
-                "Opened",
-                ::core::file!(),
-                ::core::line!(),
-            ),
+                    "account.opened",
+                    1u16,
+                    "Opened",
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .schema::<Self>(0usize),
         ];
         #[inline]
         fn decode(
@@ -68,6 +69,17 @@ const _: () = {
                         )
                     }
                     _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+        fn shape(
+            __at: ::core::primitive::usize,
+            __version: ::core::primitive::u16,
+        ) -> ::core::option::Option<__es::Shape> {
+            ::core::option::Option::Some(
+                match (__at, __version) {
+                    (0usize, 1u16) => <Opened as __es::Payload>::shape(),
+                    _ => return ::core::option::Option::None,
                 },
             )
         }

@@ -181,15 +181,16 @@ const _: () = {
     __es::inventory::submit! {
         __es::Registration::Projection(& __DESCRIPTOR)
     }
-    type __Command0 = <Book as __es::Sends>::Command;
-    type __Command1 = <Ship as __es::Sends>::Command;
+    type __Command0 = Book;
+    type __Command1 = Ship;
     type __Rejected0 = Rejected<Ship>;
     static __PROCESS: __es::ProcessDescriptor = __es::ProcessDescriptor {
         from: __es::StartFrom::Beginning,
         commands: &[
-            <__Command0 as __es::CarriedOut>::SENT,
-            <__Command1 as __es::CarriedOut>::SENT
-                .by(<__Rejected0 as __es::Returns<Fulfilment>>::DISPATCH),
+            <__Command0 as __es::SentBy<Fulfilment>>::SENDING.sent,
+            <__Command1 as __es::SentBy<Fulfilment>>::SENDING
+                .sent
+                .by(<__Rejected0 as __es::Returns<Fulfilment, __Command1>>::DISPATCH),
         ],
     };
     #[automatically_derived]
@@ -197,7 +198,11 @@ const _: () = {
         const PROCESS: &'static __es::ProcessDescriptor = &__PROCESS;
     }
     #[automatically_derived]
-    impl __es::SentBy<Fulfilment> for __Command0 {}
+    impl __es::SentBy<Fulfilment> for __Command0 {
+        const SENDING: __es::Sending<Self> = <__Command0 as __es::CarriedOut>::SENDING;
+    }
     #[automatically_derived]
-    impl __es::SentBy<Fulfilment> for __Command1 {}
+    impl __es::SentBy<Fulfilment> for __Command1 {
+        const SENDING: __es::Sending<Self> = <__Command1 as __es::CarriedOut>::SENDING;
+    }
 };

@@ -171,6 +171,7 @@ pub mod generated {
     use super::super::path;
     use super::super::{DecodeError, EncodeError, EventType, UpcastError, encoding};
     use super::Stored;
+    use crate::shape::{self, Shape};
 
     /// Reads the payload straight into its type.
     ///
@@ -358,6 +359,9 @@ pub mod generated {
         ///
         /// When it is not what the version that they lead to was declared to be.
         fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError>;
+
+        /// What it reads.
+        fn shape() -> Shape;
     }
 
     #[diagnostic::do_not_recommend]
@@ -369,6 +373,10 @@ pub mod generated {
 
         fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError> {
             from_value(stored, value)
+        }
+
+        fn shape() -> Shape {
+            shape::trace::<T>()
         }
     }
 
@@ -399,6 +407,9 @@ pub mod generated {
         ///
         /// When it is not what the version that they lead to was declared to be.
         fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError>;
+
+        /// What it reads.
+        fn shape() -> Shape;
     }
 
     #[diagnostic::do_not_recommend]
@@ -415,6 +426,10 @@ pub mod generated {
 
         fn read_value(stored: &Stored<'_>, value: Value) -> Result<Self, DecodeError> {
             from_value(stored, value)
+        }
+
+        fn shape() -> Shape {
+            shape::trace::<T>()
         }
     }
 

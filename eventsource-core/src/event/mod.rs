@@ -34,6 +34,14 @@ pub trait Encode: Send + Sync + 'static {
     ///
     /// When the event is retired, or when its `Serialize` refuses.
     fn encode(&self, payload: &mut Vec<u8>) -> Result<(), EncodeError>;
+
+    /// For generated code: the value as JSON, to be compared with what it was on record. `None` when it has no JSON form.
+    #[doc(hidden)]
+    fn record(&self) -> Option<serde_json::Value> {
+        let mut payload = Vec::new();
+        self.encode(&mut payload).ok()?;
+        serde_json::from_slice(&payload).ok()
+    }
 }
 
 /// An event type, or a family of them: the one way between stored bytes and a value.
@@ -54,4 +62,26 @@ pub trait Event: Encode + Sized {
     ///
     /// When the version was never declared, or the payload is not what that version was declared to be.
     fn decode(stored: &Stored<'_>) -> Result<Decoded<Self>, DecodeError>;
+
+    /// For generated code: gives the recorder what the parts of a split event are.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    #[doc(hidden)]
+    fn read_parts(
+        stored: &Stored<'_>,
+        recorder: &mut crate::lock::Recorder,
+    ) -> Result<(), DecodeError> {
+        let _ = (stored, recorder);
+        Ok(())
+    }
+
+    /// For generated code: what is read of this one of [`TYPES`](Self::TYPES) at this version; `None` where nothing is.
+    #[doc(hidden)]
+    #[must_use]
+    fn shape(at: usize, version: u16) -> Option<crate::shape::Shape> {
+        let _ = (at, version);
+        None
+    }
 }

@@ -1,5 +1,8 @@
 //! What is known of a stored event type at compile time.
 
+use super::Event;
+use crate::lock::{Recorder, Schema};
+
 /// What becomes of a stored event.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -35,6 +38,10 @@ pub struct EventType {
     pub file: &'static str,
     /// The line of its declaration.
     pub line: u32,
+    /// Its doc comment.
+    pub docs: &'static str,
+    /// How its versions are read: `None` where nobody has said so.
+    pub(crate) schema: Option<Schema>,
 }
 
 impl EventType {
@@ -56,7 +63,25 @@ impl EventType {
             rust_name,
             file,
             line,
+            docs: "",
+            schema: None,
         }
+    }
+
+    /// For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn docs(mut self, docs: &'static str) -> Self {
+        self.docs = docs;
+        self
+    }
+
+    /// For generated code: it is this one of `E`'s types.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn schema<E: Event + super::ReplayInto<Recorder>>(mut self, at: usize) -> Self {
+        self.schema = Some(Schema::of::<E>(at));
+        self
     }
 
     /// For generated code.
@@ -72,6 +97,14 @@ impl EventType {
     #[must_use]
     pub const fn status(mut self, status: EventStatus) -> Self {
         self.status = status;
+        self
+    }
+
+    /// For generated code: it is this one of `E`'s types, and some of them are read as others.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn schema_of_split<E: Event>(mut self, at: usize) -> Self {
+        self.schema = Some(Schema::of_split::<E>(at));
         self
     }
 

@@ -59,6 +59,10 @@ pub struct AggregateDescriptor {
     pub commands: &'static [&'static CommandDescriptor],
     /// Whether an event type in the stream that is not listed is passed over (`unknown = "ignore"`).
     pub ignores_unknown: bool,
+    /// The fingerprint of its state, where that is kept in snapshots.
+    pub snapshot: Option<fn() -> crate::store::Fingerprint>,
+    /// Its doc comment.
+    pub docs: &'static str,
 }
 
 /// One kind of a command: the whole of a struct, or a variant.

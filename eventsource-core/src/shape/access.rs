@@ -3,14 +3,16 @@
 use serde::de::{
     DeserializeSeed, Deserializer as _, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
+use serde_json::{Map, Value};
 
-use super::format::{Content, Format};
-use super::tracer::{Last, Place, Refused, Tracer, identifier};
+use super::format::{Content, Field, Format};
+use super::tracer::{Last, Place, Refused, Seen, Tracer, identifier};
 
 /// The elements of a list: one, or none.
 pub(super) struct Elements<'t, 'a> {
     pub(super) tracer: &'t mut Tracer<'a>,
     pub(super) format: &'t mut Format,
+    pub(super) values: &'t mut Vec<Value>,
     pub(super) left: usize,
 }
 
@@ -25,12 +27,10 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
             return Ok(None);
         }
         self.left -= 1;
-        self.tracer.path.push("[]".to_owned());
-        let result = seed.deserialize(Place {
-            tracer: &mut *self.tracer,
-            format: &mut *self.format,
-        });
-        self.tracer.path.pop();
+        let mut seen = Seen::default();
+        let result = self.tracer.at("[]", seed, &mut seen);
+        *self.format = seen.format;
+        self.values.push(seen.value);
         result.map(Some)
     }
 }
@@ -38,7 +38,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
 /// The parts of a tuple.
 pub(super) struct Positions<'t, 'a> {
     pub(super) tracer: &'t mut Tracer<'a>,
-    pub(super) formats: std::slice::IterMut<'t, Format>,
+    pub(super) seen: std::slice::IterMut<'t, Seen>,
     pub(super) at: usize,
 }
 
@@ -49,17 +49,12 @@ impl<'de> SeqAccess<'de> for Positions<'_, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refused> {
-        let Some(format) = self.formats.next() else {
+        let Some(seen) = self.seen.next() else {
             return Ok(None);
         };
-        self.tracer.path.push(self.at.to_string());
+        let step = self.at.to_string();
         self.at += 1;
-        let result = seed.deserialize(Place {
-            tracer: &mut *self.tracer,
-            format,
-        });
-        self.tracer.path.pop();
-        result.map(Some)
+        self.tracer.at(&step, seed, seen).map(Some)
     }
 }
 
@@ -68,6 +63,8 @@ pub(super) struct Pairs<'t, 'a> {
     pub(super) tracer: &'t mut Tracer<'a>,
     pub(super) key: &'t mut Format,
     pub(super) value: &'t mut Format,
+    pub(super) name: String,
+    pub(super) object: &'t mut Map<String, Value>,
     pub(super) left: usize,
 }
 
@@ -82,22 +79,22 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
             return Ok(None);
         }
         self.left -= 1;
-        self.tracer.path.push("{key}".to_owned());
-        let result = seed.deserialize(Place {
-            tracer: &mut *self.tracer,
-            format: &mut *self.key,
-        });
-        self.tracer.path.pop();
+        let mut seen = Seen::default();
+        let result = self.tracer.at("{key}", seed, &mut seen);
+        *self.key = seen.format;
+        self.name = match seen.value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
         result.map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
-        self.tracer.path.push("{}".to_owned());
-        let result = seed.deserialize(Place {
-            tracer: &mut *self.tracer,
-            format: &mut *self.value,
-        });
-        self.tracer.path.pop();
+        let mut seen = Seen::default();
+        let result = self.tracer.at("{}", seed, &mut seen);
+        *self.value = seen.format;
+        self.object
+            .insert(std::mem::take(&mut self.name), seen.value);
         result
     }
 }
@@ -105,41 +102,45 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
 /// The fields of a struct. Those that no sample fits come last.
 pub(super) struct Fields<'t, 'a> {
     tracer: &'t mut Tracer<'a>,
+    /// The type that they are of.
+    key: String,
     left: std::vec::IntoIter<&'static str>,
     current: &'static str,
-    seen: &'t mut Vec<(&'static str, Format)>,
+    seen: &'t mut Vec<Field>,
+    object: &'t mut Map<String, Value>,
 }
 
 impl<'t, 'a> Fields<'t, 'a> {
     pub(super) fn new(
         tracer: &'t mut Tracer<'a>,
+        key: String,
         fields: &'static [&'static str],
-        seen: &'t mut Vec<(&'static str, Format)>,
+        seen: &'t mut Vec<Field>,
+        object: &'t mut Map<String, Value>,
     ) -> Self {
-        let place = tracer.place();
-        let at = |field: &str| {
-            if place.is_empty() {
-                field.to_owned()
-            } else {
-                format!("{place}.{field}")
-            }
-        };
+        // The description keeps the declared order, whatever order the fields are given in.
+        seen.extend(fields.iter().map(|name| Field {
+            name: (*name).to_owned(),
+            ..Field::default()
+        }));
         let mut order: Vec<&'static str> = fields
             .iter()
             .copied()
-            .filter(|field| !tracer.traced.aliases.contains(&at(field)))
+            .filter(|field| !tracer.leaves_out(&key, field))
             .collect();
-        // The description keeps the declared order, whatever order the fields are given in.
-        seen.extend(order.iter().map(|field| (*field, Format::Unseen)));
         order.sort_by_key(|field| {
-            let place = at(field);
-            tracer.traced.opaque.iter().any(|it| it.starts_with(&place))
+            let place = tracer.place_of(field);
+            let opaque = tracer.traced.opaque.iter().any(|it| it.starts_with(&place));
+            let known = (key.clone(), (*field).to_owned());
+            (opaque, !tracer.traced.first.contains(&known))
         });
         Self {
             tracer,
+            key,
             left: order.into_iter(),
             current: "",
             seen,
+            object,
         }
     }
 }
@@ -156,25 +157,19 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
             return Ok(None);
         };
         self.current = field;
-        self.tracer.path.push(field.to_owned());
         // A field that was given under another name already is refused before its value is asked for.
-        self.tracer.traced.last = Last::Key(self.tracer.place());
-        self.tracer.path.pop();
+        self.tracer.traced.last = Last::Key(self.key.clone(), field.to_owned());
         identifier(seed, field).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
-        self.tracer.path.push(self.current.to_owned());
         self.tracer.traced.last = Last::Nothing;
-        let mut format = Format::Unseen;
-        let result = seed.deserialize(Place {
-            tracer: &mut *self.tracer,
-            format: &mut format,
-        });
-        self.tracer.path.pop();
-        if let Some((_, seen)) = self.seen.iter_mut().find(|(name, _)| *name == self.current) {
-            *seen = format;
+        let mut seen = Seen::default();
+        let result = self.tracer.at(self.current, seed, &mut seen);
+        if let Some(field) = self.seen.iter_mut().find(|it| it.name == self.current) {
+            field.format = seen.format;
         }
+        self.object.insert(self.current.to_owned(), seen.value);
         result
     }
 }
@@ -182,8 +177,17 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
 /// A variant of an enum.
 pub(super) struct Variant<'t, 'a> {
     pub(super) tracer: &'t mut Tracer<'a>,
+    pub(super) key: &'t str,
     pub(super) name: &'static str,
     pub(super) content: &'t mut Content,
+    pub(super) value: &'t mut Value,
+}
+
+impl Variant<'_, '_> {
+    fn tagged(&mut self, content: Value) {
+        let object = Map::from_iter([(self.name.to_owned(), content)]);
+        *self.value = Value::Object(object);
+    }
 }
 
 impl<'de> EnumAccess<'de> for Variant<'_, '_> {
@@ -191,6 +195,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, '_> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Refused> {
+        *self.value = Value::String(self.name.to_owned());
         Ok((identifier(seed, self.name)?, self))
     }
 }
@@ -203,38 +208,57 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Refused> {
-        let mut inner = Format::Unseen;
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        mut self,
+        seed: T,
+    ) -> Result<T::Value, Refused> {
+        let mut seen = Seen::default();
         let result = seed.deserialize(Place {
-            tracer: self.tracer,
-            format: &mut inner,
+            tracer: &mut *self.tracer,
+            seen: &mut seen,
         });
-        *self.content = Content::Tuple(vec![inner]);
+        *self.content = Content::Newtype(seen.format);
+        self.tagged(seen.value);
         result
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Refused> {
-        let mut format = Format::Unseen;
+    fn tuple_variant<V: Visitor<'de>>(
+        mut self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        let mut seen = Seen::default();
         let result = Place {
-            tracer: self.tracer,
-            format: &mut format,
+            tracer: &mut *self.tracer,
+            seen: &mut seen,
         }
         .deserialize_tuple(len, visitor);
-        *self.content = match format {
-            Format::Tuple(parts) => Content::Tuple(parts),
-            _ => Content::Unseen,
-        };
+        if let Format::Tuple(parts) = seen.format {
+            *self.content = Content::Tuple(parts);
+        }
+        self.tagged(seen.value);
         result
     }
 
     fn struct_variant<V: Visitor<'de>>(
-        self,
+        mut self,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refused> {
-        let mut seen = Vec::new();
-        let result = visitor.visit_map(Fields::new(self.tracer, fields, &mut seen));
+        let (mut seen, mut object) = (Vec::new(), Map::new());
+        let key = format!("{}::{}", self.key, self.name);
+        let result = visitor.visit_map(Fields::new(
+            &mut *self.tracer,
+            key.clone(),
+            fields,
+            &mut seen,
+            &mut object,
+        ));
+        if result.is_ok() {
+            self.tracer.traced.spare(&key, fields, &object);
+        }
         *self.content = Content::Fields(seen);
+        self.tagged(Value::Object(object));
         result
     }
 }

@@ -1,45 +1,61 @@
-//! What a type asks for.
+//! What a type asks for, as a tree.
 
-use std::fmt;
-
-/// What was asked for at one place.
+/// What is read at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// Not seen yet, such as the elements of a list within its own type.
     #[default]
     Unseen,
-    /// A word for a type that has no parts.
-    Plain(&'static str),
+    /// A word for a type that has no parts: `u64`, `bool`, `null`.
+    Plain(String),
+    /// A text. `Some`: not any text is read, but one like this is.
+    Text(Option<String>),
+    /// A type that takes what comes; the words are those for what it was seen to take.
+    Any(Vec<String>),
     /// A format that no sample fits.
-    Opaque(&'static str),
-    /// A struct or an enum, by the key of its description.
-    Named(String),
+    Opaque(String),
+    /// Present, or null.
     Optional(Box<Self>),
     List(Box<Self>),
     Map(Box<Self>, Box<Self>),
     Tuple(Vec<Self>),
+    /// A named type, by the key of its description: only while it is traced.
+    Named(String),
+    /// The type's Rust name, and its fields.
+    Struct(String, Vec<Field>),
+    /// The type's Rust name, and its variants.
+    Enum(String, Vec<(String, Content)>),
+    /// The type of this Rust name, within itself.
+    Again(String),
 }
 
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unseen => f.write_str("unseen"),
-            Self::Plain(word) => f.write_str(word),
-            Self::Opaque(word) => write!(f, "opaque {word}"),
-            Self::Named(name) => f.write_str(name),
-            Self::Optional(inner) => write!(f, "{inner}?"),
-            Self::List(inner) => write!(f, "[{inner}]"),
-            Self::Map(key, value) => write!(f, "{{{key}: {value}}}"),
-            Self::Tuple(parts) => {
-                f.write_str("(")?;
-                list(f, parts)?;
-                f.write_str(")")
-            }
-        }
-    }
+/// A field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) format: Format,
+    /// Whether a payload without it is refused.
+    pub(crate) required: bool,
+    /// Other names that it is read under.
+    pub(crate) aliases: Vec<String>,
+}
+
+/// The content of a struct or of a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Content {
+    #[default]
+    Unseen,
+    Unit,
+    Newtype(Format),
+    Tuple(Vec<Format>),
+    Fields(Vec<Field>),
 }
 
 impl Format {
+    pub(crate) fn plain(word: &str) -> Self {
+        Self::Plain(word.to_owned())
+    }
+
     /// Takes over what is known better: a later pass may see what an earlier one did not.
     pub(super) fn learn(&mut self, other: Self) {
         match (self, other) {
@@ -51,51 +67,32 @@ impl Format {
                 value.learn(*other_value);
             }
             (Self::Tuple(mine), Self::Tuple(other)) if mine.len() == other.len() => {
-                for (mine, other) in mine.iter_mut().zip(other) {
-                    mine.learn(other);
-                }
+                learn_all(mine, other);
             }
             (mine, other) => *mine = other,
         }
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, parts: &[Format]) -> fmt::Result {
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            f.write_str(", ")?;
-        }
-        write!(f, "{part}")?;
+fn learn_all(mine: &mut [Format], other: Vec<Format>) {
+    for (mine, other) in mine.iter_mut().zip(other) {
+        mine.learn(other);
     }
-    Ok(())
-}
-
-/// The content of a struct or of a variant.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Content {
-    #[default]
-    Unseen,
-    Unit,
-    Tuple(Vec<Format>),
-    Fields(Vec<(&'static str, Format)>),
 }
 
 impl Content {
     pub(super) fn learn(&mut self, other: Self) {
         match (self, other) {
             (_, Self::Unseen) => {}
+            (Self::Newtype(mine), Self::Newtype(other)) => mine.learn(other),
             (Self::Tuple(mine), Self::Tuple(other)) if mine.len() == other.len() => {
-                for (mine, other) in mine.iter_mut().zip(other) {
-                    mine.learn(other);
-                }
+                learn_all(mine, other);
             }
             (Self::Fields(mine), Self::Fields(other)) => {
-                // A name that is no longer asked about has turned out to be an alias.
-                mine.retain(|(name, _)| other.iter().any(|(known, _)| known == name));
-                for (name, format) in other {
-                    match mine.iter_mut().find(|(known, _)| *known == name) {
-                        Some((_, known)) => known.learn(format),
-                        None => mine.push((name, format)),
+                for field in other {
+                    match mine.iter_mut().find(|known| known.name == field.name) {
+                        Some(known) => known.format.learn(field.format),
+                        None => mine.push(field),
                     }
                 }
             }
@@ -104,52 +101,9 @@ impl Content {
     }
 }
 
-impl fmt::Display for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unseen => f.write_str(" unseen"),
-            Self::Unit => Ok(()),
-            Self::Tuple(parts) => {
-                f.write_str("(")?;
-                list(f, parts)?;
-                f.write_str(")")
-            }
-            Self::Fields(fields) => {
-                f.write_str(" { ")?;
-                for (at, (name, format)) in fields.iter().enumerate() {
-                    if at > 0 {
-                        f.write_str(", ")?;
-                    }
-                    write!(f, "{name}: {format}")?;
-                }
-                f.write_str(" }")
-            }
-        }
-    }
-}
-
-/// A struct or an enum.
+/// A struct or an enum, while it is traced.
 #[derive(Debug, Clone)]
 pub(super) enum Named {
     Struct(&'static str, Content),
-    /// The variants, and which are to be seen next.
     Enum(&'static str, Vec<(&'static str, Content)>),
-}
-
-impl fmt::Display for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Struct(name, content) => write!(f, "struct {name}{content}"),
-            Self::Enum(name, variants) => {
-                write!(f, "enum {name} {{ ")?;
-                for (at, (variant, content)) in variants.iter().enumerate() {
-                    if at > 0 {
-                        f.write_str(", ")?;
-                    }
-                    write!(f, "{variant}{content}")?;
-                }
-                f.write_str(" }")
-            }
-        }
-    }
 }

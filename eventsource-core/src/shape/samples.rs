@@ -1,6 +1,6 @@
 //! Values that types may read from.
 
-/// Texts, the plainest first: a UUID, times, dates, numbers, addresses.
+/// What a text is like that not every type reads: a UUID, times, dates, numbers, addresses.
 pub(super) const TEXTS: &[&str] = &[
     "",
     "a",
@@ -20,13 +20,22 @@ pub(super) const TEXTS: &[&str] = &[
     "127.0.0.1:1",
     "http://localhost/",
     "a@localhost.localdomain",
+    "+15555550100",
     "EUR",
     "en",
     "true",
     "/",
     "AA==",
     "00",
+    "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "#000000",
+    "1.0.0",
 ];
 
-/// Numbers: most types read 0, those that must not be zero read 1.
-pub(super) const NUMBERS: &[u8] = &[0, 1];
+/// Numbers to try when a number of the tracer's own is refused.
+pub(super) const NUMBERS: &[u8] = &[1, 0];
+
+/// What a type that takes anything is given, one after the other, by the word for it.
+pub(super) const ANYTHING: &[&str] = &[
+    "null", "bool", "number", "fraction", "text", "list", "object",
+];

@@ -87,6 +87,8 @@ pub fn stand_in(aggregate: &Aggregate, generic: bool) -> TokenStream {
                 events: &[],
                 commands: &[],
                 ignores_unknown: false,
+                snapshot: ::core::option::Option::None,
+                docs: "",
             };
 
             fn initial() -> Self {
@@ -204,7 +206,13 @@ fn or(ty: Option<&Type>, other: &TokenStream) -> TokenStream {
 fn descriptor(aggregate: &Aggregate) -> TokenStream {
     let (name, rust_name) = (&aggregate.name, unraw(&aggregate.ident));
     let (events, commands) = (events::descriptors(aggregate), aggregate.command_aliases());
-    let ignores_unknown = aggregate.ignores_unknown;
+    let (ignores_unknown, docs) = (aggregate.ignores_unknown, &aggregate.docs);
+    let ident = &aggregate.ident;
+    let snapshot = if aggregate.snapshot.is_some() {
+        quote!(__es::snapshot_of::<#ident>())
+    } else {
+        quote!(::core::option::Option::None)
+    };
     quote_spanned! {placed(aggregate.ident.span())=>
         static __DESCRIPTOR: __es::AggregateDescriptor = __es::AggregateDescriptor {
             name: #name,
@@ -214,6 +222,8 @@ fn descriptor(aggregate: &Aggregate) -> TokenStream {
             events: #events,
             commands: &[#(<#commands as __es::Command>::DESCRIPTOR),*],
             ignores_unknown: #ignores_unknown,
+            snapshot: #snapshot,
+            docs: #docs,
         };
     }
 }

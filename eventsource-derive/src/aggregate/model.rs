@@ -29,6 +29,8 @@ pub struct Aggregate {
     pub ignores_unknown: bool,
     /// The fields or variants as tokens, without documentation: the state's schema.
     pub schema: String,
+    /// Its doc comment.
+    pub docs: String,
 }
 
 pub struct Snapshot {
@@ -121,6 +123,7 @@ impl Aggregate {
                 .text("unknown")
                 .is_some_and(|text| text.value() == "ignore"),
             schema: schema(input),
+            docs: attr::docs(&input.attrs),
             ident,
             events,
             retired,

@@ -364,3 +364,23 @@ pub fn serde(attrs: &[Attribute]) -> Vec<Meta> {
         .flatten()
         .collect()
 }
+
+/// The text of all doc comments on an item.
+pub fn docs(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| {
+        let Meta::NameValue(meta) = &attr.meta else {
+            return None;
+        };
+        let syn::Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) = &meta.value
+        else {
+            return None;
+        };
+        let line = text.value();
+        let line = line.strip_prefix(' ').unwrap_or(&line).trim_end();
+        meta.path.is_ident("doc").then(|| line.to_owned())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

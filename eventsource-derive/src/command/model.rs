@@ -173,6 +173,7 @@ impl Owner {
                 version_span: ident.span(),
                 versioned: self.versioned,
                 upcasts: Vec::new(),
+                docs: attr::docs(attrs),
                 retirement: Retirement::Current,
                 renamed: serde_attr::renames_fields(&attr::serde(attrs), &self.serde),
                 serde: attr::serde(attrs),

@@ -15,6 +15,8 @@ pub struct Decoder {
     pub items: TokenStream,
     /// An expression of type `Decoded<Self>`, where `__stored` is in scope and `?` and `return` give a `DecodeError`.
     pub body: TokenStream,
+    /// Match arms from versions to the shapes that they are read as.
+    pub shapes: TokenStream,
 }
 
 /// What is only read.
@@ -66,6 +68,7 @@ pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) 
         return Decoder {
             items: TokenStream::new(),
             body,
+            shapes: TokenStream::new(),
         };
     }
     let writer = Writer::new(event, at, kind);
@@ -86,8 +89,15 @@ pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) 
             _ => #unknown,
         })
     };
+    let shapes = stretches.iter().map(|(from, to, plan)| {
+        let versions = range(*from, *to);
+        let shape = writer.traced(*plan);
+        quote!((#at, #versions) => #shape,)
+    });
+    let shapes = quote!(#(#shapes)*);
     Decoder {
         body,
+        shapes,
         items: writer.items(),
     }
 }
@@ -161,6 +171,49 @@ impl<'a> Writer<'a> {
                 let step = self.step_ident(at);
                 let read = source.read(&self.ty(ty), READABLE);
                 quote!(#step(__stored, #read)?)
+            }
+        }
+    }
+
+    /// An expression of the shape that is read as planned.
+    fn traced(&self, plan: Plan) -> TokenStream {
+        let unit = quote!(__es::Shape::unit());
+        let of = |ty: &TokenStream, by: &str| {
+            let by = Ident::new(by, Span::call_site());
+            quote!(<#ty as __es::#by>::shape())
+        };
+        match plan {
+            Plan::Value(_) => quote!(__es::Shape::untyped()),
+            Plan::Typed(at) => match &self.kind.upcasts[at].by {
+                UpcastBy::Type(ty) => of(&self.ty(ty), READABLE),
+                UpcastBy::Value(_) => quote!(__es::Shape::untyped()),
+            },
+            Plan::Shape(at) => {
+                let shape = &self.plans.shapes[at].0;
+                let absent = shape.iter().all(|field| *field == FieldShape::Absent);
+                if absent && self.kind.form == Form::Tuple {
+                    return unit;
+                }
+                let shadow = self.shape_ident(at);
+                of(&quote!(#shadow), READABLE)
+            }
+            Plan::Current if self.kind.form == Form::Unit => unit,
+            Plan::Current if !self.event.family => {
+                let written = matches!(self.kind.retirement, Retirement::Current);
+                let constructor = self.constructor();
+                of(
+                    &quote!(#constructor),
+                    if written { PAYLOAD } else { READABLE },
+                )
+            }
+            Plan::Current => {
+                if let (Form::Tuple, [only]) = (self.kind.form, self.kind.fields.as_slice())
+                    && only.serde.is_empty()
+                {
+                    return of(&self.ty(&only.ty), READABLE);
+                }
+                let shadow = self.current_ident();
+                of(&quote!(#shadow), READABLE)
             }
         }
     }

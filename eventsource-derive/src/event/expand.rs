@@ -6,7 +6,7 @@ use syn::{DeriveInput, Type};
 
 use super::decode::{decoder, names};
 use super::encode::encoder;
-use super::model::{Event, Kind, Retirement};
+use super::model::{Event, Form, Kind, Retirement};
 use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::EVENT_STRUCT;
@@ -22,15 +22,44 @@ pub fn expand(event: &Event) -> TokenStream {
     let (encode_items, encode) = encoder(event);
     let mut decode_items = TokenStream::new();
     let mut arms = TokenStream::new();
+    let mut shapes = TokenStream::new();
     for (at, kind) in event.kinds.iter().enumerate() {
         let decoder = decoder(event, at, kind);
         decode_items.extend(decoder.items);
+        shapes.extend(decoder.shapes);
         let names = names(kind);
         let body = decoder.body;
         arms.extend(quote!(#names => #body,));
     }
     let index = index(event);
+    // What is dropped has no shape.
+    let shape = (!shapes.is_empty()).then(|| {
+        quote! {
+            fn shape(
+                __at: ::core::primitive::usize,
+                __version: ::core::primitive::u16,
+            ) -> ::core::option::Option<__es::Shape> {
+                ::core::option::Option::Some(match (__at, __version) {
+                    #shapes
+                    _ => return ::core::option::Option::None,
+                })
+            }
+        }
+    });
+    // A part that is no event is reported where it is listed, and nowhere else.
+    let read_parts = is_split(event).then(|| {
+        quote! {
+            fn read_parts(
+                __stored: &__es::Stored<'_>,
+                __recorder: &mut __es::Recorder,
+            ) -> ::core::result::Result<(), __es::DecodeError> {
+                use __es::{ReadNothing as _, ReadParts as _};
+                (&__es::Parts::<Self>::NEW).read(__stored, __recorder)
+            }
+        }
+    });
     let replay = replay(event);
+    let record = record(event);
     let written = written(event);
     let keyed = (!event.family).then(|| {
         quote! {
@@ -59,6 +88,7 @@ pub fn expand(event: &Event) -> TokenStream {
             ) -> ::core::result::Result<(), __es::EncodeError> {
                 #encode
             }
+            #record
         }
 
         #[automatically_derived]
@@ -74,6 +104,9 @@ pub fn expand(event: &Event) -> TokenStream {
                     _ => __es::Decoded::Foreign,
                 })
             }
+
+            #shape
+            #read_parts
         }
 
         #replay
@@ -95,6 +128,30 @@ fn index(event: &Event) -> TokenStream {
         quote!(Self::#variant { .. } => #at)
     });
     quote!(match self { #(#arms),* })
+}
+
+fn is_split(event: &Event) -> bool {
+    event
+        .kinds
+        .iter()
+        .any(|kind| matches!(kind.retirement, Retirement::Into(_)))
+}
+
+/// A retired struct is not written, and yet compared with what it was read as before, where it is serde.
+fn record(event: &Event) -> TokenStream {
+    let retired = event
+        .kinds
+        .iter()
+        .any(|kind| matches!(kind.retirement, Retirement::Retired) && kind.form != Form::Unit);
+    if event.family || !retired {
+        return TokenStream::new();
+    }
+    quote! {
+        fn record(&self) -> ::core::option::Option<__es::Json> {
+            use __es::{RecordAnything as _, RecordSerde as _};
+            (&__es::Written(self)).record()
+        }
+    }
 }
 
 /// The names of the parts of a split event in generated code.
@@ -140,8 +197,15 @@ fn event_type(event: &Event, at: usize, kind: &Kind) -> TokenStream {
         }
     };
     let status = status.map(|status| quote!(.status(#status)));
+    let docs = &kind.docs;
+    let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
+    let schema = if is_split(event) {
+        quote!(.schema_of_split::<Self>(#at))
+    } else {
+        quote!(.schema::<Self>(#at))
+    };
     quote_spanned! {placed(kind.ident.span())=>
-        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status
+        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status #docs #schema
     }
 }
 

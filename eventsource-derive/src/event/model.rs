@@ -32,6 +32,8 @@ pub struct Kind {
     pub upcasts: Vec<Upcast>,
     pub retirement: Retirement,
     pub serde: Vec<Meta>,
+    /// Its doc comment.
+    pub docs: String,
     /// Whether serde renames all its fields.
     pub renamed: bool,
     pub form: Form,

@@ -183,6 +183,7 @@ impl Source<'_> {
             retirement: Retirement::parse(ctxt, items),
             renamed: serde_attr::renames_fields(&serde, self.family),
             serde,
+            docs: attr::docs(self.attrs),
             form,
             fields,
             broken,

@@ -21,7 +21,7 @@ fn root() -> PathBuf {
 }
 
 /// Beside the tests' other files: a crate a test, and what they are built into.
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants")
 }
 
@@ -38,6 +38,10 @@ eventsource-core = { path = "CORE" }
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 thiserror = "2"
+
+[profile.dev]
+debug = false
+incremental = false
 "#;
 
 /// What rustc says of each program: nothing of one that compiles. Tests that run at once have a crate each.

@@ -1,0 +1,369 @@
+//! Today's code held against what was released.
+
+use super::advice;
+use super::difference::{self, Difference};
+use super::file::{Golden, LockFile, LockedEvent, LockedVersion};
+use super::report::{Finding, Report, Verdict};
+use super::schema::Reading;
+use super::today;
+use super::value::says_the_same;
+use crate::event::{EventStatus, EventType};
+use crate::registry::{Declared, ProjectionDescriptor, Registry};
+use crate::shape::Format;
+
+/// All that differs.
+pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) -> Report {
+    let mut report = Report::default();
+    for (name, event) in &locked.events {
+        let declared = registry.events().iter().find(|it| it.is_named(name));
+        match declared {
+            Some(declared) => of_event(&mut report, name, event, declared, today),
+            None => report
+                .findings
+                .push(gone(name, event, locked, registry, today)),
+        }
+    }
+    for (key, lines) in &locked.projections {
+        let declared = registry
+            .projections()
+            .iter()
+            .find(|it| (it.name, it.version) == (key.0.as_str(), key.1));
+        if let (Some(declared), Some(now)) = (declared, today.projections.get(key))
+            && now != lines
+        {
+            report.findings.push(of_projection(declared, lines, now));
+        }
+    }
+    report.unseen = unseen(locked, registry, today);
+    report
+}
+
+fn of_projection(
+    declared: &ProjectionDescriptor,
+    then: &std::collections::BTreeSet<String>,
+    now: &std::collections::BTreeSet<String>,
+) -> Finding {
+    let had = then.difference(now).map(|line| format!("it had `{line}`"));
+    let has = now.difference(then).map(|line| format!("it has `{line}`"));
+    let changes: Vec<String> = had.chain(has).collect();
+    Finding {
+        verdict: Verdict::NeedsVersion,
+        name: declared.name.to_owned(),
+        version: declared.version,
+        declared: Some(declared.into()),
+        path: String::new(),
+        what: format!("the projection changed: {}", changes.join(", ")),
+        write: vec![format!(
+            "`version = {}` on `{}`, so that its table is built anew beside the old one",
+            declared.version.saturating_add(1),
+            declared.rust_name
+        )],
+    }
+}
+
+fn of_event(
+    report: &mut Report,
+    name: &str,
+    locked: &LockedEvent,
+    declared: &EventType,
+    today: &LockFile,
+) {
+    for (version, released) in &locked.versions {
+        if *version > declared.version {
+            report.findings.push(Finding {
+                verdict: Verdict::Gone,
+                name: name.to_owned(),
+                version: (*version).into(),
+                declared: Some(declared.into()),
+                path: String::new(),
+                what: format!(
+                    "the version was released, and the code is at version {}",
+                    declared.version
+                ),
+                write: vec![format!(
+                    "`version = {version}` on `{}`, and how older versions are read",
+                    declared.rust_name
+                )],
+            });
+            continue;
+        }
+        let differences = of_shape(released, declared, *version);
+        let harmful = differences.iter().any(|it| !it.change.is_safe());
+        let findings = differences
+            .iter()
+            .map(|difference| advice::finding(declared, name, *version, difference));
+        report.findings.extend(findings);
+        // What a changed shape does to payloads is told once, by the shape.
+        if !harmful {
+            of_golden(report, name, *version, locked, declared, today);
+        }
+    }
+}
+
+/// How the shape that a version is read as differs from the released one.
+pub(super) fn of_shape(
+    released: &LockedVersion,
+    declared: &EventType,
+    version: u16,
+) -> Vec<Difference> {
+    match (&released.shape, today::shape(declared, version)) {
+        (Some(then), Some(now)) => difference::differences(then, &now),
+        _ => Vec::new(),
+    }
+}
+
+fn of_golden(
+    report: &mut Report,
+    name: &str,
+    version: u16,
+    locked: &LockedEvent,
+    declared: &EventType,
+    today: &LockFile,
+) {
+    let Some(released) = locked.versions.get(&version) else {
+        return;
+    };
+    let mut failed = Vec::new();
+    for golden in &released.golden {
+        let problem = of_payload(name, version, golden, locked, declared, today);
+        if let Some((verdict, what)) = problem
+            && !failed.contains(&what)
+        {
+            report.findings.push(Finding {
+                verdict,
+                name: name.to_owned(),
+                version: version.into(),
+                declared: Some(declared.into()),
+                path: String::new(),
+                what: what.clone(),
+                write: advice_for(verdict, version, declared),
+            });
+            failed.push(what);
+        }
+    }
+}
+
+fn advice_for(verdict: Verdict, version: u16, declared: &EventType) -> Vec<String> {
+    match verdict {
+        Verdict::Unsteady => vec![
+            "a default or an upcast that depends on the payload alone: no clock, no random number, no file".to_owned(),
+        ],
+        _ if version == declared.version => vec![
+            format!("`version = {}` on `{}`, and how version {version} is read", version.saturating_add(1), declared.rust_name),
+            "or, where the new value is the one that was meant all along: EVENTSOURCE_LOCK=rewrite cargo test".to_owned(),
+        ],
+        _ => vec![
+            format!("the upcast of version {version} as it was"),
+            "or, where the new value is the one that was meant all along: EVENTSOURCE_LOCK=rewrite cargo test".to_owned(),
+        ],
+    }
+}
+
+fn of_payload(
+    name: &str,
+    version: u16,
+    golden: &Golden,
+    locked: &LockedEvent,
+    declared: &EventType,
+    today: &LockFile,
+) -> Option<(Verdict, String)> {
+    if declared.schema.is_none() {
+        return None;
+    }
+    let readings = match today::read(declared, name, version, &golden.payload) {
+        Ok(readings) => readings,
+        Err(error) => {
+            return Some((
+                Verdict::Breaks,
+                format!("a released payload is no longer read: {error}"),
+            ));
+        }
+    };
+    let again = std::thread::scope(|scope| {
+        let read = || today::read(declared, name, version, &golden.payload);
+        scope.spawn(read).join()
+    });
+    if !matches!(again, Ok(Ok(again)) if again == readings) {
+        let what = "the same payload is read as another value each time".to_owned();
+        return Some((Verdict::Unsteady, what));
+    }
+    let recorded = golden
+        .readings
+        .iter()
+        .find(|recorded| are_comparable(recorded, &readings))?;
+    for (then, now) in recorded.iter().zip(&readings) {
+        let (Some(before), Some(after)) = (&then.value, &now.value) else {
+            continue;
+        };
+        let released = locked
+            .versions
+            .get(&now.version)
+            .and_then(|it| it.shape.as_ref());
+        let current = shape_of(today, &now.name, now.version);
+        // A part of a split event is of another event: its own released shape is not at hand.
+        let (released, current) = if recorded.len() == 1 && !is_split(declared) {
+            (released, current)
+        } else {
+            (None, None)
+        };
+        if !says_the_same(before, after, released, current) {
+            return Some((
+                Verdict::Breaks,
+                format!(
+                    "a released payload is read as another value of {} version {}: {before} on record, {after} now",
+                    now.name, now.version
+                ),
+            ));
+        }
+    }
+    None
+}
+
+fn is_split(declared: &EventType) -> bool {
+    matches!(declared.status, EventStatus::Split { .. })
+}
+
+fn shape_of<'a>(file: &'a LockFile, name: &str, version: u16) -> Option<&'a Format> {
+    file.events
+        .get(name)?
+        .versions
+        .get(&version)?
+        .shape
+        .as_ref()
+}
+
+/// Whether two records are of the same events in the same versions. The one event that a stored one is may have another name since.
+pub(super) fn are_comparable(one: &[Reading], other: &[Reading]) -> bool {
+    let alone = one.len() == 1;
+    one.len() == other.len()
+        && one
+            .iter()
+            .zip(other)
+            .all(|(one, other)| one.version == other.version && (alone || one.name == other.name))
+}
+
+/// A released event that nothing declares.
+fn gone(
+    name: &str,
+    event: &LockedEvent,
+    locked: &LockFile,
+    registry: &Registry,
+    today: &LockFile,
+) -> Finding {
+    let version = event.versions.keys().next_back().copied().unwrap_or(1);
+    let shape = event
+        .versions
+        .get(&version)
+        .and_then(|it| it.shape.as_ref());
+    let new = registry
+        .events()
+        .iter()
+        .filter(|it| !it.names().any(|name| locked.events.contains_key(name)));
+    let nearest = new
+        .filter_map(|candidate| {
+            let now = shape_of(today, candidate.name, candidate.version);
+            let alike = match (shape, now) {
+                (Some(then), Some(now)) => difference::differences(then, now)
+                    .iter()
+                    .all(|it| it.change.is_safe()),
+                _ => false,
+            };
+            let distance = distance(name, candidate.name);
+            (alike || distance <= name.len() / 3).then_some((!alike, distance, *candidate))
+        })
+        .min_by_key(|(unlike, distance, candidate)| (*unlike, *distance, candidate.name));
+    let base = |verdict, declared: Option<Declared>, what: &str, write| Finding {
+        verdict,
+        name: name.to_owned(),
+        version: version.into(),
+        declared,
+        path: String::new(),
+        what: what.to_owned(),
+        write,
+    };
+    if let Some((_, _, candidate)) = nearest {
+        return base(
+            Verdict::Renamed,
+            Some(candidate.into()),
+            &format!(
+                "no event of this name is declared; {} is new, and like it",
+                candidate.name
+            ),
+            vec![
+                format!("`aliases(\"{name}\")` on `{}`", candidate.rust_name),
+                "or, if it is another event, the old one with `retired`".to_owned(),
+            ],
+        );
+    }
+    base(
+        Verdict::Gone,
+        None,
+        "no event of this name is declared, and stored ones can no longer be read",
+        vec![
+            format!(
+                "the event again, with `#[event(name = \"{name}\", version = {version}, retired)]`"
+            ),
+            format!(
+                "or `#[derive(Event)] #[event(name = \"{name}\", version = {version}, retired(drop))] struct Gone;`, to read it as nothing"
+            ),
+        ],
+    )
+}
+
+/// How many letters have to be changed.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut before = at;
+        let mut next = vec![at + 1];
+        for (place, known) in other.iter().enumerate() {
+            let above = row.get(place + 1).copied().unwrap_or_default();
+            let left = next.last().copied().unwrap_or_default();
+            let changed = before + usize::from(letter != *known);
+            next.push(changed.min(above + 1).min(left + 1));
+            before = above;
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Versions that no payload is known of, in the lock or from today's code.
+fn unseen(locked: &LockFile, registry: &Registry, today: &LockFile) -> Vec<String> {
+    let mut unseen = Vec::new();
+    for event in registry.events() {
+        if matches!(event.status, EventStatus::Dropped) {
+            continue;
+        }
+        let Some(now) = today.events.get(event.name) else {
+            continue;
+        };
+        for (version, of_today) in &now.versions {
+            let known = locked
+                .events
+                .get(event.name)
+                .and_then(|it| it.versions.get(version));
+            if known.is_some() || !of_today.golden.is_empty() {
+                continue;
+            }
+            let declared = Declared::from(*event);
+            let why = if of_today.shape.is_none() {
+                "a function reads it as JSON, so that its form stands nowhere"
+            } else if of_today
+                .shape
+                .as_ref()
+                .is_some_and(advice::is_partly_unseen)
+            {
+                "a type in it refuses every sample"
+            } else {
+                "its type refuses all samples together"
+            };
+            unseen.push(format!(
+                "{} version {version} at {declared}: {why}; add `#[event(example(version = {version}, \"…\"))]` with a payload as it was written",
+                event.name
+            ));
+        }
+    }
+    unseen
+}

@@ -1,0 +1,241 @@
+//! What differs between a shape that was released and the shape of today, seen from who reads what was written.
+
+use crate::shape::{Content, Field, Format};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Difference {
+    /// The fields and variants that lead there.
+    pub(crate) path: Vec<String>,
+    pub(crate) change: Change,
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Change {
+    /// A field that payloads may lack.
+    AddedOptional(Field),
+    /// A field that payloads must have, and the released ones lack.
+    Added(Field),
+    /// A field that is no longer read.
+    Removed(Field),
+    /// A field that has another name, and perhaps another type.
+    Renamed(Field, Field),
+    /// Another type, which does not read all that the released one could be.
+    Retyped(Format, Format),
+    /// What may be absent or null must now be there.
+    Required(Format),
+    /// A variant that the released program does not know.
+    AddedVariant(String),
+    /// A variant that is no longer read.
+    RemovedVariant(String),
+    /// A variant that has another name.
+    RenamedVariant(String, String),
+    /// A type that reads all that the released one could be, and more.
+    Wider(Format, Format),
+}
+
+impl Change {
+    /// Whether every payload that was released is still read, to the same value.
+    pub(crate) fn is_safe(&self) -> bool {
+        matches!(
+            self,
+            Self::AddedOptional(_) | Self::AddedVariant(_) | Self::Wider(..)
+        )
+    }
+}
+
+/// What differs where `reader` reads what `writer` wrote.
+pub(crate) fn differences(writer: &Format, reader: &Format) -> Vec<Difference> {
+    let mut comparison = Comparison::default();
+    comparison.formats(writer, reader);
+    comparison.found
+}
+
+#[derive(Default)]
+struct Comparison {
+    path: Vec<String>,
+    found: Vec<Difference>,
+}
+
+impl Comparison {
+    fn add(&mut self, change: Change) {
+        self.found.push(Difference {
+            path: self.path.clone(),
+            change,
+        });
+    }
+
+    fn within(&mut self, step: &str, writer: &Format, reader: &Format) {
+        self.path.push(step.to_owned());
+        self.formats(writer, reader);
+        self.path.pop();
+    }
+
+    fn formats(&mut self, writer: &Format, reader: &Format) {
+        use Format::{
+            Again, Any, Enum, List, Map, Opaque, Optional, Plain, Struct, Text, Tuple, Unseen,
+        };
+        match (writer, reader) {
+            // What cannot be seen is left to the golden payloads.
+            (Unseen | Opaque(_) | Again(_), _) | (_, Unseen | Opaque(_) | Again(_)) => {}
+            (Plain(from), Plain(to)) if from == to => {}
+            (Plain(from), Plain(to)) if widens(from, to) => self.wider(writer, reader),
+            (Plain(from), Text(None)) if from == "char" => self.wider(writer, reader),
+            (Text(from), Text(to)) => match (from, to) {
+                (None, Some(_)) => self.retyped(writer, reader),
+                (Some(_), None) => self.wider(writer, reader),
+                // Two forms of texts may read each other: the golden payloads tell.
+                _ => {}
+            },
+            (Optional(from), Optional(to)) | (List(from), List(to)) => self.formats(from, to),
+            (Optional(_), Any(taken)) if taken.iter().any(|word| word == "null") => {}
+            (_, Optional(to)) => {
+                let before = self.found.len();
+                self.formats(writer, to);
+                if self.found.len() == before {
+                    self.wider(writer, reader);
+                }
+            }
+            (Optional(_), _) => self.add(Change::Required(writer.clone())),
+            (Map(from_key, from), Map(to_key, to)) => {
+                self.within("{key}", from_key, to_key);
+                self.within("{}", from, to);
+            }
+            (Tuple(from), Tuple(to)) if from.len() == to.len() => {
+                for (at, (from, to)) in from.iter().zip(to).enumerate() {
+                    self.within(&at.to_string(), from, to);
+                }
+            }
+            (Tuple(_), List(_)) | (Struct(..), Map(..)) => {}
+            (Struct(_, from), Struct(_, to)) => self.fields(from, to),
+            (Enum(_, from), Enum(_, to)) => self.variants(from, to),
+            (Enum(_, from), Text(None))
+                if from.iter().all(|(_, content)| *content == Content::Unit) =>
+            {
+                self.wider(writer, reader);
+            }
+            (Any(from), Any(to)) if from.iter().all(|word| to.contains(word)) => {}
+            (Any(_), _) => self.retyped(writer, reader),
+            (_, Any(_)) => {}
+            _ => self.retyped(writer, reader),
+        }
+    }
+
+    fn wider(&mut self, writer: &Format, reader: &Format) {
+        self.add(Change::Wider(writer.clone(), reader.clone()));
+    }
+
+    fn retyped(&mut self, writer: &Format, reader: &Format) {
+        self.add(Change::Retyped(writer.clone(), reader.clone()));
+    }
+
+    fn fields(&mut self, writer: &[Field], reader: &[Field]) {
+        let read = |field: &Field| {
+            reader
+                .iter()
+                .find(|it| it.name == field.name || it.aliases.contains(&field.name))
+        };
+        let mut removed: Vec<&Field> = Vec::new();
+        for field in writer {
+            match read(field) {
+                None => removed.push(field),
+                Some(now) => {
+                    if now.required && !field.required {
+                        self.path.push(field.name.clone());
+                        self.add(Change::Required(field.format.clone()));
+                        self.path.pop();
+                    }
+                    self.within(&field.name, &field.format, &now.format);
+                }
+            }
+        }
+        let is_read = |now: &Field| {
+            writer
+                .iter()
+                .any(|field| field.name == now.name || now.aliases.contains(&field.name))
+        };
+        for added in reader.iter().filter(|now| !is_read(now)) {
+            // What was removed where something of its type was added is most likely the same under another name.
+            let twin = removed
+                .iter()
+                .position(|field| are_alike(&field.format, &added.format))
+                .or_else(|| (added.required && removed.len() == 1).then_some(0));
+            if let Some(at) = twin {
+                let field = removed.remove(at);
+                self.add(Change::Renamed(field.clone(), added.clone()));
+            } else if added.required {
+                self.add(Change::Added(added.clone()));
+            } else {
+                self.add(Change::AddedOptional(added.clone()));
+            }
+        }
+        for field in removed {
+            self.add(Change::Removed(field.clone()));
+        }
+    }
+
+    fn variants(&mut self, writer: &[(String, Content)], reader: &[(String, Content)]) {
+        let mut added: Vec<&(String, Content)> = reader
+            .iter()
+            .filter(|(name, _)| !writer.iter().any(|(it, _)| it == name))
+            .collect();
+        for (name, content) in writer {
+            let Some((_, now)) = reader.iter().find(|(it, _)| it == name) else {
+                let twin = added
+                    .iter()
+                    .position(|(_, now)| content_differences(content, now).is_empty());
+                let change = match twin {
+                    Some(at) => Change::RenamedVariant(name.clone(), added.remove(at).0.clone()),
+                    None => Change::RemovedVariant(name.clone()),
+                };
+                self.add(change);
+                continue;
+            };
+            self.path.push(name.clone());
+            self.contents(content, now);
+            self.path.pop();
+        }
+        for (name, _) in added {
+            self.add(Change::AddedVariant(name.clone()));
+        }
+    }
+
+    fn contents(&mut self, writer: &Content, reader: &Content) {
+        match (writer, reader) {
+            (Content::Unit, Content::Unit) => {}
+            (Content::Newtype(from), Content::Newtype(to)) => self.formats(from, to),
+            (from, to) => {
+                let format = |content: &Content| match content {
+                    Content::Newtype(format) => format.clone(),
+                    _ => Format::plain("nothing"),
+                };
+                self.retyped(&format(from), &format(to));
+            }
+        }
+    }
+}
+
+fn content_differences(writer: &Content, reader: &Content) -> Vec<Difference> {
+    let mut comparison = Comparison::default();
+    comparison.contents(writer, reader);
+    comparison.found
+}
+
+fn are_alike(one: &Format, other: &Format) -> bool {
+    differences(one, other).is_empty() && differences(other, one).is_empty()
+}
+
+/// Whether every number of the first type is one of the second.
+fn widens(from: &str, to: &str) -> bool {
+    let size = |word: &str| word.get(1..).and_then(|bits| bits.parse::<u16>().ok());
+    let (Some(from_bits), Some(to_bits)) = (size(from), size(to)) else {
+        return false;
+    };
+    match (from.as_bytes().first(), to.as_bytes().first()) {
+        (Some(b'u'), Some(b'u' | b'i')) | (Some(b'i'), Some(b'i')) | (Some(b'f'), Some(b'f')) => {
+            from_bits < to_bits
+        }
+        _ => false,
+    }
+}

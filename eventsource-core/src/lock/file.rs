@@ -1,0 +1,231 @@
+//! The lock file: what was released, in lines that are reviewed in a diff.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::schema::Reading;
+use crate::shape::{Format, Node};
+
+const HEAD: &str = "\
+# What was released: every version of every event, and payloads that each must read for ever.
+# Written by `EVENTSOURCE_LOCK=update cargo test`, which only adds. Review it like code, and commit it.
+";
+
+/// All that was released.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct LockFile {
+    pub(crate) events: BTreeMap<String, LockedEvent>,
+    /// Fingerprints of states that are kept as snapshots, by the aggregate's name.
+    pub(crate) snapshots: BTreeMap<String, String>,
+    /// What a projection's table is made of, by name and version.
+    pub(crate) projections: BTreeMap<(String, u32), BTreeSet<String>>,
+}
+
+/// One event, by the name that it was stored under.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct LockedEvent {
+    /// Other names that it was read under.
+    pub(crate) aliases: BTreeSet<String>,
+    /// How it was no longer written, if so.
+    pub(crate) status: Option<String>,
+    pub(crate) versions: BTreeMap<u16, LockedVersion>,
+}
+
+/// One schema version of an event.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct LockedVersion {
+    /// What was read; `None` where no type says it.
+    pub(crate) shape: Option<Format>,
+    pub(crate) golden: Vec<Golden>,
+}
+
+/// A payload, and what it was read as.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Golden {
+    pub(crate) payload: Value,
+    /// What it was read as: a record for each time that the current version was raised since.
+    pub(crate) readings: Vec<Vec<Reading>>,
+}
+
+/// A lock file that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the lock file has a line that is none of its own: {line:?}")]
+pub(crate) struct Unreadable {
+    line: String,
+}
+
+impl LockFile {
+    pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
+        let mut file = Self::default();
+        for node in Node::parse(text) {
+            file.read(&node).ok_or_else(|| unreadable(&node))?;
+        }
+        Ok(file)
+    }
+
+    fn read(&mut self, node: &Node) -> Option<()> {
+        let (word, rest) = node.text.split_once(' ')?;
+        match word {
+            "event" => {
+                let event = LockedEvent::read(node)?;
+                self.events.insert(rest.to_owned(), event);
+            }
+            "snapshot" => {
+                let (name, fingerprint) = rest.split_once(' ')?;
+                self.snapshots
+                    .insert(name.to_owned(), fingerprint.to_owned());
+            }
+            "projection" => {
+                let (name, version) = rest.split_once(" version ")?;
+                let lines = node.children.iter().map(|line| line.text.clone());
+                self.projections
+                    .insert((name.to_owned(), version.parse().ok()?), lines.collect());
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::from(HEAD);
+        for (name, event) in &self.events {
+            text.push('\n');
+            text.push_str(&event.to_node(name).to_string());
+        }
+        if !self.snapshots.is_empty() {
+            text.push('\n');
+        }
+        for (name, fingerprint) in &self.snapshots {
+            text.push_str(&format!("snapshot {name} {fingerprint}\n"));
+        }
+        for ((name, version), lines) in &self.projections {
+            let lines = lines.iter().map(|line| Node::new(line, Vec::new()));
+            let node = Node::new(
+                format!("projection {name} version {version}"),
+                lines.collect(),
+            );
+            text.push('\n');
+            text.push_str(&node.to_string());
+        }
+        text
+    }
+}
+
+fn unreadable(node: &Node) -> Unreadable {
+    Unreadable {
+        line: node.text.clone(),
+    }
+}
+
+impl LockedEvent {
+    fn read(node: &Node) -> Option<Self> {
+        let mut event = Self::default();
+        for line in &node.children {
+            let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
+            match word {
+                "also" => {
+                    event.aliases.insert(rest.to_owned());
+                }
+                "version" => {
+                    let version = LockedVersion::read(line)?;
+                    event.versions.insert(rest.parse().ok()?, version);
+                }
+                _ => event.status = Some(line.text.clone()),
+            }
+        }
+        Some(event)
+    }
+
+    fn to_node(&self, name: &str) -> Node {
+        let also = self.aliases.iter().map(|alias| format!("also {alias}"));
+        let lines = also.chain(self.status.clone());
+        let mut within: Vec<Node> = lines.map(|line| Node::new(line, Vec::new())).collect();
+        for (version, locked) in &self.versions {
+            within.push(locked.to_node(*version));
+        }
+        Node::new(format!("event {name}"), within)
+    }
+}
+
+impl LockedVersion {
+    fn read(node: &Node) -> Option<Self> {
+        let mut version = Self::default();
+        for line in &node.children {
+            let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
+            match word {
+                "shape:" => version.shape = Some(Format::from_lines(rest, &line.children)?),
+                "golden" => version.golden.push(Golden::read(rest, &line.children)?),
+                "unseen" => {}
+                _ => return None,
+            }
+        }
+        Some(version)
+    }
+
+    fn to_node(&self, version: u16) -> Node {
+        let mut within = Vec::new();
+        within.extend(self.shape.as_ref().map(|shape| shape.to_node("shape")));
+        if self.golden.is_empty() {
+            within.push(Node::new(
+                "unseen: no payload of this version is known",
+                Vec::new(),
+            ));
+        }
+        within.extend(self.golden.iter().map(Golden::to_node));
+        Node::new(format!("version {version}"), within)
+    }
+}
+
+impl Golden {
+    fn read(payload: &str, lines: &[Node]) -> Option<Self> {
+        let readings = lines.iter().map(|line| {
+            let first = reading(line.text.strip_prefix("is ")?)?;
+            let more = line
+                .children
+                .iter()
+                .map(|line| reading(line.text.strip_prefix("and ")?));
+            std::iter::once(Some(first)).chain(more).collect()
+        });
+        Some(Self {
+            payload: serde_json::from_str(payload).ok()?,
+            readings: readings.collect::<Option<_>>()?,
+        })
+    }
+
+    fn to_node(&self) -> Node {
+        let readings = self.readings.iter().filter_map(|readings| {
+            let (first, more) = readings.split_first()?;
+            let more = more
+                .iter()
+                .map(|reading| Node::new(format!("and {}", line_of(reading)), Vec::new()));
+            Some(Node::new(format!("is {}", line_of(first)), more.collect()))
+        });
+        Node::new(format!("golden {}", self.payload), readings.collect())
+    }
+}
+
+fn reading(line: &str) -> Option<Reading> {
+    let (name, rest) = line.split_once(' ')?;
+    let (version, value) = match rest.split_once(' ') {
+        Some((version, value)) => (version, Some(serde_json::from_str(value).ok()?)),
+        None => (rest, None),
+    };
+    Some(Reading {
+        name: name.to_owned(),
+        version: version.parse().ok()?,
+        value,
+    })
+}
+
+fn line_of(reading: &Reading) -> String {
+    let Reading {
+        name,
+        version,
+        value,
+    } = reading;
+    value.as_ref().map_or_else(
+        || format!("{name} {version}"),
+        |value| format!("{name} {version} {value}"),
+    )
+}

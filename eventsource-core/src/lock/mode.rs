@@ -1,0 +1,172 @@
+//! What the test does with the file, and how it fails.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::file::LockFile;
+use super::report::Report;
+
+/// The variable that says what the test does.
+const VARIABLE: &str = "EVENTSOURCE_LOCK";
+
+/// What is done with the lock file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Mode {
+    /// Fails when something released is read differently.
+    #[default]
+    Read,
+    /// Fails, too, when the file lacks something that is new.
+    Check,
+    /// Adds what is new.
+    Update,
+    /// Writes all anew.
+    Rewrite,
+}
+
+impl Mode {
+    /// What `EVENTSOURCE_LOCK` says; [`Read`](Self::Read) when it is not set.
+    ///
+    /// # Errors
+    ///
+    /// When it says something else.
+    pub fn from_env() -> Result<Self, LockError> {
+        let Some(value) = std::env::var_os(VARIABLE) else {
+            return Ok(Self::Read);
+        };
+        match value.to_str() {
+            Some("") => Ok(Self::Read),
+            Some("check") => Ok(Self::Check),
+            Some("update") => Ok(Self::Update),
+            Some("rewrite") => Ok(Self::Rewrite),
+            _ => Err(LockError::Variable {
+                value: value.to_string_lossy().into_owned(),
+            }),
+        }
+    }
+}
+
+/// Why a lock does not hold. Its `Debug` is its text, since that is what a failed test prints.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// Something that was released is read differently, or not at all.
+    #[error("{}: {report}", .path.display())]
+    Different {
+        /// The lock file.
+        path: PathBuf,
+        /// All differences.
+        report: Report,
+    },
+    /// The file lacks something that is new.
+    #[error("{} is behind the code, which has {}: write it with `EVENTSOURCE_LOCK=update cargo test`", .path.display(), .new.join(", "))]
+    Behind {
+        /// The lock file.
+        path: PathBuf,
+        /// What is new, in words.
+        new: Vec<String>,
+    },
+    /// There is no lock file yet.
+    #[error("{} is not there: write it with `EVENTSOURCE_LOCK=update cargo test`, and commit it", .path.display())]
+    Missing {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The file is no lock file.
+    #[error("{}: {reason}", .path.display())]
+    Unreadable {
+        /// The lock file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    File {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The program declares no events.
+    #[error(
+        "no events are linked into this test: name the crate that declares them, `eventsource_core::lock!(\"schema.lock\", my_crate)`"
+    )]
+    Nothing,
+    /// The variable says something else.
+    #[error("EVENTSOURCE_LOCK is `{value}`: write `check`, `update` or `rewrite`, or leave it out")]
+    Variable {
+        /// What it says.
+        value: String,
+    },
+}
+
+impl fmt::Debug for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+pub(super) fn read(path: &Path) -> Result<Option<LockFile>, LockError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => {
+            return Err(LockError::File {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    };
+    LockFile::parse(&text)
+        .map(Some)
+        .map_err(|error| LockError::Unreadable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
+/// Writes the file, where it has another text.
+pub(super) fn write(path: &Path, file: &LockFile) -> Result<(), LockError> {
+    let text = file.to_text();
+    if fs::read_to_string(path).is_ok_and(|known| known == text) {
+        return Ok(());
+    }
+    fs::write(path, text).map_err(|source| LockError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// What is in the second and not in the first, in words.
+pub(super) fn new_in(locked: &LockFile, next: &LockFile) -> Vec<String> {
+    let mut new = Vec::new();
+    for (name, event) in &next.events {
+        let known = locked.events.get(name);
+        for (version, now) in &event.versions {
+            match known.and_then(|known| known.versions.get(version)) {
+                None => new.push(format!("{name} version {version}")),
+                Some(then) if then != now => {
+                    new.push(format!("more to {name} version {version}"));
+                }
+                Some(_) => {}
+            }
+        }
+        if known
+            .is_some_and(|known| (&known.aliases, &known.status) != (&event.aliases, &event.status))
+        {
+            new.push(format!("other words on {name}"));
+        }
+    }
+    for (name, version) in next.projections.keys() {
+        if !locked.projections.contains_key(&(name.clone(), *version)) {
+            new.push(format!("projection {name} version {version}"));
+        }
+    }
+    if locked.snapshots != next.snapshots {
+        new.push("another state in its snapshots".to_owned());
+    }
+    new
+}

@@ -1,0 +1,148 @@
+//! How the versions of a stored event type are read, behind function pointers.
+
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use crate::event::{DecodeError, Encode, Event, Fold, ReplayInto, Stored};
+use crate::shape::Shape;
+
+/// The way into an event type's own code, whatever its Rust type is.
+#[derive(Debug, Clone, Copy)]
+pub struct Schema {
+    at: usize,
+    shape: fn(usize, u16) -> Option<Shape>,
+    read: fn(&Stored<'_>) -> Result<Vec<Reading>, DecodeError>,
+}
+
+/// One event that a stored event is read as.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reading {
+    pub(crate) name: String,
+    pub(crate) version: u16,
+    /// Its value as JSON; `None` when it has no JSON form.
+    pub(crate) value: Option<Value>,
+}
+
+/// Takes the events that a stored one is read as.
+#[derive(Debug, Default)]
+pub struct Recorder(Vec<Reading>);
+
+impl<E: Encode> Fold<E> for Recorder {
+    fn fold(&mut self, event: E) {
+        let event_type = event.event_type();
+        self.0.push(Reading {
+            name: event_type.name.to_owned(),
+            version: event_type.version,
+            value: event.record(),
+        });
+    }
+}
+
+fn read<E: ReplayInto<Recorder>>(stored: &Stored<'_>) -> Result<Vec<Reading>, DecodeError> {
+    let mut recorder = Recorder::default();
+    E::read(stored, &mut recorder)?;
+    Ok(recorder.0)
+}
+
+fn read_parts<E: Event>(stored: &Stored<'_>) -> Result<Vec<Reading>, DecodeError> {
+    let mut recorder = Recorder::default();
+    E::read_parts(stored, &mut recorder)?;
+    Ok(recorder.0)
+}
+
+impl Schema {
+    pub(crate) const fn of_split<E: Event>(at: usize) -> Self {
+        Self {
+            at,
+            shape: E::shape,
+            read: read_parts::<E>,
+        }
+    }
+
+    pub(crate) const fn of<E: Event + ReplayInto<Recorder>>(at: usize) -> Self {
+        Self {
+            at,
+            shape: E::shape,
+            read: read::<E>,
+        }
+    }
+
+    /// What is read at this version; `None` where nothing is.
+    pub(crate) fn shape(self, version: u16) -> Option<Shape> {
+        (self.shape)(self.at, version)
+    }
+
+    /// What a stored event is read as, by the way that every reader goes.
+    pub(crate) fn read(self, stored: &Stored<'_>) -> Result<Vec<Reading>, DecodeError> {
+        (self.read)(stored)
+    }
+}
+
+/// A value of a type that is read and no longer written: it is told as JSON where its type still can.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Written<'a, T>(pub &'a T);
+
+#[doc(hidden)]
+pub trait RecordSerde {
+    fn record(&self) -> Option<Value>;
+}
+
+impl<T: serde::Serialize> RecordSerde for Written<'_, T> {
+    fn record(&self) -> Option<Value> {
+        serde_json::to_value(self.0).ok()
+    }
+}
+
+#[doc(hidden)]
+pub trait RecordAnything {
+    fn record(&self) -> Option<Value>;
+}
+
+impl<T> RecordAnything for &Written<'_, T> {
+    fn record(&self) -> Option<Value> {
+        None
+    }
+}
+
+/// An event that is read as others.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Parts<E>(PhantomData<fn() -> E>);
+
+impl<E> Parts<E> {
+    pub const NEW: Self = Self(PhantomData);
+}
+
+#[doc(hidden)]
+pub trait ReadParts {
+    /// Reads the parts.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn read(&self, stored: &Stored<'_>, recorder: &mut Recorder) -> Result<(), DecodeError>;
+}
+
+impl<E: ReplayInto<Recorder>> ReadParts for Parts<E> {
+    fn read(&self, stored: &Stored<'_>, recorder: &mut Recorder) -> Result<(), DecodeError> {
+        E::read(stored, recorder).map(|_| ())
+    }
+}
+
+#[doc(hidden)]
+pub trait ReadNothing {
+    /// Nothing, where a part is no event.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    fn read(&self, stored: &Stored<'_>, recorder: &mut Recorder) -> Result<(), DecodeError>;
+}
+
+impl<E> ReadNothing for &Parts<E> {
+    fn read(&self, _: &Stored<'_>, _: &mut Recorder) -> Result<(), DecodeError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+use std::collections::BTreeMap;
+use std::num::NonZeroU8;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::text::Node;
+use super::{Format, Shape, shape_of, trace};
+use crate::Timestamp;
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+struct Account {
+    id: Uuid,
+    opened: Timestamp,
+    #[serde(alias = "proprietor", rename = "holder")]
+    owner: Owner,
+    kinds: Vec<Kind>,
+    limits: BTreeMap<String, NonZeroU8>,
+    #[serde(default)]
+    closed: bool,
+    parent: Option<Box<Self>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Owner(String);
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+enum Kind {
+    Private,
+    Shared(u8, bool),
+    Business { register: Register },
+}
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+struct Register {
+    number: u64,
+    place: Option<Place>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+enum Place {
+    Here,
+    There,
+}
+
+const ACCOUNT: &str = "\
+struct Account
+  id: text like \"00000000-0000-0000-0000-000000000001\"
+  opened: text like \"1970-01-01T00:00:00Z\"
+  holder or proprietor: text
+  kinds: list of enum Kind
+    Private
+    Shared: tuple
+      0: u8
+      1: bool
+    Business: struct
+      register: struct Register
+        number: u64
+        place?: optional enum Place
+          Here
+          There
+  limits: map
+    key: text
+    value: u8
+  closed?: bool
+  parent?: optional again Account
+";
+
+#[test]
+fn nested_types_are_seen_however_deep_they_stand() {
+    assert_eq!(shape_of::<Account>(), ACCOUNT);
+}
+
+#[test]
+fn what_is_written_down_is_read_back() {
+    let nodes = Node::parse(ACCOUNT);
+    let [node] = nodes.as_slice() else {
+        panic!("one line is not indented")
+    };
+    let format = Format::from_lines(&node.text, &node.children).unwrap();
+    assert_eq!(format, trace::<Account>().format);
+}
+
+#[test]
+fn the_samples_have_each_variant_and_each_option_both_ways() {
+    let Shape { samples, .. } = trace::<Account>();
+    let text: Vec<String> = samples.iter().map(ToString::to_string).collect();
+    for part in [
+        r#""Private""#,
+        r#"{"Shared":["#,
+        r#"{"Business":"#,
+        r#""place":"Here""#,
+        r#""place":"There""#,
+        r#""parent":{"#,
+        r#""closed":true"#,
+        r#""kinds":[]"#,
+    ] {
+        assert!(text.iter().any(|it| it.contains(part)), "{part} {text:#?}");
+    }
+    for absent in ["\"closed\"", "\"parent\"", "\"place\""] {
+        assert!(text.iter().any(|it| !it.contains(absent)), "{absent}");
+    }
+    for sample in samples {
+        serde_json::from_value::<Account>(sample).unwrap();
+    }
+}
+
+mod other {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    #[allow(dead_code)]
+    pub struct Register {
+        pub number: String,
+        pub place: bool,
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+struct Both {
+    one: Register,
+    two: other::Register,
+}
+
+#[test]
+fn two_types_of_one_name_are_two() {
+    let shape = shape_of::<Both>();
+    assert!(shape.contains("number: u64"), "{shape}");
+    assert!(shape.contains("number: text"), "{shape}");
+}
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+enum Sum {
+    Add(Box<Self>, Box<Self>),
+    Number(u64),
+    Named { name: String },
+}
+
+#[test]
+fn a_type_within_itself_has_an_end() {
+    let Shape { format, samples } = trace::<Sum>();
+    assert_eq!(
+        format.to_string(),
+        "enum Sum\n  Add: tuple\n    0: again Sum\n    1: again Sum\n  Number: u64\n  Named: struct\n    name: text\n"
+    );
+    assert!(samples.iter().any(|it| it.get("Named").is_some()));
+    assert!(samples.iter().any(|it| it.get("Add").is_some()));
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String")]
+struct Picky;
+
+impl TryFrom<String> for Picky {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text == "exactly this" {
+            Ok(Self)
+        } else {
+            Err("not this")
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[allow(dead_code)]
+struct Holder {
+    picky: Picky,
+    after: u8,
+    nested: Register,
+}
+
+#[test]
+fn what_no_sample_fits_is_opaque_and_hides_nothing_behind_it() {
+    let Shape { format, samples } = trace::<Holder>();
+    let shape = format.to_string();
+    assert!(shape.contains("picky: opaque text"), "{shape}");
+    assert!(
+        shape.contains("nested: struct Register\n    number: u64"),
+        "{shape}"
+    );
+    assert_eq!(samples, Vec::<serde_json::Value>::new());
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Either {
+    Number(u8),
+    Text(String),
+}
+
+#[test]
+fn what_takes_anything_says_what_it_takes() {
+    assert_eq!(
+        shape_of::<Vec<Either>>(),
+        "list of anything\n  number\n  text\n"
+    );
+    assert_eq!(trace::<Either>().samples, [json!(2), json!("text 3")]);
+    assert_eq!(
+        shape_of::<serde_json::Value>(),
+        "anything\n  null\n  bool\n  number\n  fraction\n  text\n  list\n  object\n"
+    );
+}

@@ -1,0 +1,13 @@
+//! The schema lock of the examples: what it writes down, and what it says to a change.
+
+#[allow(dead_code)]
+#[path = "../../../examples/bank.rs"]
+mod bank;
+#[allow(dead_code)]
+#[path = "../../../examples/evolution.rs"]
+mod evolution;
+
+#[path = "../mutants/check.rs"]
+mod check;
+mod files;
+mod mutation;

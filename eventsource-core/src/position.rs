@@ -26,6 +26,11 @@ impl Position {
         Self(raw)
     }
 
+    /// The least position behind it.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
     /// For stores: the number to keep.
     #[must_use]
     pub const fn as_raw(self) -> u64 {

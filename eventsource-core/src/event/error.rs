@@ -77,6 +77,11 @@ impl DecodeError {
         }))
     }
 
+    /// Whether a newer program may be able to read it: its version is above the one that is declared here.
+    pub(crate) fn is_of_a_newer_version(&self) -> bool {
+        matches!(self.0.kind, DecodeErrorKind::Version { current } if self.0.schema_version > current)
+    }
+
     /// For a reader that lists no event of this name.
     #[must_use]
     pub fn unknown(name: &str, schema_version: u16) -> Self {

@@ -90,7 +90,11 @@ impl<S: EventStore> Runner<S> {
 
     /// Whether a newer program may be able to go on where this one cannot.
     pub(super) fn is_for_a_newer_program(failure: &FoldFailure) -> bool {
-        matches!(failure.cause, FoldCause::Undeclared)
+        match &failure.cause {
+            FoldCause::Undeclared => true,
+            FoldCause::Decode(error) => error.is_of_a_newer_version(),
+            _ => false,
+        }
     }
 }
 

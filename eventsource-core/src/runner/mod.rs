@@ -15,6 +15,7 @@ mod outbox;
 mod page;
 mod progress;
 mod recover;
+mod shards;
 mod table;
 mod trouble;
 
@@ -23,19 +24,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use self::lease::Tenure;
 use self::page::{PAGE_EVENTS, Page, Place};
+use self::shards::Shards;
 use self::trouble::Trouble;
 use crate::Position;
 use crate::backoff::Backoff;
 use crate::process::Dispatcher;
-use crate::projection::{Batch, FoldFailure};
+use crate::projection::FoldFailure;
 use crate::registry::ProjectionDescriptor;
 use crate::store::{
-    EventStore, ReadLog, StoreError, StoreErrorKind, ViewStore, ViewTable, ViewWrite,
+    EventStore, ReadLog, Row, StoreError, StoreErrorKind, Value, ViewStore, ViewTable, ViewWrite,
 };
 
 pub use failure::{ProjectionError, ProjectionFailure};
@@ -121,7 +124,7 @@ pub(crate) struct Runner<S> {
     /// When a process manager's outbox is to be looked at again, at the latest.
     until_next_due: Duration,
 
-    batch: Box<dyn Batch>,
+    shards: Shards,
     /// The stored checkpoint.
     stored: Position,
     /// How far the log was read.
@@ -165,7 +168,7 @@ enum Next {
 impl<S: EventStore> Runner<S> {
     pub(crate) fn new(duty: Duty<S>, checkpoint: Position) -> Self {
         let mut runner = Self {
-            batch: (duty.descriptor.batch)(),
+            shards: Shards::one(duty.descriptor),
             tenure: Tenure::None,
             skips: Arc::default(),
             until_next_due: Duration::MAX,
@@ -247,11 +250,14 @@ impl<S: EventStore> Runner<S> {
         let checkpoint = views.open(table).await?;
         let skips = or_default(views.skips(table).await)?;
         self.skips = Arc::new(skips.into_iter().map(|skip| skip.position).collect());
-        if self.duty.descriptor.process.is_some() {
-            let passed = or_default(views.passed(table).await)?;
-            self.batch.passed(passed);
-        }
-        self.begin_again(checkpoint);
+        let passed = match self.duty.descriptor.process {
+            Some(_) => or_default(views.passed(table).await)?,
+            None => Position::START,
+        };
+        let head = self.duty.store.head().await.map_err(Trouble::log)?;
+        self.shards.spread(checkpoint, head);
+        self.shards.passed(passed);
+        self.stand_at(checkpoint);
         self.folded_by_appends = false;
         self.tell_reopened();
         Ok(())
@@ -277,54 +283,91 @@ impl<S: EventStore> Runner<S> {
             .narrowed
             .as_ref()
             .map_or(PAGE_EVENTS, |narrowed| narrowed.events.min(PAGE_EVENTS));
-        let page = Page::new(
-            // The batch travels to where the events are; where it does not come back, a new one is begun.
-            std::mem::replace(&mut self.batch, (self.duty.descriptor.batch)()),
-            Arc::clone(&self.duty.declarations),
-            Arc::clone(&self.skips),
-            self.stop_at.as_ref().map(|failure| failure.position),
-            limit,
-        );
-        // One more than a page has, so that the last page is known to be the last.
-        let read = ReadLog::after(self.cursor).limit(limit.saturating_add(1));
-        let page = self
-            .duty
-            .store
-            .read_log(read, page)
+        // Where several workers read, they are to come to the same end, though the log grows meanwhile.
+        let until = self.shards.until();
+        let before = match (&self.stop_at, until) {
+            (Some(failure), _) => Some(failure.position),
+            (None, until) => until.map(Position::next),
+        };
+        let mut reading = JoinSet::new();
+        let mut read = Vec::new();
+        let workers = self.shards.take();
+        let alone = workers.len() == 1;
+        for (place, (share, batch)) in workers.into_iter().enumerate() {
+            let page = Page::new(
+                batch,
+                Arc::clone(&self.duty.declarations),
+                Arc::clone(&self.skips),
+                share,
+                before,
+                limit,
+            );
+            // One more than a page has, so that the last page is known to be the last.
+            let log = ReadLog::after(self.cursor).limit(limit.saturating_add(1));
+            if alone {
+                let page = self.duty.store.read_log(log, page).await;
+                read.push((place, page.map_err(Trouble::log)?));
+            } else {
+                let store = Arc::clone(&self.duty.store);
+                reading.spawn(async move { (place, store.read_log(log, page).await) });
+            }
+        }
+        while let Some(ended) = reading.join_next().await {
+            let (place, page) =
+                ended.map_err(|_| Trouble::log(interrupted(self.duty.descriptor)))?;
+            read.push((place, page.map_err(Trouble::log)?));
+        }
+        read.sort_by_key(|(place, _)| *place);
+        self.take_in(read.into_iter().map(|(_, page)| page), until)
             .await
-            .map_err(Trouble::log)?;
-        self.batch = page.batch;
-        if let Some(failure) = page.failure {
+    }
+
+    /// Takes what the workers have read.
+    async fn take_in(
+        &mut self,
+        pages: impl Iterator<Item = Page>,
+        until: Option<Position>,
+    ) -> Result<bool, Trouble> {
+        let (mut batches, mut failures) = (Vec::new(), Vec::new());
+        let (mut events, mut last, mut more, mut only) = (0, None, false, None);
+        for page in pages {
+            batches.push(page.batch);
+            failures.extend(page.failure);
+            (events, last, more, only) = (page.events, page.last, page.more, page.first);
+        }
+        self.shards.put_back(batches);
+        if let Some(failure) = shards::first(failures) {
             return Err(Trouble::Event(failure));
         }
-        let missing = self.batch.missing();
-        if !missing.is_empty() {
-            let asked = missing.len();
-            let rows = self
-                .duty
-                .views
-                .rows(&self.duty.table, missing.clone())
-                .await?;
-            if rows.len() != asked {
-                return Err(Trouble::log(StoreError::new(
-                    StoreErrorKind::Corrupt,
-                    format!("projection {}", self.duty.descriptor.name),
-                    format!("{} rows were answered for {asked} keys", rows.len()),
-                )));
+        let mut failures = Vec::new();
+        for batch in self.shards.batches() {
+            let missing = batch.missing();
+            if !missing.is_empty() {
+                let rows = fetch(&self.duty, &missing).await?;
+                failures.extend(batch.supply(missing, rows).err());
             }
-            self.batch.supply(missing, rows).map_err(Trouble::Event)?;
         }
-        self.woken_in_vain = page.events == 0;
-        self.cursor = page.last.unwrap_or(self.cursor);
-        self.unwritten = self.unwritten.saturating_add(page.events);
-        self.only = page.first;
-        Ok(page.more)
+        if let Some(failure) = shards::first(failures) {
+            return Err(Trouble::Event(failure));
+        }
+        self.woken_in_vain = events == 0;
+        self.cursor = last.unwrap_or(self.cursor);
+        self.unwritten = self.unwritten.saturating_add(events);
+        self.only = only;
+        if let (Some(until), false) = (until, more) {
+            // The rest is short, and a page of it not worth several workers.
+            self.cursor = self.cursor.max(until);
+            self.write().await?;
+            self.shards.gather();
+            return Ok(true);
+        }
+        Ok(more)
     }
 
     fn is_write_due(&self) -> bool {
         let share = self.write_took.saturating_mul(WRITE_SHARE);
         self.last_write.elapsed() >= WRITE_EVERY.max(share)
-            || self.batch.rows_in_memory() > ROWS_IN_MEMORY
+            || self.shards.rows_in_memory() > ROWS_IN_MEMORY
             || self
                 .narrowed
                 .as_ref()
@@ -333,7 +376,7 @@ impl<S: EventStore> Runner<S> {
 
     /// Whether nothing but the checkpoint would be written, and that was done a moment ago.
     fn is_move_put_off(&self) -> bool {
-        self.batch.changed() == 0
+        self.shards.changed() == 0
             && self.unwritten < MOVE_EVENTS
             && self.last_write.elapsed() < MOVE_EVERY
     }
@@ -343,7 +386,7 @@ impl<S: EventStore> Runner<S> {
         if self.cursor == self.stored {
             return Ok(());
         }
-        let changes = self.batch.changes().map_err(Trouble::Row)?;
+        let changes = self.shards.changes().map_err(Trouble::Row)?;
         let mut write = ViewWrite::new(self.stored, self.cursor);
         write.upserts = changes.upserts;
         write.deletes = changes.deletes;
@@ -368,8 +411,8 @@ impl<S: EventStore> Runner<S> {
         self.write_took = self.last_write.saturating_duration_since(begun);
         self.store_retries.reset();
         self.fence_retries.reset();
-        if self.batch.rows_in_memory() > ROWS_IN_MEMORY {
-            self.batch.forget();
+        if self.shards.rows_in_memory() > ROWS_IN_MEMORY {
+            self.shards.forget();
         }
         if self
             .narrowed
@@ -416,13 +459,38 @@ impl<S: EventStore> Runner<S> {
 
     /// Forgets what is in memory and stands at this checkpoint.
     fn begin_again(&mut self, checkpoint: Position) {
-        self.batch.forget();
+        self.shards.gather();
+        self.stand_at(checkpoint);
+    }
+
+    fn stand_at(&mut self, checkpoint: Position) {
         if checkpoint == Position::START {
-            self.batch.begin_empty();
+            self.shards.begin_empty();
         }
         self.stored = checkpoint;
         self.cursor = checkpoint;
         self.unwritten = 0;
         self.only = None;
     }
+}
+
+/// The rows of these keys, one for each.
+async fn fetch<S>(duty: &Duty<S>, keys: &[Value]) -> Result<Vec<Option<Row>>, Trouble> {
+    let rows = duty.views.rows(&duty.table, keys.to_vec()).await?;
+    if rows.len() != keys.len() {
+        return Err(Trouble::log(StoreError::new(
+            StoreErrorKind::Corrupt,
+            format!("projection {}", duty.descriptor.name),
+            format!("{} rows were answered for {} keys", rows.len(), keys.len()),
+        )));
+    }
+    Ok(rows)
+}
+
+fn interrupted(descriptor: &ProjectionDescriptor) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Unavailable,
+        format!("projection {}", descriptor.name),
+        "the runtime has ended the task that read the log",
+    )
 }

@@ -150,7 +150,7 @@ impl<S: EventStore> Runner<S> {
             .await
             .map_err(Trouble::from)?;
         // The row in memory is not the stored one any more.
-        self.batch.forget();
+        self.shards.forget();
         Ok(None)
     }
 }

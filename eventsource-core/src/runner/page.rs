@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::shards::Share;
 use crate::Position;
 use crate::projection::{Batch, FoldCause, FoldFailure};
 use crate::registry::Registry;
@@ -35,6 +36,8 @@ pub(super) struct Page {
     declarations: Arc<Declarations>,
     /// What stands at these positions is passed over.
     skips: Arc<BTreeSet<Position>>,
+    /// Which events are its own. It is shown all of them.
+    share: Share,
     /// Read no further than to the event before this position.
     before: Option<Position>,
     limit: usize,
@@ -85,6 +88,7 @@ impl Page {
         batch: Box<dyn Batch>,
         declarations: Arc<Declarations>,
         skips: Arc<BTreeSet<Position>>,
+        share: Share,
         before: Option<Position>,
         limit: usize,
     ) -> Self {
@@ -92,6 +96,7 @@ impl Page {
             batch,
             declarations,
             skips,
+            share,
             before,
             limit,
             bytes: 0,
@@ -104,7 +109,7 @@ impl Page {
     }
 
     fn read(&mut self, event: &Recorded<'_>) -> Result<(), Box<FoldFailure>> {
-        if self.skips.contains(&event.position) {
+        if !self.share.has(event) || self.skips.contains(&event.position) {
             return Ok(());
         }
         let listed = self.batch.read(event)?;

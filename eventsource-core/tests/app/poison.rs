@@ -100,7 +100,7 @@ async fn an_event_that_cannot_be_read_stops_those_who_read_it_and_no_other() {
 #[tokio::test]
 async fn everything_before_an_event_far_down_the_log_is_written() {
     let store = MemoryStore::new();
-    // More than a page of the log.
+    // More than a page of the log, and enough that several workers are at it.
     let stream = StreamName::new("purse", "a").unwrap();
     let filled = |_| NewEvent {
         id: Uuid::now_v7(),
@@ -112,7 +112,7 @@ async fn everything_before_an_event_far_down_the_log_is_written() {
     let part = StreamCommit {
         stream,
         expected_version: 0,
-        events: (0..9_000).map(filled).collect(),
+        events: (0..25_000).map(filled).collect(),
     };
     let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
     store.append(commit).await.unwrap();
@@ -121,10 +121,10 @@ async fn everything_before_an_event_far_down_the_log_is_written() {
 
     let error = stopped(&app, "till").await;
 
-    assert_eq!(error.position(), Some(Position::from_raw(9_001)));
+    assert_eq!(error.position(), Some(Position::from_raw(25_001)));
     let status = app.status().await.unwrap();
     let checkpoints: Vec<_> = status.iter().map(|it| it.checkpoint.as_raw()).collect();
-    assert_eq!(checkpoints, [9_000, 9_000]);
+    assert_eq!(checkpoints, [25_000, 25_000]);
 }
 
 static BROKEN: AtomicBool = AtomicBool::new(true);

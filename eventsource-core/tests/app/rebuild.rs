@@ -1,13 +1,16 @@
 //! A read model is built anew beside the served one, and takes its place at once.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use eventsource_core::StreamName;
 use eventsource_core::prelude::*;
 use eventsource_core::registry::Registry;
-use eventsource_core::store::{EventStore, Value, ViewWrite};
+use eventsource_core::store::{Commit, NewEvent, StreamCommit, Value, ViewWrite};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::{
     Filled, Opened, OpenedAndFilled, Purse, PurseRow, Spent, Till, app, fill, open, spend, started,
@@ -142,6 +145,52 @@ async fn a_rebuild_that_is_given_up_leaves_the_served_rows_alone_and_is_resumed(
     };
     resumed.unwrap();
     assert_eq!(app.view::<PurseRow>().list().await.unwrap().len(), 5_001);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_log_is_folded_by_several_workers_to_the_same_rows() {
+    let store = MemoryStore::new();
+    let mut by_hand = BTreeMap::new();
+    for purse in 0..60_u64 {
+        let opened = event("purse.opened", 1, r#"{"owner":"Ada"}"#.to_owned());
+        let filled =
+            (0..500).map(|amount| event("purse.filled", 2, format!("{{\"amount\":{amount}}}")));
+        let part = StreamCommit {
+            stream: StreamName::new("purse", &purse.to_string()).unwrap(),
+            expected_version: 0,
+            events: std::iter::once(opened).chain(filled).collect(),
+        };
+        let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
+        store.append(commit).await.unwrap();
+        by_hand.insert(purse.to_string(), (0..500).sum::<u64>());
+    }
+
+    let app = app(&store).await;
+    let filling = async {
+        for purse in 0..60 {
+            app.execute(fill(&purse.to_string(), 1)).await.unwrap();
+        }
+    };
+    let (rebuilt, ()) = tokio::join!(app.rebuild::<PurseRow>().into_future(), filling);
+    rebuilt.unwrap();
+    app.settled().await.unwrap();
+
+    let rows = rows(&app).await;
+    let coins: BTreeMap<_, _> = rows
+        .into_iter()
+        .map(|it| (it.purse, it.coins - 1))
+        .collect();
+    assert_eq!(coins, by_hand);
+}
+
+fn event(name: &'static str, schema_version: u16, json: String) -> NewEvent {
+    NewEvent {
+        id: Uuid::now_v7(),
+        name,
+        schema_version,
+        payload: json.into_bytes(),
+        metadata: [].into(),
+    }
 }
 
 proptest! {

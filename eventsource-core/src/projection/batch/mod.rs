@@ -42,6 +42,14 @@ impl RowChanges {
 }
 
 impl RowChanges {
+    /// Adds those of other rows.
+    pub(crate) fn append(&mut self, mut others: Self) {
+        self.upserts.append(&mut others.upserts);
+        self.deletes.append(&mut others.deletes);
+        self.sends.append(&mut others.sends);
+        self.cancels.append(&mut others.cancels);
+    }
+
     fn len(&self) -> usize {
         self.upserts
             .len()

@@ -55,12 +55,12 @@ pub fn last_segment(ty: &Type) -> Option<Ident> {
 }
 
 /// Parses `events(…)`. An aggregate allows no keys behind an event; a process manager allows `Rejected<C>`.
-pub fn events(ctxt: &Ctxt, tokens: TokenStream, lister: Lister) -> Vec<Listed> {
+pub fn events(ctxt: &Ctxt, tokens: TokenStream, by: Lister) -> Vec<Listed> {
     let mut listed = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             let before = listed.len();
-            if entry(ctxt, input, lister, &mut listed).is_err() {
+            if entry(ctxt, input, by, &mut listed).is_err() {
                 ctxt.error(
                     next_span(input),
                     "`events(…)` lists event types: write `events(A, B, ignore(C))`",
@@ -90,7 +90,7 @@ pub fn events(ctxt: &Ctxt, tokens: TokenStream, lister: Lister) -> Vec<Listed> {
 fn entry(
     ctxt: &Ctxt,
     input: ParseStream<'_>,
-    lister: Lister,
+    by: Lister,
     listed: &mut Vec<Listed>,
 ) -> syn::Result<()> {
     let ahead = input.fork();
@@ -124,7 +124,7 @@ fn entry(
     } else {
         input.call(listed_type)?
     };
-    if rejected && lister != Lister::ProcessManager {
+    if rejected && by != Lister::ProcessManager {
         ctxt.error_at(
             &ty,
             "only a process manager sends commands, and gets back what is rejected: leave it out",
@@ -151,9 +151,7 @@ fn entry(
     if input.peek(syn::token::Paren) {
         let content;
         let paren = syn::parenthesized!(content in input);
-        if lister != Lister::Aggregate {
-            keys = Some(attr::parse_inner(ctxt, content.parse()?, &LISTED_KEYS));
-        } else {
+        if by == Lister::Aggregate {
             let _: TokenStream = content.parse()?;
             ctxt.error(
                 paren.span.join(),
@@ -162,6 +160,8 @@ fn entry(
                     written(&ty)
                 ),
             );
+        } else {
+            keys = Some(attr::parse_inner(ctxt, content.parse()?, &LISTED_KEYS));
         }
     }
     listed.push(Listed {

@@ -21,6 +21,15 @@ const AT_A_TIME: usize = 64;
 ///
 /// When the store refuses.
 pub async fn app(file: &Path, streams: usize, events: u64) -> Result<App<SqliteStore>, Failure> {
+    Ok(App::start(store(file, streams, events).await?).await?)
+}
+
+/// The store alone.
+///
+/// # Errors
+///
+/// When the store refuses.
+pub async fn store(file: &Path, streams: usize, events: u64) -> Result<SqliteStore, Failure> {
     let store = SqliteStore::open(file).await?;
     store.prepare(true).await?;
     let metadata: Arc<[u8]> = Metadata::new().encode().into();
@@ -43,7 +52,7 @@ pub async fn app(file: &Path, streams: usize, events: u64) -> Result<App<SqliteS
             committed??;
         }
     }
-    Ok(App::start(store).await?)
+    Ok(store)
 }
 
 /// An event of an account as it is handed to a store.

@@ -13,6 +13,7 @@ const PAGES: &[&str] = &[
     "docs/introduction.md",
     "docs/guide.md",
     "docs/attributes.md",
+    "docs/read-side.md",
     "docs/stores.md",
     "docs/operations.md",
     "docs/architecture.md",

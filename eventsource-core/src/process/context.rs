@@ -46,7 +46,7 @@ impl<'a, P> ReactContext<'a, P> {
     /// it is refused, it comes back as [`Rejected`](super::Rejected) where `events(…)` lists that, else it is parked and shown in `status`.
     pub fn send<C: SentBy<P>>(&mut self, command: C) {
         self.event.with_effects(|effects| {
-            effects.send::<P, C>(&command, Timestamp::from_micros(0));
+            effects.send::<P, C>(command, Timestamp::from_micros(0));
         });
     }
 
@@ -54,7 +54,7 @@ impl<'a, P> ReactContext<'a, P> {
     pub fn schedule<C: SentBy<P>>(&mut self, time: Timestamp, command: C) -> Scheduled {
         let id = self
             .event
-            .with_effects(|effects| effects.send::<P, C>(&command, time));
+            .with_effects(|effects| effects.send::<P, C>(command, time));
         Scheduled(id.unwrap_or_default())
     }
 

@@ -7,7 +7,7 @@ use super::{Effects, Origin, ReactContext, Rejected, ReturnsTo};
 use crate::app::Executor;
 use crate::event::Stored;
 use crate::projection::{EventContext, FoldCause, RowChanges};
-use crate::store::{AnyStore, BoxFuture, OutboxEntry, Row};
+use crate::store::{AnyStore, BoxFuture, OutboxEntry, Row, StoreError, StoreErrorKind};
 use crate::{Aggregate, Command, Decoded, ExecuteError, Handle, Projection};
 
 /// Carries commands out on behalf of process managers.
@@ -127,10 +127,24 @@ where
             | ExecuteError::AlreadyExists { .. }
             | ExecuteError::NotFound { .. }
             | ExecuteError::Id { .. }
-            | ExecuteError::Encode { .. }),
+            | ExecuteError::Encode { .. }
+            | ExecuteError::Constraint { .. }),
         ) => Attempt::Refused(command, error),
+        // It would be the same at every attempt, and what the instance knows does not help: an operator has to look.
+        Err(error @ (ExecuteError::Decode { .. } | ExecuteError::Fold { .. })) => {
+            refused(error.to_string())
+        }
+        Err(ExecuteError::Store(error)) if is_of_the_command(&error) => refused(error.to_string()),
         Err(error) => Attempt::Over(Dispatched::Later(error.to_string().into())),
     }
+}
+
+/// Whether a store refuses what it was given, so that it would do so at every attempt.
+fn is_of_the_command(error: &StoreError) -> bool {
+    matches!(
+        error.kind(),
+        StoreErrorKind::TooLarge | StoreErrorKind::Invalid
+    )
 }
 
 fn react<P, C>(

@@ -45,7 +45,7 @@ impl Effects {
         }
     }
 
-    pub(super) fn send<P, C: SentBy<P>>(&mut self, command: &C, due: Timestamp) -> Uuid {
+    pub(super) fn send<P, C: SentBy<P>>(&mut self, command: C, due: Timestamp) -> Uuid {
         let id = self.next_id();
         let Sending { sent, content } = &C::SENDING;
         let descriptor = sent.command;

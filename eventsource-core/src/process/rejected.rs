@@ -5,8 +5,9 @@ use crate::{Aggregate, Command, ExecuteError};
 /// A command of a process manager that was refused, and comes back to the instance that sent it. It is reacted to where `events(…)` lists it:
 /// `events(Paid, Rejected<Ship>)`, `impl React<Rejected<Ship>> for Fulfilment`.
 ///
-/// Refused is what the domain rejects, a stream that is missing or already there, and an id that no stream can have. What may pass by trying
-/// again does not come back.
+/// Refused is what the domain rejects, a stream that is missing or already there, a value that an immediate projection keeps unique, and an id
+/// that no stream can have. What may pass by trying again is tried again; what only an operator can mend, such as a stored event that cannot be
+/// read, is parked.
 #[derive(Debug)]
 pub struct Rejected<C: Command> {
     command: C,

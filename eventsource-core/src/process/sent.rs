@@ -45,7 +45,7 @@ pub struct Sending<C> {
     /// Its entry in the process manager's descriptor.
     pub sent: SentCommand,
     /// Its JSON.
-    pub(super) content: fn(&C) -> Option<Vec<u8>>,
+    pub(super) content: fn(C) -> Option<Vec<u8>>,
 }
 
 impl<C: Command<Aggregate: Receives<C>>> CarriedOut for C {
@@ -54,7 +54,7 @@ impl<C: Command<Aggregate: Receives<C>>> CarriedOut for C {
             command: C::DESCRIPTOR,
             dispatch: dispatch::<C>,
         },
-        content: C::content,
+        content: |command| command.content(),
     };
 }
 

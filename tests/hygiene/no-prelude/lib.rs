@@ -4,7 +4,8 @@
 #![deny(warnings, missing_docs)]
 
 use ::eventsource_core::{
-    Aggregate, Apply, Command, Context, Decision, Event, EventContext, Handle, Project, Projection,
+    Aggregate, Apply, Command, Context, Decision, Event, EventContext, Handle, ProcessManager,
+    Project, Projection, React, ReactContext, Rejected,
 };
 use ::std::clone::Clone;
 use ::std::default::Default;
@@ -55,8 +56,8 @@ impl ::std::convert::From<DimmedV1> for Dimmed {
 pub struct Broken {}
 
 /// A command.
-#[derive(Command, Clone)]
-#[command(aggregate = Light, creates)]
+#[derive(Command, Clone, ::serde::Serialize, ::serde::Deserialize)]
+#[command(aggregate = Light, name = "light.switch_on", creates)]
 pub struct SwitchOn {
     /// Which.
     #[command(id)]
@@ -142,4 +143,40 @@ impl Project<LightEvent> for LightRow {
 
 impl Project<Broken> for LightRow {
     fn project(&mut self, _: &Broken, _: &EventContext<'_>) {}
+}
+
+/// A process manager.
+#[derive(ProcessManager, Default)]
+#[process_manager(
+    name = "lighting",
+    version = 1,
+    from = beginning,
+    events(LightEvent(key_with = of), ignore(Dimmed), ::eventsource_core::Rejected<SwitchOn>),
+    retired(Broken),
+    commands(SwitchOn)
+)]
+pub struct Lighting {
+    #[process_manager(key)]
+    light: ::std::string::String,
+    note: ::std::option::Option<::std::string::String>,
+}
+
+impl React<LightEvent> for Lighting {
+    fn react(&mut self, _: &LightEvent, context: &mut ReactContext<'_, Self>) {
+        context.send(SwitchOn {
+            light: Clone::clone(&self.light),
+        });
+    }
+}
+
+impl React<Broken> for Lighting {
+    fn react(&mut self, _: &Broken, context: &mut ReactContext<'_, Self>) {
+        context.complete();
+    }
+}
+
+impl React<Rejected<SwitchOn>> for Lighting {
+    fn react(&mut self, _: &Rejected<SwitchOn>, context: &mut ReactContext<'_, Self>) {
+        context.complete();
+    }
 }

@@ -7,8 +7,10 @@ pub mod kit {
     pub use runtime as es;
 }
 
-use runtime::prelude::{Apply, Context, Decision, EventContext, Handle, Project};
-use runtime::{Aggregate, Command, Event, Projection, events};
+use runtime::prelude::{
+    Apply, Context, Decision, EventContext, Handle, Project, React, ReactContext, Rejected,
+};
+use runtime::{Aggregate, Command, Event, ProcessManager, Projection, events};
 use serde::{Deserialize, Serialize};
 
 /// A family.
@@ -34,8 +36,8 @@ pub struct Dimmed {
 }
 
 /// A command.
-#[derive(Command, Clone)]
-#[command(aggregate = Light, creates, crate = runtime)]
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command(aggregate = Light, name = "light.switch_on", creates, crate = runtime)]
 pub struct SwitchOn {
     /// Which.
     #[command(id)]
@@ -93,4 +95,37 @@ impl Project<LightEvent> for LightRow {
 
 impl Project<Dimmed> for LightRow {
     fn project(&mut self, _: &Dimmed, _: &EventContext<'_>) {}
+}
+
+/// A process manager.
+#[derive(ProcessManager, Default)]
+#[process_manager(
+    name = "lighting",
+    version = 1,
+    from = beginning,
+    events(LightEvent, Dimmed, Rejected<SwitchOn>),
+    commands(SwitchOn),
+    crate = runtime
+)]
+pub struct Lighting {
+    #[process_manager(key)]
+    light: String,
+}
+
+impl React<LightEvent> for Lighting {
+    fn react(&mut self, _: &LightEvent, context: &mut ReactContext<'_, Self>) {
+        context.send(SwitchOn {
+            light: self.light.clone(),
+        });
+    }
+}
+
+impl React<Dimmed> for Lighting {
+    fn react(&mut self, _: &Dimmed, _: &mut ReactContext<'_, Self>) {}
+}
+
+impl React<Rejected<SwitchOn>> for Lighting {
+    fn react(&mut self, _: &Rejected<SwitchOn>, context: &mut ReactContext<'_, Self>) {
+        context.complete();
+    }
 }

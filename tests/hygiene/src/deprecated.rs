@@ -1,8 +1,10 @@
 //! Items that are deprecated, and fields and variants that are there under a condition.
 #![allow(deprecated)]
 
-use eventsource_core::prelude::{Apply, Context, Decision, EventContext, Handle, Project};
-use eventsource_core::{Aggregate, Command, Event, Projection, events};
+use eventsource_core::prelude::{
+    Apply, Context, Decision, EventContext, Handle, Project, React, ReactContext,
+};
+use eventsource_core::{Aggregate, Command, Event, ProcessManager, Projection, events};
 
 /// An old event.
 #[deprecated(note = "use another")]
@@ -41,8 +43,8 @@ pub enum Family {
 
 /// An old command.
 #[deprecated]
-#[derive(Command, Clone)]
-#[command(aggregate = Thing)]
+#[derive(Command, Clone, serde::Serialize, serde::Deserialize)]
+#[command(aggregate = Thing, name = "old.do")]
 pub struct Do {
     /// An old id.
     #[deprecated]
@@ -86,4 +88,24 @@ impl Project<Old> for Olds {
 
 impl Project<Family> for Olds {
     fn project(&mut self, _: &Family, _: &EventContext<'_>) {}
+}
+
+/// An old process manager.
+#[deprecated]
+#[derive(ProcessManager, Default)]
+#[process_manager(name = "old_process", version = 1, from = now, key = global, events(Old, Family), commands(Do))]
+pub struct Process {
+    /// An old column.
+    #[deprecated]
+    pub count: u32,
+}
+
+impl React<Old> for Process {
+    fn react(&mut self, _: &Old, context: &mut ReactContext<'_, Self>) {
+        context.send(Do { thing: 1 });
+    }
+}
+
+impl React<Family> for Process {
+    fn react(&mut self, _: &Family, _: &mut ReactContext<'_, Self>) {}
 }

@@ -1,12 +1,15 @@
 //! Items that a `macro_rules!` writes, with every kind of fragment in their attributes.
 
-use eventsource_core::prelude::{Apply, Context, Decision, EventContext, Handle, Project};
-use eventsource_core::{Aggregate, Command, Event, Projection, events};
+use eventsource_core::prelude::{
+    Apply, Context, Decision, EventContext, Handle, Project, React, ReactContext, Rejected,
+};
+use eventsource_core::{Aggregate, Command, Event, ProcessManager, Projection, events};
 
 macro_rules! domain {
     (
         $vis:vis $event:ident($name:literal, $version:literal, $field:ident: $field_ty:ty = $default:expr),
-        $command:ident, $aggregate:ident($category:literal, $id:ty, $error:ty), $row:ident($table:literal, $key:ident)
+        $command:ident, $aggregate:ident($category:literal, $id:ty, $error:ty), $row:ident($table:literal, $key:ident),
+        $process:ident($process_name:literal, $sent:ty)
     ) => {
         /// Written by a macro.
         #[derive(Event, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -18,8 +21,8 @@ macro_rules! domain {
         }
 
         /// Written by a macro.
-        #[derive(Command, Debug, Clone, PartialEq, Eq)]
-        #[command(aggregate = $aggregate, upserts)]
+        #[derive(Command, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[command(aggregate = $aggregate, name = "fragment.count", upserts)]
         $vis struct $command {
             #[command(id)]
             id: $id,
@@ -55,12 +58,39 @@ macro_rules! domain {
         impl Project<$event> for $row {
             fn project(&mut self, _: &$event, _: &EventContext<'_>) {}
         }
+
+        /// Written by a macro.
+        #[derive(ProcessManager, Debug, Clone, PartialEq, Eq, Default)]
+        #[process_manager(
+            name = $process_name,
+            version = 1,
+            from = beginning,
+            events($event(key = $field), Rejected<$sent>),
+            commands($sent)
+        )]
+        $vis struct $process {
+            #[process_manager(key)]
+            $key: $field_ty,
+        }
+
+        impl React<$event> for $process {
+            fn react(&mut self, _: &$event, context: &mut ReactContext<'_, Self>) {
+                context.send($command { id: context.stream_id().to_owned() });
+            }
+        }
+
+        impl React<Rejected<$sent>> for $process {
+            fn react(&mut self, _: &Rejected<$sent>, context: &mut ReactContext<'_, Self>) {
+                context.complete();
+            }
+        }
     };
 }
 
 domain! {
     pub Counted("fragment.counted", 2, count: u64 = 3 + 4),
-    Count, Counter("fragment", String, std::convert::Infallible), Counts("fragments", of)
+    Count, Counter("fragment", String, std::convert::Infallible), Counts("fragments", of),
+    Counting("fragment_process", Count)
 }
 
 macro_rules! listed {

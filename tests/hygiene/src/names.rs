@@ -1,6 +1,6 @@
 //! Raw identifiers and names beyond ASCII.
 
-use eventsource_core::{Event, Projection};
+use eventsource_core::{Aggregate, Command, Event, ProcessManager, Projection};
 
 /// A raw name is stored without its `r#`.
 #[derive(Event, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -40,6 +40,75 @@ pub struct Größe {
 impl eventsource_core::Project<r#Struct> for Größe {
     fn project(&mut self, event: &r#Struct, _: &eventsource_core::EventContext<'_>) {
         self.größe = event.r#type;
+    }
+}
+
+/// Aggregates too.
+#[derive(Aggregate, Debug, Clone, PartialEq, Eq, Default)]
+#[aggregate(name = "möbel", id = String, error = std::convert::Infallible, events(r#Struct), commands(r#Move))]
+pub struct Möbel {
+    größe: u8,
+}
+
+impl eventsource_core::Apply<r#Struct> for Möbel {
+    fn apply(&mut self, event: &r#Struct) {
+        self.größe = event.r#fn;
+    }
+}
+
+/// Commands too.
+#[derive(Command, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[command(aggregate = Möbel, name = "möbel.move", upserts)]
+pub struct r#Move {
+    /// Stored as `type`.
+    #[command(id)]
+    pub r#type: String,
+}
+
+impl eventsource_core::Handle<r#Move> for Möbel {
+    fn handle(
+        &self,
+        _: r#Move,
+        _: &eventsource_core::Context<'_, Self>,
+    ) -> eventsource_core::Decision<Self> {
+        Ok(eventsource_core::events![r#Struct {
+            r#type: self.größe,
+            r#fn: 0
+        }])
+    }
+}
+
+/// Instances too.
+#[derive(ProcessManager, Debug, Clone, PartialEq, Eq, Default)]
+#[process_manager(
+    name = "umzüge",
+    version = 1,
+    from = now,
+    events(r#Struct, ignore(r#Enum), eventsource_core::Rejected<r#Move>),
+    commands(r#Move)
+)]
+pub struct Umzüge {
+    #[process_manager(key)]
+    r#type: String,
+    größe: u8,
+}
+
+impl eventsource_core::React<r#Struct> for Umzüge {
+    fn react(&mut self, event: &r#Struct, context: &mut eventsource_core::ReactContext<'_, Self>) {
+        self.größe = event.r#type;
+        context.send(r#Move {
+            r#type: self.r#type.clone(),
+        });
+    }
+}
+
+impl eventsource_core::React<eventsource_core::Rejected<r#Move>> for Umzüge {
+    fn react(
+        &mut self,
+        _: &eventsource_core::Rejected<r#Move>,
+        context: &mut eventsource_core::ReactContext<'_, Self>,
+    ) {
+        context.complete();
     }
 }
 

@@ -1,7 +1,9 @@
 //! Beside types and variants that are called like std's.
 
-use eventsource_core::prelude::{Apply, Context, Decision, EventContext, Handle, Project};
-use eventsource_core::{Aggregate, Command, Event, Projection, events};
+use eventsource_core::prelude::{
+    Apply, Context, Decision, EventContext, Handle, Project, React, ReactContext,
+};
+use eventsource_core::{Aggregate, Command, Event, ProcessManager, Projection, events};
 
 /// Not std's.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, Default)]
@@ -87,8 +89,8 @@ pub mod event {
 }
 
 /// A command.
-#[derive(Command, Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[command(aggregate = Shadow)]
+#[derive(Command, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[command(aggregate = Shadow, name = "shadow.some")]
 pub enum Some {
     /// A variant.
     None {
@@ -161,4 +163,60 @@ impl Project<Option> for Row {
 
 impl Project<Result> for Row {
     fn project(&mut self, _: &Result, _: &EventContext<'_>) {}
+}
+
+/// A process manager; `Rejected` here is an event of ours.
+#[derive(ProcessManager, Debug, Clone, PartialEq, Eq, Default)]
+#[process_manager(
+    name = "shadow_process",
+    version = 1,
+    from = now,
+    events(
+        Option(key = some),
+        Result(key_with = keys),
+        Rejected(key = none),
+        eventsource_core::Rejected<Some>
+    ),
+    commands(Some)
+)]
+pub struct Process {
+    #[process_manager(key)]
+    key: String,
+    /// A column.
+    pub command: Vec,
+}
+
+/// Not the runtime's, and an event.
+#[derive(Event, Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[event(name = "shadow.rejected")]
+pub struct Rejected {
+    /// A field.
+    pub none: String,
+}
+
+impl React<Option> for Process {
+    fn react(&mut self, event: &Option, context: &mut ReactContext<'_, Self>) {
+        context.send(Some::None {
+            id: event.some.clone(),
+            command: 1,
+        });
+    }
+}
+
+impl React<Result> for Process {
+    fn react(&mut self, _: &Result, _: &mut ReactContext<'_, Self>) {}
+}
+
+impl React<Rejected> for Process {
+    fn react(&mut self, _: &Rejected, _: &mut ReactContext<'_, Self>) {}
+}
+
+impl React<eventsource_core::Rejected<Some>> for Process {
+    fn react(
+        &mut self,
+        _: &eventsource_core::Rejected<Some>,
+        context: &mut ReactContext<'_, Self>,
+    ) {
+        context.complete();
+    }
 }

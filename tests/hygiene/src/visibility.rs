@@ -1,7 +1,9 @@
 //! Private items, and items of one crate.
 
-use eventsource_core::prelude::{Apply, Context, Decision, EventContext, Handle, Project};
-use eventsource_core::{Aggregate, Command, Event, Projection, events};
+use eventsource_core::prelude::{
+    Apply, Context, Decision, EventContext, Handle, Project, React, ReactContext, Rejected,
+};
+use eventsource_core::{Aggregate, Command, Event, ProcessManager, Projection, events};
 
 mod inner {
     use eventsource_core::Event;
@@ -49,8 +51,8 @@ impl From<PrivateV1> for Private {
     }
 }
 
-#[derive(Command, Debug, Clone, serde::Deserialize)]
-#[command(aggregate = Keeper, creates)]
+#[derive(Command, Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[command(aggregate = Keeper, name = "private.keep", creates)]
 struct Keep(#[command(id)] u64);
 
 #[derive(Aggregate, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -106,5 +108,37 @@ impl Project<Private> for Row {
 impl Project<inner::Inner> for Row {
     fn project(&mut self, inner::Inner::Done(own): &inner::Inner, _: &EventContext<'_>) {
         self.last = own.clone();
+    }
+}
+
+#[derive(ProcessManager, Debug, Default)]
+#[process_manager(
+    name = "private_process",
+    version = 1,
+    from = now,
+    events(Private, inner::Inner, Rejected<Keep>),
+    commands(Keep)
+)]
+struct Process {
+    #[process_manager(key)]
+    keeper: u64,
+    last: inner::Own,
+}
+
+impl React<Private> for Process {
+    fn react(&mut self, _: &Private, context: &mut ReactContext<'_, Self>) {
+        context.send(Keep(self.keeper));
+    }
+}
+
+impl React<inner::Inner> for Process {
+    fn react(&mut self, inner::Inner::Done(own): &inner::Inner, _: &mut ReactContext<'_, Self>) {
+        self.last = own.clone();
+    }
+}
+
+impl React<Rejected<Keep>> for Process {
+    fn react(&mut self, _: &Rejected<Keep>, context: &mut ReactContext<'_, Self>) {
+        context.complete();
     }
 }

@@ -277,6 +277,16 @@ pub enum ViewError {
         /// The column that the rows are ordered by.
         column: String,
     },
+    /// What is to be passed over was folded already: a skip would hold for rebuilds alone, which would come to other rows.
+    #[error(
+        "projection {projection} has folded position {position} already: only what it has not passed can be passed over; a row that is wrong is put right by an event, or by a mended fold and a rebuild"
+    )]
+    Folded {
+        /// The projection.
+        projection: &'static str,
+        /// The position that it was to pass over.
+        position: Position,
+    },
     /// It is being rebuilt already, in this program or in another one.
     #[error(
         "projection {projection} is being rebuilt already: wait for that to end, or for {ends_in:?} where the program that did it has died"

@@ -36,7 +36,8 @@ impl<S: EventStore> App<S> {
     ///
     /// # Errors
     ///
-    /// When the app does not have the projection, or its store fails.
+    /// [`ViewError::Folded`] when the projection has passed the position already; and when the app does not have the projection, or its store
+    /// fails.
     pub async fn skip<P: Projection>(
         &self,
         position: Position,
@@ -44,8 +45,15 @@ impl<S: EventStore> App<S> {
     ) -> Result<(), ViewError> {
         let feed = self.operated(P::DESCRIPTOR)?;
         let reason = reason.into();
+        let projection = feed.descriptor.name;
+        if feed.views.checkpoint(&feed.table).await? >= position {
+            return Err(ViewError::Folded {
+                projection,
+                position,
+            });
+        }
         tracing::warn!(
-            projection = feed.descriptor.name,
+            projection,
             version = feed.descriptor.version,
             position = position.as_raw(),
             reason,

@@ -248,8 +248,8 @@ impl<S: EventStore> Runner<S> {
     async fn open(&mut self) -> Result<(), Trouble> {
         let Duty { views, table, .. } = &self.duty;
         let checkpoint = views.open(table).await?;
-        let skips = or_default(views.skips(table).await)?;
-        self.skips = Arc::new(skips.into_iter().map(|skip| skip.position).collect());
+        self.look_for_skips().await?;
+        let Duty { views, table, .. } = &self.duty;
         let passed = match self.duty.descriptor.process {
             Some(_) => or_default(views.passed(table).await)?,
             None => Position::START,
@@ -260,6 +260,14 @@ impl<S: EventStore> Runner<S> {
         self.stand_at(checkpoint);
         self.folded_by_appends = false;
         self.tell_reopened();
+        Ok(())
+    }
+
+    /// Asks which positions are to be passed over.
+    async fn look_for_skips(&mut self) -> Result<(), Trouble> {
+        let Duty { views, table, .. } = &self.duty;
+        let skips = or_default(views.skips(table).await)?;
+        self.skips = Arc::new(skips.into_iter().map(|skip| skip.position).collect());
         Ok(())
     }
 

@@ -24,7 +24,11 @@ impl<S: EventStore> Runner<S> {
         match trouble {
             Trouble::Event(failure) => {
                 self.begin_again(self.stored);
-                self.stop_at = Some(failure);
+                // An operator may have said so a moment ago. Where the store cannot be asked now, it is asked again at the next attempt.
+                let _ = self.look_for_skips().await;
+                if !self.skips.contains(&failure.position) {
+                    self.stop_at = Some(failure);
+                }
                 Next::Continue
             }
             Trouble::Row(cause) => {

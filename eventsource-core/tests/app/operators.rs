@@ -30,6 +30,11 @@ async fn an_event_that_can_never_be_folded_is_passed_over_when_an_operator_says_
         skips[0].reason,
         "written by hand, see the incident of 3 March"
     );
+    // What is folded stays folded.
+    let late = app
+        .skip::<PurseRow>(Position::from_raw(1), "too late")
+        .await;
+    assert!(matches!(late, Err(ViewError::Folded { .. })), "{late:?}");
     // It was said of one projection: the other one stands where it stood.
     assert!(app.skips::<Till>().await.unwrap().is_empty());
     assert!(matches!(app.settled().await, Err(AppError::Stopped(_))));

@@ -7,7 +7,8 @@ use std::time::Duration;
 use domain::{Confirming, Confirming2, KEPT, Reservation, Seat, SeatEvent, pay, reserve, seats};
 use eventsource_core::app::ProjectionState;
 use eventsource_core::prelude::*;
-use eventsource_core::{ManualClock, ProcessManager};
+use eventsource_core::store::{Commit, NewEvent, StreamCommit};
+use eventsource_core::{ManualClock, ProcessManager, StreamName};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -375,4 +376,55 @@ fn release_all(store: &MemoryStore) {
             .unwrap();
         views.release(&table, undertaker).await.unwrap();
     });
+}
+
+#[tokio::test]
+async fn a_command_to_a_stream_that_cannot_be_read_is_parked_and_others_go_on() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Confirming>(&store, &clock).await;
+    for name in ["a1", "a2"] {
+        app.execute(reserve(name, "open")).await.unwrap();
+    }
+    // Whoever wrote this did not know what a refund looks like.
+    let event = NewEvent {
+        id: Uuid::now_v7(),
+        name: "seat.refunded",
+        schema_version: 1,
+        payload: br#"{"reason":7}"#.to_vec(),
+        metadata: [].into(),
+    };
+    let paid = NewEvent {
+        id: Uuid::now_v7(),
+        name: "seat.paid",
+        schema_version: 1,
+        payload: b"{}".to_vec(),
+        metadata: [].into(),
+    };
+    app.settled().await.unwrap();
+    let broken = |expected_version, event| {
+        let part = StreamCommit {
+            stream: StreamName::new("seat", "a1").unwrap(),
+            expected_version,
+            events: vec![event],
+        };
+        store.append(Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]))
+    };
+    broken(1, paid).await.unwrap();
+    broken(2, event).await.unwrap();
+    app.skip::<Confirming>(Position::from_raw(4), "broken by hand")
+        .await
+        .unwrap();
+    app.execute(pay("a2")).await.unwrap();
+
+    app.settled().await.unwrap();
+
+    assert_eq!(seat(&app, "a2").await.confirmed, 1);
+    let parked = app.parked::<Confirming>(10).await.unwrap();
+    assert_eq!(parked.len(), 1, "{parked:?}");
+    assert!(
+        parked[0].reason.contains("seat.refunded"),
+        "{}",
+        parked[0].reason
+    );
+    assert!(!parked[0].reason.contains('7'), "{}", parked[0].reason);
 }

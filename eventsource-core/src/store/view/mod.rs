@@ -73,10 +73,7 @@ pub trait ViewStore: Send + Sync + 'static {
     fn passed<'a>(
         &'a self,
         table: &'a ViewTable,
-    ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
-        let _ = table;
-        unsupported("versions beside each other")
-    }
+    ) -> BoxFuture<'a, Result<Position, ViewStoreError>>;
 
     /// Asks to feed the table for so long from now. Whoever holds the lease gets it again, under the same term; another one gets it, under the
     /// next term, once it has ended or was released.
@@ -85,10 +82,7 @@ pub trait ViewStore: Send + Sync + 'static {
         table: &'a ViewTable,
         holder: Uuid,
         time: Duration,
-    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
-        let _ = (table, holder, time);
-        unsupported("leases")
-    }
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>>;
 
     /// Gives the lease to this holder at once, under the next term, whoever has it: for one that has to have the last word, as a rebuild has
     /// before its rows are put in the place of the served ones.
@@ -97,77 +91,50 @@ pub trait ViewStore: Send + Sync + 'static {
         table: &'a ViewTable,
         holder: Uuid,
         time: Duration,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        let _ = (table, holder, time);
-        unsupported("leases")
-    }
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
     /// Lets every lease of this holder that has not ended last for so long from now.
-    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>> {
-        let _ = (holder, time);
-        unsupported("leases")
-    }
+    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>>;
 
     /// Ends the lease of this holder, so that another one may have it at once. It does nothing where the holder has none.
     fn release<'a>(
         &'a self,
         table: &'a ViewTable,
         holder: Uuid,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        let _ = (table, holder);
-        unsupported("leases")
-    }
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
     /// Puts a shadow's rows and checkpoint in the place of the served table's, at once and wholly, and begins a new term of the served one,
     /// which nobody holds yet. The shadow is gone then. `false`, and nothing has changed: the shadow is behind the served table.
-    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
-        let _ = shadow;
-        unsupported("rebuilding beside the served table")
-    }
+    fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>>;
 
     /// Removes a shadow, with its checkpoint and its lease, where there is one.
-    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        let _ = shadow;
-        unsupported("rebuilding beside the served table")
-    }
+    fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
     /// Puts a skip on record. One at the same position stays as it is.
     fn skip<'a>(
         &'a self,
         table: &'a ViewTable,
         skip: Skip,
-    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        let _ = (table, skip);
-        unsupported("skips")
-    }
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
     /// The skips on record for this version of a read model, in the order of their positions. A shadow has those of the served table.
     fn skips<'a>(
         &'a self,
         table: &'a ViewTable,
-    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>> {
-        let _ = table;
-        unsupported("skips")
-    }
+    ) -> BoxFuture<'a, Result<Vec<Skip>, ViewStoreError>>;
 
     /// Entries of the outbox of the process manager of this name.
     fn outbox<'a>(
         &'a self,
         process: &'a str,
         query: OutboxQuery,
-    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>> {
-        let _ = (process, query);
-        unsupported("process managers")
-    }
+    ) -> BoxFuture<'a, Result<Vec<OutboxEntry>, ViewStoreError>>;
 
     /// How full that outbox is.
     fn outbox_status<'a>(
         &'a self,
         process: &'a str,
-    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
-        let _ = process;
-        unsupported("process managers")
-    }
+    ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>>;
 
     /// Decides on a parked entry. `false`: there is no parked entry of this id.
     fn resolve<'a>(
@@ -175,35 +142,27 @@ pub trait ViewStore: Send + Sync + 'static {
         process: &'a str,
         id: Uuid,
         resolution: Resolution,
-    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
-        let _ = (process, id, resolution);
-        unsupported("process managers")
-    }
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>>;
 
     /// From now on, every append to the events beside must fold this read model in its own transaction
-    /// ([`Commit::immediate`](crate::store::Commit::immediate)); one that does not is refused. Removing the read model ends it. A store of read
-    /// models that has no events beside is [`StoreErrorKind::Unsupported`].
+    /// ([`Commit::immediate`](crate::store::Commit::immediate)); one that does not is refused. Removing the read model ends it.
+    ///
+    /// By default it is [`StoreErrorKind::Unsupported`]: so it is where no events are beside, or their positions are not known at the commit.
     fn make_immediate<'a>(
         &'a self,
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        let _ = table;
-        unsupported("immediate read models")
+        Box::pin(async move {
+            Err(ViewStoreError::Store(StoreError::new(
+                StoreErrorKind::Unsupported,
+                "this store of read models",
+                format!(
+                    "projection {} cannot be folded in the transaction of an append here: declare it `consistency = \"eventual\"`",
+                    table.name
+                ),
+            )))
+        })
     }
-}
-
-/// What a store answers that does not hold with something.
-fn unsupported<'a, T>(what: &'static str) -> BoxFuture<'a, Result<T, ViewStoreError>>
-where
-    T: Send + 'a,
-{
-    Box::pin(async move {
-        Err(ViewStoreError::Store(StoreError::new(
-            StoreErrorKind::Unsupported,
-            "this store of read models",
-            format!("it has no means for {what}: keep the read models in another store"),
-        )))
-    })
 }
 
 /// So that the read models of one store can be lent to several apps.

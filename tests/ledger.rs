@@ -90,3 +90,33 @@ impl Project<Marked> for LedgerSum {
         self.marks += 1;
     }
 }
+
+/// The same, folded in the append's own transaction.
+#[derive(Projection, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "ledger_sums_now",
+    version = 1,
+    consistency = "immediate",
+    events(Entered, Marked)
+)]
+pub struct LedgerSumNow {
+    /// Which ledger.
+    #[projection(key)]
+    pub ledger: u64,
+    /// The sum of its entries.
+    pub sum: u64,
+    /// How many of them were marked.
+    pub marks: u64,
+}
+
+impl Project<Entered> for LedgerSumNow {
+    fn project(&mut self, event: &Entered, _: &EventContext<'_>) {
+        self.sum += event.amount;
+    }
+}
+
+impl Project<Marked> for LedgerSumNow {
+    fn project(&mut self, _: &Marked, _: &EventContext<'_>) {
+        self.marks += 1;
+    }
+}

@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use eventsource_core::prelude::*;
-use eventsource_core::store::{EventStore, ReadLog, RecordedEvent};
+use eventsource_core::store::{EventStore, Fingerprint, ReadLog, RecordedEvent, ViewTable};
 use eventsource_sqlite::SqliteStore;
-use eventsource_tests::ledger::{Ledger, LedgerSum};
+use eventsource_tests::ledger::{Ledger, LedgerSum, LedgerSumNow};
 use uuid::Uuid;
 
 /// How often the program is killed: 10 in the test command, more in `cargo xtask soak`.
@@ -57,6 +57,20 @@ fn told(child: &mut Child) -> Vec<Acknowledged> {
         .collect()
 }
 
+/// How far the log, and how far the read model that appends fold, as the program left them: nothing has been started since.
+async fn left_behind(database: &Path) -> (Position, Option<Position>) {
+    let store = SqliteStore::open(database).await.unwrap();
+    store.prepare(true).await.unwrap();
+    let descriptor = LedgerSumNow::DESCRIPTOR;
+    let nothing = Fingerprint::of([]);
+    let columns = (descriptor.columns)();
+    let table = ViewTable::new(descriptor.name, descriptor.version, columns, nothing, "");
+    let head = store.head().await.unwrap();
+    let checkpoint = store.views().unwrap().checkpoint(&table).await.ok();
+    store.close().await.unwrap();
+    (head, checkpoint)
+}
+
 async fn log(database: &Path) -> Vec<RecordedEvent> {
     let store = SqliteStore::open(database).await.unwrap();
     store.prepare(true).await.unwrap();
@@ -69,7 +83,7 @@ async fn log(database: &Path) -> Vec<RecordedEvent> {
 }
 
 /// Each acknowledged entry is there once, at the version that was told; what was not acknowledged is there once or not at all; versions have no
-/// gap; and the read model is what a fold of the log is.
+/// gap; and the read models are what a fold of the log is, the one that appends fold without anybody having caught up.
 async fn check(database: &Path, acknowledged: &[Acknowledged]) {
     let events = log(database).await;
     let mut versions: HashMap<&str, u64> = HashMap::new();
@@ -109,9 +123,17 @@ async fn check(database: &Path, acknowledged: &[Acknowledged]) {
         assert_eq!(found[1].stream.id(), entry.ledger.to_string());
     }
 
+    let (head, checkpoint) = left_behind(database).await;
+    if head > Position::START {
+        assert_eq!(checkpoint, Some(head), "an append was not folded with it");
+    }
     let app = App::start(SqliteStore::open(database).await.unwrap())
         .await
         .unwrap();
+    for (&ledger, &(sum, marks)) in &sums {
+        let row = app.view::<LedgerSumNow>().get(&ledger).await.unwrap();
+        assert_eq!(row, Some(LedgerSumNow { ledger, sum, marks }));
+    }
     app.settled().await.unwrap();
     for (ledger, (sum, marks)) in sums {
         let row = app.view::<LedgerSum>().get(&ledger).await.unwrap().unwrap();

@@ -4,6 +4,7 @@ mod domain;
 mod faulty;
 mod sharing;
 
+mod batches;
 mod execute;
 mod faults;
 mod history;

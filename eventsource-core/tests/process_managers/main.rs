@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::{Confirming, Confirming2, KEPT, Reservation, Seat, SeatEvent, pay, reserve, seats};
 use eventsource_core::app::ProjectionState;
 use eventsource_core::prelude::*;
-use eventsource_core::store::{Commit, NewEvent, StreamCommit};
+use eventsource_core::store::{Commit, NewEvent, OutboxStatus, StreamCommit};
 use eventsource_core::{ManualClock, ProcessManager, StreamName};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -356,7 +356,7 @@ proptest! {
 
 /// Takes the lease from whoever died with it.
 fn release_all(store: &MemoryStore) {
-    use eventsource_core::store::{EventStore as _, ViewTable};
+    use eventsource_core::store::ViewTable;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -427,4 +427,36 @@ async fn a_command_to_a_stream_that_cannot_be_read_is_parked_and_others_go_on() 
         parked[0].reason
     );
     assert!(!parked[0].reason.contains('7'), "{}", parked[0].reason);
+}
+
+#[tokio::test]
+async fn instances_and_outbox_may_be_kept_in_another_store_than_the_events() {
+    let (events, read_side, clock) = (MemoryStore::new(), MemoryStore::new(), clock());
+    let start = || async {
+        App::builder(events.clone())
+            .registry(seats().projection::<Reservation>().build())
+            .views(read_side.clone().views().unwrap())
+            .clock(clock.clone())
+            .start()
+            .await
+            .unwrap()
+    };
+    let app = start().await;
+    app.execute(reserve("a1", "open")).await.unwrap();
+    app.settled().await.unwrap();
+    app.shutdown().await.unwrap();
+
+    // What was scheduled outlives the program.
+    let app = start().await;
+    later(&clock, KEPT);
+    app.settled().await.unwrap();
+
+    assert!(seat(&app, "a1").await.free);
+    let beside = events
+        .views()
+        .unwrap()
+        .outbox_status("reservation")
+        .await
+        .unwrap();
+    assert_eq!(beside, OutboxStatus::default());
 }

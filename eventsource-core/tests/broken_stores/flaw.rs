@@ -123,6 +123,14 @@ pub trait Flaw: Default + Send + Sync + 'static {
     ) -> Answer<'a, bool> {
         inner.resolve(process, id, resolution)
     }
+
+    fn make_immediate<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        table: &'a ViewTable,
+    ) -> Answer<'a, ()> {
+        inner.make_immediate(table)
+    }
 }
 
 /// The store whose read models have this flaw.
@@ -232,6 +240,6 @@ impl<F: Flaw> ViewStore for Views<F> {
     }
 
     fn make_immediate<'a>(&'a self, table: &'a ViewTable) -> Answer<'a, ()> {
-        self.inner.make_immediate(table)
+        self.flaw.make_immediate(&*self.inner, table)
     }
 }

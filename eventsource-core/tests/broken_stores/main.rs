@@ -18,6 +18,7 @@ macro_rules! caught {
 
 mod defect;
 mod flaw;
+mod immediate;
 mod leases;
 mod outboxes;
 mod pages;

@@ -1,0 +1,98 @@
+//! Flaws of read models that appends fold.
+
+use std::sync::Arc;
+
+use eventsource_core::MemoryStore;
+use eventsource_core::projection::Batch;
+use eventsource_core::store::{
+    AppendError, Commit, Committed, EventStore, Immediate, ViewStore, ViewTable,
+};
+use eventsource_core::testing::suite::immediate as cases;
+
+use crate::defect::Defect;
+use crate::flaw::{Answer, Flaw, Flawed};
+
+/// Says that it will fold, and does not.
+#[derive(Default)]
+struct OnlyPromises;
+
+impl Flaw for OnlyPromises {
+    fn make_immediate<'a>(&'a self, _: &'a dyn ViewStore, _: &'a ViewTable) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[test]
+fn a_store_that_does_not_fold_is_caught() {
+    caught!(
+        Flawed<OnlyPromises>,
+        cases::a_row_is_current_when_the_append_is_answered,
+        "left == right"
+    );
+}
+
+/// The commit as that of a program with another version of the read model: the store takes it, and folds nothing.
+fn unfolded(commit: Commit, name: &str) -> Commit {
+    fn none() -> Box<dyn Batch> {
+        unreachable!("nothing is folded for another version")
+    }
+    let nothing = eventsource_core::store::Fingerprint::of([]);
+    let table = ViewTable::new(name, u32::MAX, Vec::new(), nothing, "");
+    let immediate = Immediate::new(Arc::new(table), none);
+    commit.immediate(Arc::from([immediate]))
+}
+
+/// Writes the events first and the rows in a transaction of their own: what the rows refuse stays in the log.
+#[derive(Default)]
+struct KeepsRefusedEvents;
+
+impl Defect for KeepsRefusedEvents {
+    async fn append(&self, inner: &MemoryStore, commit: Commit) -> Result<Committed, AppendError> {
+        let answer = inner.append(commit.clone()).await;
+        if let Err(
+            AppendError::Constraint { projection, .. } | AppendError::Fold { projection, .. },
+        ) = &answer
+        {
+            inner.append(unfolded(commit, projection)).await?;
+        }
+        answer
+    }
+}
+
+#[test]
+fn a_store_that_keeps_refused_events_is_caught() {
+    caught!(
+        KeepsRefusedEvents,
+        cases::a_refused_row_leaves_no_trace,
+        "a refused commit is not remembered"
+    );
+    caught!(
+        KeepsRefusedEvents,
+        cases::a_fold_that_fails_leaves_no_trace,
+        "a refused commit is not remembered"
+    );
+}
+
+/// Takes commits of programs that do not have the read model.
+#[derive(Default)]
+struct TakesAnyCommit;
+
+impl Defect for TakesAnyCommit {
+    async fn append(&self, inner: &MemoryStore, commit: Commit) -> Result<Committed, AppendError> {
+        match inner.append(commit.clone()).await {
+            Err(AppendError::NotFolded { projection }) => {
+                inner.append(unfolded(commit, &projection)).await
+            }
+            answer => answer,
+        }
+    }
+}
+
+#[test]
+fn a_store_that_takes_commits_without_the_read_model_is_caught() {
+    caught!(
+        TakesAnyCommit,
+        cases::a_commit_that_does_not_bring_it_is_refused,
+        "a commit without the read model is refused"
+    );
+}

@@ -97,6 +97,7 @@
 //!
 //! # Features
 //!
+//! - `metrics`: measurements through the crate `metrics`, see [`observe`].
 //! - `derive` (on by default): the derive macros. Without it, the crate `eventsource-derive` is not built.
 
 #![forbid(unsafe_code)]
@@ -117,6 +118,7 @@ pub mod lock;
 pub mod memory;
 mod metadata;
 mod name;
+pub mod observe;
 mod position;
 mod shape;
 mod stream;

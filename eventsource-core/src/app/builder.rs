@@ -195,9 +195,12 @@ impl<S: EventStore> AppBuilder<S> {
             app.feeds = feeds;
             app.running = Mutex::new(Some(tasks));
         }
-        Ok(App {
+        let app = App {
             inner: Arc::new(app),
-        })
+        };
+        #[cfg(feature = "metrics")]
+        super::measure::begin(&app);
+        Ok(app)
     }
 }
 

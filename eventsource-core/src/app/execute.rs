@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::fold::{Folded, fold, newest};
 use super::{App, ExecuteError, Executor, Receipt};
 use crate::backoff::Backoff;
 use crate::event::Encode;
+use crate::observe::{self, Retry};
 use crate::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, Fingerprint, NewEvent, NewSnapshot,
     ReadStream, Recorded, StoreError, StoreErrorKind, StreamCommit, Visitor,
@@ -209,30 +210,32 @@ where
         let mut unanswered = None;
         let mut may_be_written = self.metadata.command_id.is_some();
         loop {
-            let exhausted = match (self.attempt(unanswered).await, unanswered) {
+            let (exhausted, retry) = match (self.attempt(unanswered).await, unanswered) {
                 (Ok(receipt), _) => return Ok(receipt),
                 (Err(Attempt::Refused(error)), _) if may_be_written => {
                     return self.earlier().await?.ok_or(error);
                 }
                 (Err(Attempt::Moved { expected, actual }), _) => {
                     unanswered = None;
-                    self.conflict(expected, actual)
+                    (self.conflict(expected, actual), Retry::Conflict)
                 }
                 (Err(Attempt::Unknown(decided, source)), _)
                 | (Err(Attempt::Failed(ExecuteError::Store(source))), Some(decided)) => {
                     may_be_written = true;
                     unanswered = Some(decided);
-                    ExecuteError::Unknown {
+                    let unknown = ExecuteError::Unknown {
                         stream: self.stream.clone(),
                         commit_id: self.commit_id,
                         source,
-                    }
+                    };
+                    (unknown, Retry::Unanswered)
                 }
                 (Err(Attempt::Refused(error) | Attempt::Failed(error)), _) => return Err(error),
             };
             if backoff.attempts() >= self.executor.retries {
                 return Err(exhausted);
             }
+            observe::retried(C::Aggregate::NAME, retry);
             tokio::time::sleep(backoff.next()).await;
         }
     }
@@ -280,7 +283,9 @@ where
             return Ok(Receipt::unchanged(self.stream.clone(), version, position));
         };
         let span = tracing::debug_span!("append", expected_version = version);
+        let begun = Instant::now();
         let appended = self.executor.store.append(commit).instrument(span).await;
+        observe::appended(C::Aggregate::NAME, begun.elapsed(), &appended);
         appended
             .map_err(|error| match error {
                 AppendError::Conflict {

@@ -176,7 +176,7 @@ impl Feed {
     }
 
     /// Whether the runner of this program does not tell of each movement: appends move the checkpoint, or another program does.
-    fn is_moved_by_others(&self, progress: &Progress) -> bool {
+    pub(super) fn is_moved_by_others(&self, progress: &Progress) -> bool {
         self.is_immediate() || matches!(progress.state, ProjectionState::Standby)
     }
 }

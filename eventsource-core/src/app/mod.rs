@@ -11,6 +11,8 @@ mod history;
 mod immediate;
 mod list;
 mod load;
+#[cfg(feature = "metrics")]
+mod measure;
 mod operate;
 mod pull;
 mod rebuild;

@@ -1,10 +1,13 @@
 //! How the projections are doing.
 
+use std::ops::ControlFlow;
+use std::time::Duration;
+
 use super::feed::Source;
 use super::{App, AppError, ProjectionError, ProjectionState};
-use crate::Position;
 use crate::runner::or_default;
-use crate::store::{EventStore, OutboxStatus};
+use crate::store::{EventStore, OutboxStatus, ReadLog, Recorded, StoreError, Visitor};
+use crate::{Position, Timestamp};
 
 /// How one projection is doing.
 #[derive(Debug, Clone)]
@@ -20,6 +23,9 @@ pub struct ProjectionStatus {
     pub checkpoint: Position,
     /// How many positions the log's end is ahead of that; at most so many events, since positions may have gaps.
     pub lag: u64,
+    /// How much later the log's last event was recorded than the last one in its table, by their own times. `None` while nothing is in the
+    /// table and something is in the log.
+    pub lag_time: Option<Duration>,
     /// What last went wrong, even if it goes on by now.
     pub last_error: Option<ProjectionError>,
     /// How many positions it passes over, because an operator said so.
@@ -49,6 +55,7 @@ impl<S: EventStore> App<S> {
     /// When the store cannot be asked, or the app was shut down.
     pub async fn status(&self) -> Result<Vec<ProjectionStatus>, AppError> {
         let head = self.head().await?;
+        let newest = self.recorded_at(head).await?;
         let mut statuses = Vec::with_capacity(self.inner.feeds.len());
         for feed in &self.inner.feeds {
             let (state, checkpoint, last_error) = match &feed.source {
@@ -63,7 +70,16 @@ impl<S: EventStore> App<S> {
                 Some(_) => Some(feed.views.outbox_status(feed.descriptor.name).await?),
                 None => None,
             };
+            let lag_time = if checkpoint >= head {
+                Some(Duration::ZERO)
+            } else {
+                let last = self.recorded_at(checkpoint).await?;
+                newest
+                    .zip(last)
+                    .map(|(newest, last)| newest.saturating_since(last))
+            };
             statuses.push(ProjectionStatus {
+                lag_time,
                 skips: skips.len(),
                 outbox,
                 name: feed.descriptor.name,
@@ -75,5 +91,22 @@ impl<S: EventStore> App<S> {
             });
         }
         Ok(statuses)
+    }
+
+    /// When the last event up to a position was recorded.
+    async fn recorded_at(&self, position: Position) -> Result<Option<Timestamp>, StoreError> {
+        let behind = Position::from_raw(position.as_raw().saturating_add(1));
+        let read = ReadLog::before(behind).limit(1);
+        Ok(self.inner.store.read_log(read, Last(None)).await?.0)
+    }
+}
+
+/// When the first event that it is shown was recorded.
+struct Last(Option<Timestamp>);
+
+impl Visitor for Last {
+    fn event(&mut self, event: &Recorded<'_>) -> ControlFlow<()> {
+        self.0 = Some(event.recorded_at);
+        ControlFlow::Break(())
     }
 }

@@ -34,6 +34,7 @@ use self::shards::Shards;
 use self::trouble::Trouble;
 use crate::Position;
 use crate::backoff::Backoff;
+use crate::observe;
 use crate::process::Dispatcher;
 use crate::projection::FoldFailure;
 use crate::registry::ProjectionDescriptor;
@@ -413,6 +414,8 @@ impl<S: EventStore> Runner<S> {
         let begun = Instant::now();
         let written = self.duty.views.write(&self.duty.table, write).await;
         written.map_err(Trouble::write)?;
+        let descriptor = self.duty.descriptor;
+        observe::projected(descriptor.name, descriptor.version, self.unwritten);
         self.stored = self.cursor;
         self.unwritten = 0;
         self.last_write = Instant::now();

@@ -13,6 +13,8 @@ mod immediate;
 mod lifecycle;
 mod lists;
 mod load;
+#[cfg(feature = "metrics")]
+mod observe;
 mod operators;
 mod poison;
 mod projections;

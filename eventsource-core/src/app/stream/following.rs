@@ -13,7 +13,6 @@ use super::super::view::row_error;
 use super::super::{App, ViewError};
 use super::Change;
 use crate::backoff::Backoff;
-use crate::registry::Consistency;
 use crate::runner::Progress;
 use crate::store::{BoxFuture, EventStore, Query, Row, Value, ViewStoreError, ViewTable};
 use crate::{Position, Projection};
@@ -142,8 +141,9 @@ impl<S: EventStore, P: Projection> Following<S, P> {
 
     /// Waits until the table may have changed since it was read.
     async fn moved(&mut self, app: &App<S>, feed: &Feed) -> Result<(), ViewError> {
-        let is_told = feed.descriptor.consistency == Consistency::Eventual;
-        if let Some(progress) = self.progress.as_mut().filter(|_| is_told) {
+        let progress = self.progress.as_mut();
+        let told = progress.filter(|progress| !feed.is_moved_by_others(&progress.borrow()));
+        if let Some(progress) = told {
             loop {
                 match timeout(LOOK_EVERY, progress.changed()).await {
                     Ok(Ok(())) => return Ok(()),

@@ -1,0 +1,12 @@
+//! Without the feature `metrics`: nothing is measured.
+
+use std::time::Duration;
+
+use super::Retry;
+use crate::store::{AppendError, Committed};
+
+pub(crate) fn appended(_: &'static str, _: Duration, _: &Result<Committed, AppendError>) {}
+
+pub(crate) fn retried(_: &'static str, _: Retry) {}
+
+pub(crate) fn projected(_: &'static str, _: u32, _: usize) {}

@@ -130,14 +130,15 @@ impl Part {
             Found::Version(version) => version,
         };
         let schema = quoted(&self.schema);
-        let mut script = String::new();
-        if done == 0 && !self.exists(place, &*transaction).await? {
-            script = format!("CREATE SCHEMA {schema};");
-        }
-        script.push_str(&format!("SET LOCAL search_path TO {schema};"));
-        for migration in self.migrations.iter().skip(done) {
-            script.push_str(migration);
-        }
+        let create = if done == 0 && !self.exists(place, &*transaction).await? {
+            format!("CREATE SCHEMA {schema};")
+        } else {
+            String::new()
+        };
+        let enter = format!("SET LOCAL search_path TO {schema};");
+        let mut script = vec![create.as_str(), &enter];
+        script.extend(self.migrations.iter().skip(done));
+        let script = script.concat();
         transaction.batch_execute(&script).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
         tracing::debug!(

@@ -8,6 +8,7 @@ mod bench;
 mod examples;
 mod failure;
 mod run;
+mod servers;
 mod soak;
 mod test;
 mod toolchain;

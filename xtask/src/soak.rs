@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::run::{Steps, cargo, run};
+use crate::servers::Servers;
 use crate::workspace::Workspace;
 
 /// How often the crash tests kill a program, unless told otherwise.
@@ -22,7 +23,9 @@ pub fn all(_: &Workspace, arguments: &[String]) -> Result<(), Failure> {
     );
     let mut steps = Steps::new();
     steps.step("soak", || {
-        run(cargo()
+        let servers = Servers::start()?;
+        run(servers
+            .told(&mut cargo())
             .env("EVENTSOURCE_CRASHES", counts.crashes.to_string())
             .env("PROPTEST_CASES", counts.cases.to_string())
             .env("EVENTSOURCE_MUTANTS", "all")

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::run::{Steps, cargo, run};
+use crate::servers::Servers;
 use crate::workspace::Workspace;
 use crate::{examples, toolchain, trees};
 
@@ -52,9 +53,12 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
             .arg("--no-run"))
     })?;
     steps.step("test", || {
-        run(cargo()
-            .args(["test", "--workspace", "--all-targets", "--all-features"])
-            .arg("--no-fail-fast"))
+        let servers = Servers::start()?;
+        run(servers.told(
+            cargo()
+                .args(["test", "--workspace", "--all-targets", "--all-features"])
+                .arg("--no-fail-fast"),
+        ))
     })?;
     steps.step("examples", || examples::run_all(workspace))?;
     steps.step("doc tests", || {

@@ -56,6 +56,27 @@ pub(super) async fn ask(
     })
 }
 
+pub(super) async fn take_over(
+    store: &PostgresStore,
+    table: &ViewTable,
+    holder: Uuid,
+    time: Duration,
+) -> Result<(), ViewStoreError> {
+    let version = i64::from(table.version);
+    let given = statement(
+        store,
+        "UPDATE @.\"@projections\"
+         SET term = term + 1, holder = $4, ends_at = clock_timestamp() + $5 * interval '1 microsecond'
+         WHERE name = $1 AND version = $2 AND shadow = $3 RETURNING term",
+        &[&table.name, &version, &table.shadow, &holder, &micros(time)],
+    )
+    .await?;
+    if given.is_empty() {
+        return Err(not_open(store.place(), table));
+    }
+    Ok(())
+}
+
 pub(super) async fn renew(
     store: &PostgresStore,
     holder: Uuid,

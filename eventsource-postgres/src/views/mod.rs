@@ -131,11 +131,16 @@ impl ViewStore for PostgresStore {
         Box::pin(lease::ask(self, table, holder, time))
     }
 
-    fn renew<'a>(
+    fn take_over<'a>(
         &'a self,
+        table: &'a ViewTable,
         holder: Uuid,
         time: Duration,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(lease::take_over(self, table, holder, time))
+    }
+
+    fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>> {
         Box::pin(lease::renew(self, holder, time))
     }
 

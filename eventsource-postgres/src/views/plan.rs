@@ -259,12 +259,12 @@ fn create(table: &ViewTable, target: &str) -> String {
         }
         parts.push(sql);
     }
-    let mut script = format!("CREATE TABLE {target} ({});", parts.join(", "));
+    let mut script = vec![format!("CREATE TABLE {target} ({});", parts.join(", "))];
     for column in &table.columns {
         if column.index && !column.key && !column.unique {
             let name = quoted(&column.name);
-            script.push_str(&format!("CREATE INDEX ON {target} ({name});"));
+            script.push(format!("CREATE INDEX ON {target} ({name});"));
         }
     }
-    script
+    script.concat()
 }

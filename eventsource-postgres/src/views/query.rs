@@ -134,12 +134,12 @@ impl Asked {
             asked.sql.push_str(&conditions.join(" AND "));
         }
         let key = &plan.key;
-        asked.sql.push_str(" ORDER BY ");
-        asked.sql.push_str(&match &order {
-            None => key.clone(),
-            Some(((name, _), false)) => format!("{name} NULLS FIRST, {key}"),
-            Some(((name, _), true)) => format!("{name} DESC NULLS LAST, {key} DESC"),
-        });
+        let order = match &order {
+            None => format!(" ORDER BY {key}"),
+            Some(((name, _), false)) => format!(" ORDER BY {name} NULLS FIRST, {key}"),
+            Some(((name, _), true)) => format!(" ORDER BY {name} DESC NULLS LAST, {key} DESC"),
+        };
+        asked.sql.push_str(&order);
         if let Some(limit) = query.limit {
             let limit = Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX));
             // As a parameter, so that each limit is the same statement.

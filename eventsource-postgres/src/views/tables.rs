@@ -118,15 +118,18 @@ pub(super) async fn remove(store: &PostgresStore, name: &str) -> Result<(), View
             return Ok(());
         }
         let schema = &change.store.view_tables().schema;
-        let mut script = format!("DROP VIEW IF EXISTS {schema}.{};", quoted(&shown(name)));
+        let mut script = vec![format!(
+            "DROP VIEW IF EXISTS {schema}.{};",
+            quoted(&shown(name))
+        )];
         for row in versions {
             let version: i64 = row.try_get(0).map_err(|error| change.failed(&error))?;
             let shadow: bool = row.try_get(1).map_err(|error| change.failed(&error))?;
             let version = u32::try_from(version).unwrap_or(u32::MAX);
             let table = quoted(&physical(name, version, shadow));
-            script.push_str(&format!("DROP TABLE IF EXISTS {schema}.{table};"));
+            script.push(format!("DROP TABLE IF EXISTS {schema}.{table};"));
         }
-        change.script(&script).await?;
+        change.script(&script.concat()).await?;
         for (own, column) in [
             ("@projections", "name"),
             ("@skips", "name"),

@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 use crate::NoServer;
 
 /// Starts what follows its second argument, and stops it by its id when its input ends, with the signal that is its second argument. The
-/// folder, its first argument, goes with it, unless it is to be kept.
+/// folder, its first argument, goes with it, unless it is to be kept. A server that has only just begun may not heed the signal yet, so it is sent
+/// until there is none.
 const GUARD: &str = r#"
 folder=$1 signal=$2
 shift 2
@@ -15,8 +16,7 @@ shift 2
 server=$!
 echo "$server" >"$folder/server.pid"
 while read -r _; do :; done
-kill -s "$signal" "$server" 2>/dev/null
-wait "$server"
+while kill -s "$signal" "$server" 2>/dev/null; do sleep 0.05; done
 test -e "$folder/keep" || rm -rf "$folder"
 "#;
 
@@ -82,6 +82,18 @@ impl Guarded {
 }
 
 fn guard(command: &Command, folder: &Path, signal: &str) -> Result<Child, NoServer> {
+    // What an earlier server has left there would be taken for this one's.
+    for left in ["server.log", "server.pid"] {
+        match fs::remove_file(folder.join(left)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(NoServer(format!(
+                    "{left} cannot be removed from {}: {error}",
+                    folder.display()
+                )));
+            }
+            _ => {}
+        }
+    }
     let mut guard = Command::new("sh");
     guard.args(["-c", GUARD, "guard"]).arg(folder).arg(signal);
     guard.arg(command.get_program()).args(command.get_args());

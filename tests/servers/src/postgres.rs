@@ -17,6 +17,9 @@ pub const VARIABLE: &str = "DATABASE_URL";
 /// The variable that names the folder of the programs `initdb` and `postgres`.
 pub const PROGRAMS: &str = "EVENTSOURCE_POSTGRES_BIN";
 
+/// The settings of a server that many tests share. What they test does not need the disk's word: the system itself is not crashed.
+pub const FOR_TESTS: &[&str] = &["fsync=off"];
+
 /// How long a server may take until it answers.
 const START: Duration = Duration::from_secs(60);
 
@@ -33,7 +36,7 @@ pub fn url() -> Result<String, NoServer> {
     if let Some(url) = given() {
         return Ok(url);
     }
-    match SERVER.get_or_init(|| Server::start(&["fsync=off"])) {
+    match SERVER.get_or_init(|| Server::start(FOR_TESTS)) {
         Ok(server) => Ok(server.url()),
         Err(error) => Err(NoServer(error.0.clone())),
     }
@@ -273,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_server_answers_and_outlives_a_crash_and_leaves_nothing() {
-        let mut server = Server::start(&["fsync=off"]).unwrap();
+        let mut server = Server::start(FOR_TESTS).unwrap();
         let folder = server.guarded.folder().to_owned();
         assert!(folder.join("data").is_dir());
         let first = server.guarded.server();

@@ -460,3 +460,22 @@ async fn instances_and_outbox_may_be_kept_in_another_store_than_the_events() {
         .unwrap();
     assert_eq!(beside, OutboxStatus::default());
 }
+
+#[tokio::test]
+async fn while_two_versions_run_side_by_side_each_command_is_carried_out_once() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let old = app_of::<Confirming>(&store, &clock).await;
+    let new = app_of::<Confirming2>(&store, &clock).await;
+    let names: Vec<String> = (0..50).map(|number| format!("s{number}")).collect();
+    for name in &names {
+        old.execute(reserve(name, "open")).await.unwrap();
+        new.execute(pay(name)).await.unwrap();
+    }
+
+    old.settled().await.unwrap();
+    new.settled().await.unwrap();
+
+    for name in &names {
+        assert_eq!(seat(&new, name).await.confirmed, 1, "{name}");
+    }
+}

@@ -236,19 +236,18 @@ fn fold_of<'a>(
     if !same {
         *known = None;
     }
-    match known {
-        Some(fold) => Ok(fold),
-        None => {
-            let served = immediate.table();
-            let plan = if shadow {
-                Plan::new(place, &served.shadow())
-            } else {
-                Plan::new(place, served)
-            };
-            let fold = immediate.fold();
-            let plan = plan.map_err(|error| fold.refused(error))?;
-            Ok(known.insert(Fold { fold, plan }))
-        }
+    if let Some(fold) = known {
+        Ok(fold)
+    } else {
+        let served = immediate.table();
+        let plan = if shadow {
+            Plan::new(place, &served.shadow())
+        } else {
+            Plan::new(place, served)
+        };
+        let fold = immediate.fold();
+        let plan = plan.map_err(|error| fold.refused(error))?;
+        Ok(known.insert(Fold { fold, plan }))
     }
 }
 

@@ -70,10 +70,10 @@ pub(super) fn folded_from_scratch(log: &[RecordedEvent]) -> Vec<Row> {
     let mut rows = BTreeMap::new();
     for event in log {
         if let Some((key, value)) = note(&event.borrow()) {
-            let row = rows.remove(&key);
-            if let Some(row) = noted(row, &key, value) {
-                rows.insert(key, row);
-            }
+            match noted(rows.get(&key), &key, &value) {
+                Some(row) => rows.insert(key, row),
+                None => rows.remove(&key),
+            };
         }
     }
     rows.into_values().collect()
@@ -91,15 +91,15 @@ fn note(event: &Recorded<'_>) -> Option<(String, String)> {
 }
 
 /// A row after one more note; `gone` removes it.
-fn noted(row: Option<Row>, key: &str, value: String) -> Option<Row> {
+fn noted(row: Option<&Row>, key: &str, value: &str) -> Option<Row> {
     if value == "gone" {
         return None;
     }
-    let count = match row.as_deref() {
+    let count = match row.map(Vec::as_slice) {
         Some([_, Value::Integer(count), _]) => *count,
         _ => 0,
     };
-    Some(tallied(key, count.saturating_add(1), &value))
+    Some(tallied(key, count.saturating_add(1), value))
 }
 
 #[derive(Default)]
@@ -112,9 +112,9 @@ struct Fold {
 }
 
 impl Fold {
-    fn fold(&mut self, key: String, value: String) {
+    fn fold(&mut self, key: String, value: &str) {
         let row = self.rows.entry(key.clone()).or_default();
-        *row = noted(row.take(), &key, value);
+        *row = noted(row.as_ref(), &key, value);
         if !self.changed.contains(&key) {
             self.changed.push(key);
         }
@@ -130,7 +130,7 @@ impl Batch for Fold {
             return Err(FoldFailure::new(event, FoldCause::Panic));
         }
         if self.rows.contains_key(&key) {
-            self.fold(key, value);
+            self.fold(key, &value);
         } else {
             let wanted = Value::Text(key.clone());
             if !self.missing.contains(&wanted) {
@@ -152,7 +152,7 @@ impl Batch for Fold {
             }
         }
         for (key, value) in std::mem::take(&mut self.waiting) {
-            self.fold(key, value);
+            self.fold(key, &value);
         }
         Ok(())
     }

@@ -138,6 +138,15 @@ impl Projection {
         let manner = self.manner;
         let (attribute, whole, a_row) = (manner.attribute(), manner.whole, manner.a_row);
         let silent = Ctxt::new();
+        let fields: Vec<_> = fields.into_iter().collect();
+        // Of an attribute of the other derive rustc says that there is none here.
+        let misplaced = fields.iter().flat_map(|field| &field.attrs).any(|attr| {
+            let path = attr.path();
+            !path.is_ident(attribute)
+                && ["projection", "process_manager"]
+                    .iter()
+                    .any(|other| path.is_ident(other))
+        });
         let fields: Vec<_> = fields
             .into_iter()
             .map(|field| attr::parse(&silent, &field.attrs, self.manner.field_keys))
@@ -148,7 +157,7 @@ impl Projection {
             .filter_map(|field| field.flag("key"))
             .collect();
         match keys.as_slice() {
-            [] if fields.iter().any(|field| field.given("key")) || self.broken => {}
+            [] if misplaced || self.broken || fields.iter().any(|field| field.given("key")) => {}
             [] if !self.global => ctxt.error(
                 self.ident.span(),
                 format!("{a_row} is found by its key: mark the field that holds it with `#[{attribute}(key)]`, or write `key = global` for one {} over everything", manner.row),

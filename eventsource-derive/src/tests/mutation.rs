@@ -15,7 +15,7 @@ use super::mutants::{self, Mistake, Mutant};
 const PROGRAMS: [&str; 8] = [
     "examples/bank.rs",
     "examples/evolution.rs",
-    "tests/tests/mutants/checkout.rs",
+    "examples/checkout.rs",
     "tests/tests/attributes/event.rs",
     "tests/tests/attributes/command.rs",
     "tests/tests/attributes/aggregate.rs",

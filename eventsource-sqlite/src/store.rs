@@ -7,7 +7,7 @@ use std::sync::Arc;
 use eventsource_core::Position;
 use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, ReadLog, ReadStream, StoreError,
-    ViewStore, Visitor,
+    StoreErrorKind, ViewStore, Visitor,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -80,8 +80,15 @@ impl SqliteStore {
         let looked_at = database.clone();
         blocking(database.place(), move || {
             if looked_at.exists()? {
-                let connection = looked_at.inspector()?;
-                schema::refuse_foreign(&looked_at, &connection)?;
+                let looked = schema::refuse_foreign(&looked_at, &looked_at.inspector()?);
+                if looked
+                    .as_ref()
+                    .is_err_and(|error| error.kind() == StoreErrorKind::ReadOnly)
+                {
+                    // Whoever was killed while making the file has left a journal, which only a connection that may write can undo.
+                    return schema::refuse_foreign(&looked_at, &looked_at.reader()?);
+                }
+                return looked;
             }
             Ok(())
         })

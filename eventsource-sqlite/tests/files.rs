@@ -31,6 +31,28 @@ async fn opening_makes_nothing() {
     assert!(!place.file.exists());
 }
 
+/// A file as a program leaves it that was killed while it made it: with a journal of what it had begun.
+#[tokio::test]
+async fn what_was_begun_when_a_program_was_killed_is_undone() {
+    let begun = Place::new();
+    let other = rusqlite::Connection::open(&begun.file).unwrap();
+    // Pages that the cache has no room for go to the file before the commit, behind a journal.
+    let pages = "PRAGMA cache_size = 1; BEGIN; CREATE TABLE begun (page BLOB);
+                 INSERT INTO begun WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 100)
+                 SELECT zeroblob(4000) FROM n;";
+    other.execute_batch(pages).unwrap();
+    let killed = Place::new();
+    for journal in ["", "-journal"] {
+        let beside = |place: &Place| format!("{}{journal}", place.file.display());
+        std::fs::copy(beside(&begun), beside(&killed)).unwrap();
+    }
+
+    let store = killed.store().await;
+
+    assert_eq!(log(&store).await.len(), 0);
+    store.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_closed_store_leaves_one_file() {
     let place = Place::new();

@@ -15,7 +15,9 @@ use super::{App, Executor, Inner, StartError};
 use crate::ids::Ids;
 use crate::process::Dispatcher;
 use crate::registry::{Consistency, ProjectionDescriptor, Registry, RegistryErrors, StartFrom};
-use crate::runner::{Crew, Declarations, Progress, Runner, keep, view_table};
+use crate::runner::{
+    Crew, Declarations, LEASE, Progress, Runner, SHORTEST_LEASE, keep, view_table,
+};
 use crate::store::{AnyStore, EventStore, Immediate, ViewStore, ViewTable};
 use crate::{Clock, Position, SystemClock};
 
@@ -33,6 +35,7 @@ pub struct AppBuilder<S> {
     clock: Arc<dyn Clock>,
     retries: u32,
     after_timeout: Duration,
+    lease: Duration,
     registry: Option<Registry>,
     views: Option<Arc<dyn ViewStore>>,
     expected: Vec<String>,
@@ -48,6 +51,7 @@ impl<S: EventStore> AppBuilder<S> {
             clock: Arc::new(SystemClock),
             retries: RETRIES,
             after_timeout: AFTER_TIMEOUT,
+            lease: LEASE,
             registry: None,
             views: None,
             expected: Vec::new(),
@@ -73,6 +77,15 @@ impl<S: EventStore> AppBuilder<S> {
     /// Lets `view(…).after(…)` wait at most so long. 10 seconds by default.
     pub fn after_timeout(mut self, timeout: Duration) -> Self {
         self.after_timeout = timeout;
+        self
+    }
+
+    /// Lets a lease last so long. Of several programs on one store, one has the lease of a projection and feeds it; so long after that one has
+    /// died, another one takes over. It is renewed four times as often as it would end. 5 seconds by default, at least 100 ms: a program that
+    /// stalls for longer, or whose clock jumps by as much, hands its work to another one, which is no more than a detour. All programs on one
+    /// store take the same.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease.max(SHORTEST_LEASE);
         self
     }
 
@@ -157,6 +170,7 @@ impl<S: EventStore> AppBuilder<S> {
             ),
             store,
             after_timeout: self.after_timeout,
+            lease: self.lease,
             declarations,
             feeds: Vec::new(),
             shut_down: AtomicBool::new(false),
@@ -172,6 +186,7 @@ impl<S: EventStore> AppBuilder<S> {
                 })?,
                 declarations: Arc::clone(&app.declarations),
                 holder: ids.make(),
+                lease: self.lease,
                 dispatcher: None,
             };
             let tables = open(&crew, projections).await?;
@@ -277,7 +292,12 @@ fn man<S: EventStore>(
         ));
     }
     if runner {
-        let keeping = keep(Arc::clone(&crew.views), crew.holder, stop.clone());
+        let keeping = keep(
+            Arc::clone(&crew.views),
+            crew.holder,
+            crew.lease,
+            stop.clone(),
+        );
         tasks.push(tokio::spawn(keeping));
     }
     (feeds, tasks)
@@ -302,6 +322,7 @@ impl<S> fmt::Debug for AppBuilder<S> {
         f.debug_struct("AppBuilder")
             .field("retries", &self.retries)
             .field("after_timeout", &self.after_timeout)
+            .field("lease", &self.lease)
             .field("expect", &self.expected)
             .field("allow_unknown", &self.allowed)
             .field("migrate", &self.migrate)

@@ -74,6 +74,7 @@ struct Inner<S> {
     store: Arc<S>,
     executor: Executor<S>,
     after_timeout: Duration,
+    lease: Duration,
     declarations: Arc<Declarations>,
     feeds: Vec<Feed>,
     shut_down: AtomicBool,

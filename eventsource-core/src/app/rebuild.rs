@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::feed::Feed;
 use super::{App, ViewError};
 use crate::ids::Ids;
-use crate::runner::{Crew, LEASE, Progress, Runner, keep};
+use crate::runner::{Crew, Progress, Runner, keep};
 use crate::store::{BoxFuture, EventStore, Lease, ViewTable};
 use crate::{Position, Projection};
 
@@ -74,13 +74,15 @@ impl<S: EventStore, P: Projection> Rebuild<'_, S, P> {
                 views: Arc::clone(&feed.views),
                 declarations: Arc::clone(&inner.declarations),
                 holder: Ids::default().make(),
+                lease: inner.lease,
                 dispatcher: None,
             },
             feed,
             shadow: Arc::new(feed.table.shadow()),
         };
         let (ended, end) = watch::channel(false);
-        let keeping = tokio::spawn(keep(Arc::clone(&feed.views), building.crew.holder, end));
+        let Crew { holder, lease, .. } = building.crew;
+        let keeping = tokio::spawn(keep(Arc::clone(&feed.views), holder, lease, end));
         let mut stopped = inner.stop.subscribe();
         let built = tokio::select! {
             built = building.run(self.resume) => built,
@@ -125,8 +127,13 @@ impl<S: EventStore> Building<'_, S> {
             }
             if attempt == 0 {
                 // The served rows stand still while the new ones go the last steps.
-                let Crew { views, holder, .. } = &self.crew;
-                views.take_over(&self.feed.table, *holder, LEASE).await?;
+                let Crew {
+                    views,
+                    holder,
+                    lease,
+                    ..
+                } = &self.crew;
+                views.take_over(&self.feed.table, *holder, *lease).await?;
             }
             position = self.catch_up().await?;
         }
@@ -135,9 +142,14 @@ impl<S: EventStore> Building<'_, S> {
 
     /// Opens the shadow and takes its lease.
     async fn occupy(&self) -> Result<(), ViewError> {
-        let Crew { views, holder, .. } = &self.crew;
+        let Crew {
+            views,
+            holder,
+            lease,
+            ..
+        } = &self.crew;
         views.open(&self.shadow).await?;
-        match views.lease(&self.shadow, *holder, LEASE).await? {
+        match views.lease(&self.shadow, *holder, *lease).await? {
             Lease::Held { .. } => Ok(()),
             Lease::Taken { ends_in } => Err(ViewError::Rebuilding {
                 projection: self.feed.descriptor.name,

@@ -11,11 +11,14 @@ use super::{ProjectionState, Runner};
 use crate::projection::{FoldCause, FoldFailure};
 use crate::store::{EventStore, Lease, StoreErrorKind, ViewStore, ViewStoreError};
 
-/// How long a lease lasts: so long after the death of the runner that has it, another one takes over.
+/// How long a lease lasts by default: so long after the death of the runner that has it, another one takes over.
 pub(crate) const LEASE: Duration = Duration::from_secs(5);
 
-/// How often it is renewed: two renewals may fail in a row.
-const RENEWED_EVERY: Duration = Duration::from_millis(1_500);
+/// A lease that is shorter ends before a busy machine has renewed it.
+pub(crate) const SHORTEST_LEASE: Duration = Duration::from_millis(100);
+
+/// So many times it is renewed while it would last: two renewals may fail in a row.
+const RENEWALS: u32 = 4;
 
 /// How often a runner that waits for another one looks after it.
 const LOOKED_AFTER_EVERY: Duration = Duration::from_millis(200);
@@ -41,7 +44,7 @@ impl<S: EventStore> Runner<S> {
             // It may have been removed, and what has no table has no lease.
             duty.views.open(&duty.table).await?;
         }
-        let asked = duty.views.lease(&duty.table, duty.holder, LEASE).await;
+        let asked = duty.views.lease(&duty.table, duty.holder, duty.lease).await;
         match asked {
             Ok(Lease::Held { term }) => {
                 tracing::debug!(
@@ -98,15 +101,21 @@ impl<S: EventStore> Runner<S> {
     }
 }
 
-/// Renews all leases of a holder until it is told to stop.
-pub(crate) async fn keep(views: Arc<dyn ViewStore>, holder: Uuid, mut stop: watch::Receiver<bool>) {
+/// Renews all leases of a holder, for so long each time, until it is told to stop.
+pub(crate) async fn keep(
+    views: Arc<dyn ViewStore>,
+    holder: Uuid,
+    lease: Duration,
+    mut stop: watch::Receiver<bool>,
+) {
+    let renewed_every = lease / RENEWALS;
     loop {
         tokio::select! {
             biased;
             _ = stop.changed() => return,
-            () = tokio::time::sleep(RENEWED_EVERY) => {}
+            () = tokio::time::sleep(renewed_every) => {}
         }
-        match views.renew(holder, LEASE).await {
+        match views.renew(holder, lease).await {
             Ok(()) => {}
             Err(error) if is_unsupported(&error) => return,
             Err(error) => {

@@ -45,7 +45,7 @@ use crate::store::{
 pub use failure::{ProjectionError, ProjectionFailure};
 pub use progress::ProjectionState;
 
-pub(crate) use lease::{LEASE, keep, or_default};
+pub(crate) use lease::{LEASE, SHORTEST_LEASE, keep, or_default};
 pub(crate) use page::Declarations;
 pub(crate) use progress::Progress;
 pub(crate) use table::view_table;
@@ -79,6 +79,8 @@ pub(crate) struct Duty<S> {
     pub(crate) nudge: Arc<Notify>,
     /// Who asks for the lease: the same for all runners of a program.
     pub(crate) holder: Uuid,
+    /// How long that lease lasts.
+    pub(crate) lease: Duration,
     /// What carries out the commands of a process manager.
     pub(crate) dispatcher: Option<Arc<Dispatcher>>,
 }
@@ -90,6 +92,8 @@ pub(crate) struct Crew<S> {
     pub(crate) declarations: Arc<Declarations>,
     /// Who asks for leases.
     pub(crate) holder: Uuid,
+    /// How long leases last.
+    pub(crate) lease: Duration,
     pub(crate) dispatcher: Option<Arc<Dispatcher>>,
 }
 
@@ -112,6 +116,7 @@ impl<S> Crew<S> {
             stop,
             nudge: Arc::default(),
             holder: self.holder,
+            lease: self.lease,
             dispatcher: self.dispatcher.clone(),
         }
     }

@@ -6,7 +6,7 @@ use crate::servers::Servers;
 use crate::workspace::Workspace;
 
 /// How often the crash tests kill a program, unless told otherwise.
-const CRASHES: u32 = 50;
+const CRASHES: u32 = 200;
 
 /// How many cases each property is tried on, unless told otherwise.
 const CASES: u32 = 10_000;

@@ -154,7 +154,7 @@ fn main() {
         }
         // At most 1.5 times an eventual one's time.
         race.run(ROUNDS, true)
-            .target("immediate", Target::AtLeast(1.0 / 1.5));
+            .target("immediate", Target::AtLeast(0.667));
     }
     for (_, program) in &programs {
         runtime

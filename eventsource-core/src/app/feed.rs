@@ -22,6 +22,8 @@ pub(super) struct Feed {
     pub(super) source: Source,
     /// Wakes the runner.
     pub(super) nudge: Arc<Notify>,
+    /// Tells that a rebuild of this program has put other rows into the table, which need not move the checkpoint.
+    pub(super) swapped: watch::Sender<()>,
     /// The log's end when the app was started: until it is passed, the table may lack what has long happened.
     target: Position,
     built: AtomicBool,
@@ -59,6 +61,7 @@ impl Feed {
             views,
             source,
             nudge,
+            swapped: watch::Sender::new(()),
             target,
             built: AtomicBool::new(checkpoint >= target),
         }

@@ -117,6 +117,7 @@ impl<S: EventStore> Building<'_, S> {
         let mut position = self.catch_up().await?;
         for attempt in 0..ATTEMPTS {
             if self.crew.views.promote(&self.shadow).await? {
+                self.feed.swapped.send_replace(());
                 tracing::info!(
                     projection,
                     version,

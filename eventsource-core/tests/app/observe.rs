@@ -113,7 +113,7 @@ async fn what_happens_is_measured_under_documented_names() {
     let snapshots = recorder.snapshotter();
     let _local = metrics::set_default_local_recorder(&recorder);
     let store = MemoryStore::new();
-    let (faulty, faults) = Faulty::new(&store);
+    let (failing, faults) = Faulty::new(&store);
     let registry = Registry::builder()
         .aggregate::<Purse>()
         .aggregate::<Gift>()
@@ -121,7 +121,7 @@ async fn what_happens_is_measured_under_documented_names() {
         .projection::<Till>()
         .process_manager::<Welcome>()
         .build();
-    let app = App::builder(faulty)
+    let app = App::builder(failing)
         .registry(registry)
         .start()
         .await

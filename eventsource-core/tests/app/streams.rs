@@ -1,6 +1,7 @@
 //! Live queries: the rows that are there, and how they change.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use eventsource_core::app::{Change, Changes};
@@ -10,10 +11,14 @@ use eventsource_core::store::{
     ColumnSpec, ColumnType, EventStore, Fingerprint, Query, Value, ViewTable, ViewWrite,
 };
 use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
-use crate::domain::{PurseRow, Till, app, fill, open, put, registry, spend};
+use crate::domain::{
+    Filled, Opened, OpenedAndFilled, Purse, PurseRow, Till, app, fill, open, put, registry, spend,
+    started,
+};
 
 /// A change in short: what happened to which purse, with how many coins.
 type Told = (char, String, u64);
@@ -203,6 +208,75 @@ async fn what_another_program_feeds_is_seen() {
     assert!(is_quiet(&mut changes).await);
     reader.shutdown().await.unwrap();
     assert!(item(&mut changes).await.is_none());
+}
+
+#[tokio::test]
+async fn a_program_that_stands_by_sees_what_the_other_one_feeds() {
+    let store = MemoryStore::new();
+    let (one, two) = (app(&store).await, app(&store).await);
+    let mut of_one = one.view::<PurseRow>().stream();
+    let mut of_two = two.view::<PurseRow>().stream();
+
+    one.execute(open("a")).await.unwrap();
+    for changes in [&mut of_one, &mut of_two] {
+        assert_eq!(next(changes).await, tell('+', "a", 0));
+    }
+    // Whoever fed it, the other one takes over.
+    one.shutdown().await.unwrap();
+    two.execute(fill("a", 2)).await.unwrap();
+    assert!(item(&mut of_one).await.is_none());
+    assert_eq!(next(&mut of_two).await, tell('~', "a", 2));
+}
+
+/// What the fold below takes each coin for: a mistake that is mended later.
+static WORTH: AtomicU64 = AtomicU64::new(2);
+
+#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "followed_worths",
+    version = 1,
+    events(Filled, ignore(Opened)),
+    retired(OpenedAndFilled)
+)]
+struct Worth {
+    #[projection(key)]
+    purse: String,
+    worth: u64,
+}
+
+impl Project<Filled> for Worth {
+    fn project(&mut self, event: &Filled, _: &EventContext<'_>) {
+        self.worth += event.amount * WORTH.load(Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_is_one_difference_and_the_stream_goes_on() {
+    let registry = Registry::builder()
+        .aggregate::<Purse>()
+        .projection::<Worth>();
+    let app = started(&MemoryStore::new(), registry.build()).await;
+    for purse in ["a", "b"] {
+        app.execute(open(purse)).await.unwrap();
+        app.execute(fill(purse, 5)).await.unwrap();
+    }
+    app.settled().await.unwrap();
+    let mut changes = app.view::<Worth>().stream();
+    let mut worth = async || {
+        let change = item(&mut changes).await.unwrap().unwrap();
+        (change.row().purse.clone(), change.row().worth)
+    };
+    let of = |purse: &str, worth: u64| (purse.to_owned(), worth);
+    assert_eq!([worth().await, worth().await], [of("a", 10), of("b", 10)]);
+
+    WORTH.store(1, Ordering::SeqCst);
+    app.rebuild::<Worth>().await.unwrap();
+
+    let rebuilt = async { [worth().await, worth().await] };
+    let soon = timeout(Duration::from_secs(5), rebuilt).await;
+    assert_eq!(soon.expect("it is told"), [of("a", 5), of("b", 5)]);
+    app.execute(fill("b", 1)).await.unwrap();
+    assert_eq!(worth().await, of("b", 6));
 }
 
 #[tokio::test]

@@ -104,8 +104,8 @@ async fn events_are_chosen_by_type_category_and_stream() {
 #[tokio::test]
 async fn a_subscription_reads_no_further_than_its_reader() {
     let store = MemoryStore::new();
-    let (faulty, faults) = Faulty::new(&store);
-    let app = App::builder(faulty).registry(write_side());
+    let (failing, faults) = Faulty::new(&store);
+    let app = App::builder(failing).registry(write_side());
     let app = app.start().await.unwrap();
     app.execute(open("a")).await.unwrap();
     for _ in 0..9 {
@@ -127,8 +127,8 @@ async fn a_subscription_reads_no_further_than_its_reader() {
 #[tokio::test]
 async fn after_an_error_a_subscription_goes_on_where_it_was() {
     let store = MemoryStore::new();
-    let (faulty, faults) = Faulty::new(&store);
-    let app = App::builder(faulty).registry(write_side());
+    let (failing, faults) = Faulty::new(&store);
+    let app = App::builder(failing).registry(write_side());
     let app = app.start().await.unwrap();
     app.execute(open("a")).await.unwrap();
     app.execute(fill("a", 1)).await.unwrap();

@@ -48,6 +48,8 @@ pub(super) struct Following<S, P> {
     stop: watch::Receiver<bool>,
     /// What the runner tells, where there is one.
     progress: Option<watch::Receiver<Progress>>,
+    /// Told when a rebuild of this program has swapped the rows.
+    swapped: Option<watch::Receiver<()>>,
     ready: bool,
     /// The rows that the reader knows; none before the first reading.
     shown: Option<Vec<Row>>,
@@ -75,6 +77,7 @@ impl<S: EventStore, P: Projection> Following<S, P> {
             after,
             wanted: Some(wanted),
             progress: None,
+            swapped: None,
             ready: false,
             shown: None,
             checkpoint: Position::START,
@@ -110,13 +113,17 @@ impl<S: EventStore, P: Projection> Following<S, P> {
                 Feeder::Runner(progress) => Some(progress.clone()),
                 Feeder::Stored => None,
             };
+            self.swapped = Some(feed.swapped.subscribe());
         }
         loop {
             if self.shown.is_some() {
                 self.check_stopped()?;
-                // In vain or not, it is time to read.
-                let moved = timeout(READ_EVERY, self.moved(app, feed)).await;
-                moved.unwrap_or(Ok(()))?;
+                let mut swapped = self.swapped.clone();
+                tokio::select! {
+                    moved = self.moved(app, feed) => moved?,
+                    Some(()) = told(&mut swapped) => {}
+                    () = sleep(READ_EVERY) => {}
+                }
                 let rest = self.reading_took.saturating_mul(READ_SHARE - 1);
                 sleep(rest.saturating_sub(self.read_at.elapsed())).await;
             }
@@ -170,6 +177,9 @@ impl<S: EventStore, P: Projection> Following<S, P> {
         // What comes while the rows are read is read again.
         if let Some(progress) = &mut self.progress {
             progress.mark_unchanged();
+        }
+        if let Some(swapped) = &mut self.swapped {
+            swapped.mark_unchanged();
         }
         let begun = Instant::now();
         self.checkpoint = feed.views.checkpoint(&feed.table).await?;
@@ -259,6 +269,11 @@ impl<S: EventStore, P: Projection> Source for Following<S, P> {
             }
         })
     }
+}
+
+/// Waits to be told; `None` where nobody tells.
+async fn told(receiver: &mut Option<watch::Receiver<()>>) -> Option<()> {
+    receiver.as_mut()?.changed().await.ok()
 }
 
 /// Whether it lies in what was asked for, or in a row that cannot be read, so that asking again would not help.

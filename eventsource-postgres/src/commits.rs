@@ -1,9 +1,8 @@
 //! What is remembered of commits.
 
-use deadpool_postgres::GenericClient;
 use eventsource_core::store::{CommitRecord, Committed, Fingerprint, StoreError, StreamCommitted};
 use eventsource_core::{Position, StreamName};
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::error::Place;
@@ -18,16 +17,6 @@ pub(crate) fn statement(schema: &str) -> String {
          JOIN {schema}.events e ON e.position >= c.first_position AND e.position < c.first_position + c.events
          WHERE c.commit_id = $1 GROUP BY c.fingerprint, e.stream ORDER BY max(e.position)"
     )
-}
-
-/// What the commit of this id did, as rows for [`record`].
-pub(crate) async fn find(
-    client: &impl GenericClient,
-    statement: &str,
-    id: Uuid,
-) -> Result<Vec<Row>, Error> {
-    let statement = client.prepare_cached(statement).await?;
-    client.query(&statement, &[&id]).await
 }
 
 /// The rows of a commit as its record; `None` where there are none.

@@ -80,6 +80,23 @@ impl PostgresStore {
         PostgresOptions::new()
     }
 
+    /// Appends a commit in a transaction of your own, on this log's database: together with what else the transaction writes, or not at all.
+    ///
+    /// The transaction has to be `READ COMMITTED`, as they are by default. From here to its end it holds the log's lock, and all other appends
+    /// wait for it: append last, and commit at once. What was committed is noticed by those who wait for it within
+    /// [`PostgresOptions::look_every`].
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](EventStore::append); a refusal leaves the transaction usable, a failure of the database does not.
+    pub async fn append_in(
+        &self,
+        transaction: &tokio_postgres::Transaction<'_>,
+        commit: &Commit,
+    ) -> Result<Committed, AppendError> {
+        self.writer().append_in(transaction, commit).await
+    }
+
     pub(crate) async fn connect_with(
         options: PostgresOptions,
         url: &str,

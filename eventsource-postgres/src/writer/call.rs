@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
 use eventsource_core::Position;
 use eventsource_core::store::{
     AppendError, Commit, Committed, NewEvent, StreamCommit, StreamCommitted,
 };
-use tokio_postgres::{Error, Row};
+use tokio_postgres::{Error, GenericClient, Row, Statement};
 use uuid::Uuid;
 
+use crate::commits;
+use crate::error::Place;
 use crate::sql::{Hidden, quoted, signed};
 
 /// The statements of a log, made once.
@@ -22,6 +23,7 @@ pub(super) struct Calls {
 }
 
 /// What the database says of one commit.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Answer {
     /// It was written, its first event at this position.
     Written(Position),
@@ -45,35 +47,43 @@ impl Calls {
         }
     }
 
-    /// Appends the commits in their order; `new_types` where a type of theirs may be new to the log. `None` when the answer cannot be read.
+    /// The statement that appends these commits.
+    pub(super) fn statement(&self, commits: &[&Commit]) -> &str {
+        match alone(commits) {
+            Some(_) => &self.one,
+            None => &self.many,
+        }
+    }
+
+    /// Appends the commits in their order, by their [`statement`](Self::statement), prepared; `new_types` where a type of theirs may be new to
+    /// the log. `None` when the answer cannot be read.
     pub(super) async fn append(
         &self,
         client: &impl GenericClient,
+        statement: &Statement,
         commits: &[&Commit],
         new_types: bool,
     ) -> Result<Option<Vec<Answer>>, Error> {
-        if let [commit] = commits
-            && let [part] = &commit.streams[..]
-        {
-            let answer = self.one(client, commit, part, new_types).await?;
-            return Ok(answer.map(|answer| vec![answer]));
+        if let Some((commit, part)) = alone(commits) {
+            let answer = self.one(client, statement, commit, part, new_types).await?;
+            return Ok(Some(vec![answer]));
         }
-        self.many(client, commits, new_types).await
+        self.many(client, statement, commits, new_types).await
     }
 
     async fn one(
         &self,
         client: &impl GenericClient,
+        statement: &Statement,
         commit: &Commit,
         part: &StreamCommit,
         new_types: bool,
-    ) -> Result<Option<Answer>, Error> {
+    ) -> Result<Answer, Error> {
         let columns = Columns::of(part.events.iter());
         let snapshot = commit.snapshot.as_ref();
-        let statement = client.prepare_cached(&self.one).await?;
         let row = client
             .query_one(
-                &statement,
+                statement,
                 &[
                     &self.busy_wait,
                     &commit.id,
@@ -94,18 +104,16 @@ impl Calls {
             .await?;
         let refused: i32 = row.try_get(0)?;
         Ok(match refused {
-            0 => Some(Answer::Written(position(row.try_get(1)?))),
-            -1 => Some(Answer::Known),
-            _ => Some(Answer::Conflict(
-                0,
-                row.try_get::<_, i64>(2)?.unsigned_abs(),
-            )),
+            0 => Answer::Written(position(row.try_get(1)?)),
+            -1 => Answer::Known,
+            _ => Answer::Conflict(0, row.try_get::<_, i64>(2)?.unsigned_abs()),
         })
     }
 
     async fn many(
         &self,
         client: &impl GenericClient,
+        statement: &Statement,
         commits: &[&Commit],
         new_types: bool,
     ) -> Result<Option<Vec<Answer>>, Error> {
@@ -125,10 +133,9 @@ impl Calls {
             .iter()
             .map(|commit| count(events(commit).count()))
             .collect();
-        let statement = client.prepare_cached(&self.many).await?;
         let row = client
             .query_one(
-                &statement,
+                statement,
                 &[
                     &self.busy_wait,
                     &ids,
@@ -161,6 +168,17 @@ impl Calls {
     }
 }
 
+/// The one commit to one stream, where it is no more than that.
+fn alone<'a>(commits: &[&'a Commit]) -> Option<(&'a Commit, &'a StreamCommit)> {
+    match commits {
+        [commit] => match &commit.streams[..] {
+            [part] => Some((commit, part)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn answers(row: &Row, commits: &[&Commit]) -> Result<Option<Vec<Answer>>, Error> {
     let refused: Vec<i32> = row.try_get(0)?;
     let first: Option<Vec<Option<i64>>> = row.try_get(1)?;
@@ -189,8 +207,46 @@ fn answers(row: &Row, commits: &[&Commit]) -> Result<Option<Vec<Answer>>, Error>
     Ok(Some(answers))
 }
 
+/// What became of a commit that was written or refused.
+pub(super) fn outcome(
+    place: &Place,
+    commit: &Commit,
+    answer: Answer,
+) -> Result<Committed, AppendError> {
+    let conflict = match answer {
+        Answer::Written(first) => return Ok(committed(commit, first)),
+        Answer::Conflict(part, actual) => commit.streams.get(part).map(|part| (part, actual)),
+        Answer::Known => None,
+    };
+    let Some((part, actual)) = conflict else {
+        return Err(place
+            .corrupt("the function `append` answers otherwise")
+            .into());
+    };
+    Err(AppendError::Conflict {
+        stream: part.stream.clone(),
+        expected: part.expected_version,
+        actual,
+    })
+}
+
+/// What became of a commit whose id is there already, with the rows of what it did.
+pub(super) fn known(
+    place: &Place,
+    commit: &Commit,
+    rows: &[Row],
+) -> Result<Committed, AppendError> {
+    match commits::record(place, rows)? {
+        Some(record) if record.fingerprint == commit.fingerprint => Ok(record.committed),
+        Some(_) => Err(AppendError::CommitIdReused {
+            commit_id: commit.id,
+        }),
+        None => Err(place.corrupt("a commit is there and not there").into()),
+    }
+}
+
 /// What a written commit did: its parts stand behind each other.
-pub(super) fn committed(commit: &Commit, first: Position) -> Committed {
+fn committed(commit: &Commit, first: Position) -> Committed {
     let mut next = first.as_raw();
     let streams = commit.streams.iter().map(|part| {
         let events = part.events.len() as u64;
@@ -205,16 +261,6 @@ pub(super) fn committed(commit: &Commit, first: Position) -> Committed {
     Committed {
         streams: streams.collect(),
     }
-}
-
-/// The error for a conflict in this part of a commit.
-pub(super) fn conflict(commit: &Commit, part: usize, actual: u64) -> Option<AppendError> {
-    let part = commit.streams.get(part)?;
-    Some(AppendError::Conflict {
-        stream: part.stream.clone(),
-        expected: part.expected_version,
-        actual,
-    })
 }
 
 pub(super) fn events(commit: &Commit) -> impl Iterator<Item = &NewEvent> {

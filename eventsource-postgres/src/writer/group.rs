@@ -6,13 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::Client;
 use eventsource_core::Position;
 use eventsource_core::store::{AppendError, Commit, Committed, StoreError, StoreErrorKind};
 
 use super::Shared;
 use super::call::{self, Answer};
-use crate::commits;
 use crate::error;
 
 const DOING: &str = "appending to the log";
@@ -122,8 +120,11 @@ impl Shared {
             }
         };
         let new_types = self.brings_types(commits);
-        let answers = self.calls.append(&client, commits, new_types).await;
-        let Some(answers) = answers.map_err(sorted)? else {
+        let statement = client.prepare_cached(self.calls.statement(commits)).await;
+        // Nothing was appended yet, but the same attempt once more is what is to be done then.
+        let statement = statement.map_err(sorted)?;
+        let answers = self.calls.append(&**client, &statement, commits, new_types);
+        let Some(answers) = answers.await.map_err(sorted)? else {
             let place = self.database.place();
             return Err(Failure::NotSent(
                 place.corrupt("the function `append` answers otherwise"),
@@ -132,11 +133,16 @@ impl Shared {
         let mut outcomes = Vec::with_capacity(commits.len());
         let mut head = Position::START;
         for (commit, answer) in commits.iter().zip(answers) {
-            let outcome = self
-                .outcome(&client, commit, answer)
-                .await
-                .map_err(sorted)?;
+            let outcome = if matches!(answer, Answer::Known) {
+                let find = client.prepare_cached(&self.find_commit).await;
+                let find = find.map_err(sorted)?;
+                let rows = client.query(&find, &[&commit.id]).await.map_err(sorted)?;
+                call::known(self.database.place(), commit, &rows)
+            } else {
+                call::outcome(self.database.place(), commit, answer)
+            };
             if let Ok(committed) = &outcome {
+                self.learn(commit);
                 let last = committed.streams.iter().map(|part| part.position).max();
                 head = head.max(last.unwrap_or_default());
             }
@@ -144,42 +150,6 @@ impl Shared {
         }
         self.grown(head);
         Ok(outcomes)
-    }
-
-    async fn outcome(
-        &self,
-        client: &Client,
-        commit: &Commit,
-        answer: Answer,
-    ) -> Result<Outcome, tokio_postgres::Error> {
-        let place = self.database.place();
-        Ok(match answer {
-            Answer::Written(first) => {
-                self.learn(commit);
-                Ok(call::committed(commit, first))
-            }
-            Answer::Conflict(part, actual) => {
-                let conflict = call::conflict(commit, part, actual);
-                Err(conflict.unwrap_or_else(|| {
-                    place
-                        .corrupt("the function `append` answers otherwise")
-                        .into()
-                }))
-            }
-            Answer::Known => {
-                let rows = commits::find(client, &self.find_commit, commit.id).await?;
-                match commits::record(place, &rows) {
-                    Ok(Some(record)) if record.fingerprint == commit.fingerprint => {
-                        Ok(record.committed)
-                    }
-                    Ok(Some(_)) => Err(AppendError::CommitIdReused {
-                        commit_id: commit.id,
-                    }),
-                    Ok(None) => Err(place.corrupt("a commit is there and not there").into()),
-                    Err(error) => Err(error.into()),
-                }
-            }
-        })
     }
 
     fn failed(&self, commit: &Commit, failure: &Failure) -> AppendError {

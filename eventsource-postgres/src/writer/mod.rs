@@ -7,6 +7,7 @@
 mod call;
 mod check;
 mod group;
+mod lent;
 mod queue;
 
 use std::collections::HashSet;

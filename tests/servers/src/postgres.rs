@@ -20,6 +20,9 @@ pub const PROGRAMS: &str = "EVENTSOURCE_POSTGRES_BIN";
 /// The settings of a server that many tests share. What they test does not need the disk's word: the system itself is not crashed.
 pub const FOR_TESTS: &[&str] = &["fsync=off"];
 
+/// Of the superuser of a server of our own. It listens on this machine alone, and ends with the tests.
+const PASSWORD: &str = "for-the-tests";
+
 /// How long a server may take until it answers.
 const START: Duration = Duration::from_secs(60);
 
@@ -70,15 +73,20 @@ impl Server {
             ));
         }
         let data = folder.join("data");
+        let password = folder.join("password");
+        fs::write(&password, PASSWORD)
+            .map_err(|error| failed(&format!("{}: {error}", password.display())))?;
         let mut initdb = programs::unprivileged(&programs.join("initdb"), root);
         initdb
             .args([
                 "--username=postgres",
-                "--auth=trust",
+                "--auth=scram-sha-256",
                 "--encoding=UTF8",
                 "--locale=C",
                 "--no-sync",
             ])
+            .arg("--pwfile")
+            .arg(&password)
             .arg("-D")
             .arg(&data)
             .current_dir(&folder);
@@ -108,7 +116,7 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> String {
         format!(
-            "postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable",
+            "postgres://postgres:{PASSWORD}@127.0.0.1:{}/postgres?sslmode=disable",
             self.port
         )
     }

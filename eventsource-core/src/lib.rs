@@ -94,11 +94,12 @@
 //! - [`testing`]: given, when, then; old payloads; the conformance suite for stores.
 //! - [`store`]: what a store promises. [`MemoryStore`] is here, SQLite is in the crate `eventsource-sqlite`.
 //! - [`registry`]: what a program declares, found and audited when it starts.
+//! - [`observe`]: what is measured, logged and traced.
 //!
 //! # Features
 //!
-//! - `metrics`: measurements through the crate `metrics`, see [`observe`].
 //! - `derive` (on by default): the derive macros. Without it, the crate `eventsource-derive` is not built.
+//! - `metrics`: measurements through the crate `metrics`, see [`observe`].
 
 #![forbid(unsafe_code)]
 

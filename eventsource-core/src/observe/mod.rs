@@ -27,9 +27,10 @@
 //!
 //! # Spans and log lines
 //!
-//! Through the crate `tracing`, always: the spans `execute` (command, stream) with `load` and `append` (expected version) in it, `history`
-//! (stream) and `project` (projection, version, position), all at the level `debug`; `error` when a projection stops, with the event and
-//! the cause, and `warn` when it cannot go on for now. No payload is in any of them.
+//! Through the crate `tracing`, always. The spans, at the level `debug`: `execute` (command, stream) with `load` and `append` (expected
+//! version) in it, `load` (stream, version), `history` (stream), and `project` (projection, version, position). The lines: `error` when a
+//! projection stops, with the event and the cause; `warn` when it cannot go on for now, when a command is parked, and when an operator
+//! decides; `info` when a rebuild begins, and when it has taken the place of the served rows. No payload is in any of them.
 
 /// Histogram: how long an append took, in seconds.
 pub const APPEND_DURATION: &str = "eventsource.append.duration";

@@ -55,7 +55,6 @@ impl<S: EventStore> App<S> {
     /// When the store cannot be asked, or the app was shut down.
     pub async fn status(&self) -> Result<Vec<ProjectionStatus>, AppError> {
         let head = self.head().await?;
-        let newest = self.recorded_at(head).await?;
         let mut statuses = Vec::with_capacity(self.inner.feeds.len());
         for feed in &self.inner.feeds {
             let (state, checkpoint, last_error) = match &feed.source {
@@ -73,6 +72,7 @@ impl<S: EventStore> App<S> {
             let lag_time = if checkpoint >= head {
                 Some(Duration::ZERO)
             } else {
+                let newest = self.recorded_at(head).await?;
                 let last = self.recorded_at(checkpoint).await?;
                 newest
                     .zip(last)

@@ -228,6 +228,40 @@ async fn a_program_that_stands_by_sees_what_the_other_one_feeds() {
     assert_eq!(next(&mut of_two).await, tell('~', "a", 2));
 }
 
+/// Folded by the appends themselves, so that no runner tells of it.
+#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "followed_openings",
+    version = 1,
+    key = global,
+    events(Opened, ignore(Filled)),
+    retired(OpenedAndFilled),
+    consistency = "immediate"
+)]
+struct Openings {
+    count: u32,
+}
+
+impl Project<Opened> for Openings {
+    fn project(&mut self, _: &Opened, _: &EventContext<'_>) {
+        self.count += 1;
+    }
+}
+
+#[tokio::test]
+async fn what_appends_fold_is_seen() {
+    let registry = Registry::builder()
+        .aggregate::<Purse>()
+        .projection::<Openings>();
+    let app = started(&MemoryStore::new(), registry.build()).await;
+    let mut changes = app.view::<Openings>().stream();
+    for count in 1..=5 {
+        app.execute(open(&count.to_string())).await.unwrap();
+        let change = item(&mut changes).await.unwrap().unwrap();
+        assert_eq!(change.row().count, count);
+    }
+}
+
 /// What the fold below takes each coin for: a mistake that is mended later.
 static WORTH: AtomicU64 = AtomicU64::new(2);
 

@@ -110,6 +110,7 @@ extern crate self as eventsource_core;
 mod aggregate;
 pub mod app;
 mod backoff;
+pub mod catalogue;
 mod clock;
 mod command;
 mod event;

@@ -334,6 +334,7 @@ const _: () = {
             kinds: &[],
             file: ::core::file!(),
             line: ::core::line!(),
+            docs: "",
         };
         fn id(&self) -> &<Account as __es::Aggregate>::Id {
             match self {

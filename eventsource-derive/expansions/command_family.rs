@@ -44,14 +44,17 @@ const _: () = {
             __es::CommandKind {
                 name: "Place",
                 existence: __es::Existence::Forbidden,
+                docs: "",
             },
             __es::CommandKind {
                 name: "Pay",
                 existence: __es::Existence::Required,
+                docs: "",
             },
         ],
         file: ::core::file!(),
         line: ::core::line!(),
+        docs: "",
     };
     #[automatically_derived]
     impl __es::Command for OrderCommand {

@@ -42,10 +42,12 @@ const _: () = {
             __es::CommandKind {
                 name: "Ship",
                 existence: __es::Existence::Required,
+                docs: "",
             },
         ],
         file: ::core::file!(),
         line: ::core::line!(),
+        docs: "",
     };
     #[automatically_derived]
     impl __es::Command for Ship {

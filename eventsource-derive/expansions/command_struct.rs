@@ -36,10 +36,12 @@ const _: () = {
             __es::CommandKind {
                 name: "Open",
                 existence: __es::Existence::Forbidden,
+                docs: "",
             },
         ],
         file: ::core::file!(),
         line: ::core::line!(),
+        docs: "",
     };
     #[automatically_derived]
     impl __es::Command for Open {

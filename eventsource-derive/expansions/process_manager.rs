@@ -88,6 +88,7 @@ const _: () = {
         columns: __columns,
         consistency: __es::Consistency::Eventual,
         batch: __es::batch::<Fulfilment>,
+        docs: "",
         process: ::core::option::Option::Some(&__PROCESS),
     };
     #[automatically_derived]

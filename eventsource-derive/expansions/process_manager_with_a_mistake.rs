@@ -41,6 +41,7 @@ const _: () = {
             columns: ::std::vec::Vec::new,
             consistency: __es::Consistency::Eventual,
             batch: __es::batch::<Self>,
+            docs: "",
             process: ::core::option::Option::None,
         };
         fn read(

@@ -60,6 +60,7 @@ const _: () = {
         columns: __columns,
         consistency: __es::Consistency::Eventual,
         batch: __es::batch::<Dashboard>,
+        docs: "",
         process: ::core::option::Option::None,
     };
     #[automatically_derived]

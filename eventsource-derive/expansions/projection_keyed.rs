@@ -153,6 +153,7 @@ const _: () = {
         columns: __columns,
         consistency: __es::Consistency::Eventual,
         batch: __es::batch::<Balance>,
+        docs: "",
         process: ::core::option::Option::None,
     };
     #[automatically_derived]

@@ -22,6 +22,7 @@ mod shutdown;
 mod status;
 mod stream;
 mod subscribe;
+mod verify;
 mod view;
 
 use std::fmt;
@@ -50,6 +51,7 @@ pub use receipt::Receipt;
 pub use status::ProjectionStatus;
 pub use stream::{Change, Changes};
 pub use subscribe::{Subscribe, Subscription};
+pub use verify::{Undeclared, Verification, VerifyFailure};
 pub use view::View;
 
 /// A running program: a store, the aggregates that decide on it, and the projections that follow it.

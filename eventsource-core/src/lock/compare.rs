@@ -167,9 +167,7 @@ fn of_payload(
     declared: &EventType,
     today: &LockFile,
 ) -> Option<(Verdict, String)> {
-    if declared.schema.is_none() {
-        return None;
-    }
+    declared.schema?;
     let readings = match today::read(declared, name, version, &golden.payload) {
         Ok(readings) => readings,
         Err(error) => {
@@ -357,10 +355,10 @@ fn unseen(locked: &LockFile, registry: &Registry, today: &LockFile) -> Vec<Strin
             {
                 "a type in it refuses every sample"
             } else {
-                "its type refuses all samples together"
+                "its upcast, or its type as a whole, refuses every sample"
             };
             unseen.push(format!(
-                "{} version {version} at {declared}: {why}; add `#[event(example(version = {version}, \"…\"))]` with a payload as it was written",
+                "{} version {version} at {declared}: {why}; in the lock file, write `golden {{…}}` under it, with a payload as it was stored",
                 event.name
             ));
         }

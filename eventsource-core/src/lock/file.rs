@@ -59,32 +59,35 @@ impl LockFile {
     pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
         let mut file = Self::default();
         for node in Node::parse(text) {
-            file.read(&node).ok_or_else(|| unreadable(&node))?;
+            file.read(&node).map_err(|line| Unreadable { line })?;
         }
         Ok(file)
     }
 
-    fn read(&mut self, node: &Node) -> Option<()> {
-        let (word, rest) = node.text.split_once(' ')?;
+    /// Reads a line and those within it; the line that is none of a lock file's, where there is one.
+    fn read(&mut self, node: &Node) -> Result<(), String> {
+        let unknown = || node.text.clone();
+        let (word, rest) = node.text.split_once(' ').ok_or_else(unknown)?;
         match word {
             "event" => {
                 let event = LockedEvent::read(node)?;
                 self.events.insert(rest.to_owned(), event);
             }
             "snapshot" => {
-                let (name, fingerprint) = rest.split_once(' ')?;
+                let (name, fingerprint) = rest.split_once(' ').ok_or_else(unknown)?;
                 self.snapshots
                     .insert(name.to_owned(), fingerprint.to_owned());
             }
             "projection" => {
-                let (name, version) = rest.split_once(" version ")?;
+                let (name, version) = rest.split_once(" version ").ok_or_else(unknown)?;
+                let version = version.parse().map_err(|_| unknown())?;
                 let lines = node.children.iter().map(|line| line.text.clone());
                 self.projections
-                    .insert((name.to_owned(), version.parse().ok()?), lines.collect());
+                    .insert((name.to_owned(), version), lines.collect());
             }
-            _ => return None,
+            _ => return Err(unknown()),
         }
-        Some(())
+        Ok(())
     }
 
     pub(crate) fn to_text(&self) -> String {
@@ -97,7 +100,8 @@ impl LockFile {
             text.push('\n');
         }
         for (name, fingerprint) in &self.snapshots {
-            text.push_str(&format!("snapshot {name} {fingerprint}\n"));
+            let node = Node::new(format!("snapshot {name} {fingerprint}"), Vec::new());
+            text.push_str(&node.to_string());
         }
         for ((name, version), lines) in &self.projections {
             let lines = lines.iter().map(|line| Node::new(line, Vec::new()));
@@ -112,14 +116,8 @@ impl LockFile {
     }
 }
 
-fn unreadable(node: &Node) -> Unreadable {
-    Unreadable {
-        line: node.text.clone(),
-    }
-}
-
 impl LockedEvent {
-    fn read(node: &Node) -> Option<Self> {
+    fn read(node: &Node) -> Result<Self, String> {
         let mut event = Self::default();
         for line in &node.children {
             let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
@@ -128,13 +126,13 @@ impl LockedEvent {
                     event.aliases.insert(rest.to_owned());
                 }
                 "version" => {
-                    let version = LockedVersion::read(line)?;
-                    event.versions.insert(rest.parse().ok()?, version);
+                    let number = rest.parse().map_err(|_| line.text.clone())?;
+                    event.versions.insert(number, LockedVersion::read(line)?);
                 }
                 _ => event.status = Some(line.text.clone()),
             }
         }
-        Some(event)
+        Ok(event)
     }
 
     fn to_node(&self, name: &str) -> Node {
@@ -142,33 +140,41 @@ impl LockedEvent {
         let lines = also.chain(self.status.clone());
         let mut within: Vec<Node> = lines.map(|line| Node::new(line, Vec::new())).collect();
         for (version, locked) in &self.versions {
-            within.push(locked.to_node(*version));
+            let dropped = self.status.as_deref() == Some("dropped");
+            within.push(locked.to_node(*version, dropped));
         }
         Node::new(format!("event {name}"), within)
     }
 }
 
 impl LockedVersion {
-    fn read(node: &Node) -> Option<Self> {
+    fn read(node: &Node) -> Result<Self, String> {
         let mut version = Self::default();
         for line in &node.children {
+            let unknown = || line.text.clone();
             let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
             match word {
-                "shape:" => version.shape = Some(Format::from_lines(rest, &line.children)?),
-                "golden" => version.golden.push(Golden::read(rest, &line.children)?),
-                "unseen" => {}
-                _ => return None,
+                "shape:" => {
+                    let shape = Format::from_lines(rest, &line.children);
+                    version.shape = Some(shape.ok_or_else(unknown)?);
+                }
+                "golden" => {
+                    let golden = Golden::read(rest, &line.children);
+                    version.golden.push(golden.ok_or_else(unknown)?);
+                }
+                "unseen:" => {}
+                _ => return Err(unknown()),
             }
         }
-        Some(version)
+        Ok(version)
     }
 
-    fn to_node(&self, version: u16) -> Node {
+    fn to_node(&self, version: u16, dropped: bool) -> Node {
         let mut within = Vec::new();
         within.extend(self.shape.as_ref().map(|shape| shape.to_node("shape")));
-        if self.golden.is_empty() {
+        if self.golden.is_empty() && !dropped {
             within.push(Node::new(
-                "unseen: no payload of this version is known",
+                "unseen: no payload is known; write one behind `golden`, as it was stored",
                 Vec::new(),
             ));
         }

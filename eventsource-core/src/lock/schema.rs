@@ -13,6 +13,7 @@ pub struct Schema {
     at: usize,
     shape: fn(usize, u16) -> Option<Shape>,
     read: fn(&Stored<'_>) -> Result<Vec<Reading>, DecodeError>,
+    decode: fn(&Stored<'_>) -> Result<(), DecodeError>,
 }
 
 /// One event that a stored event is read as.
@@ -45,6 +46,10 @@ fn read<E: ReplayInto<Recorder>>(stored: &Stored<'_>) -> Result<Vec<Reading>, De
     Ok(recorder.0)
 }
 
+fn decode<E: Event>(stored: &Stored<'_>) -> Result<(), DecodeError> {
+    E::decode(stored).map(drop)
+}
+
 fn read_parts<E: Event>(stored: &Stored<'_>) -> Result<Vec<Reading>, DecodeError> {
     let mut recorder = Recorder::default();
     E::read_parts(stored, &mut recorder)?;
@@ -57,6 +62,7 @@ impl Schema {
             at,
             shape: E::shape,
             read: read_parts::<E>,
+            decode: decode::<E>,
         }
     }
 
@@ -65,12 +71,18 @@ impl Schema {
             at,
             shape: E::shape,
             read: read::<E>,
+            decode: decode::<E>,
         }
     }
 
     /// What is read at this version; `None` where nothing is.
     pub(crate) fn shape(self, version: u16) -> Option<Shape> {
         (self.shape)(self.at, version)
+    }
+
+    /// Decodes a stored event, and forgets it.
+    pub(crate) fn decode(self, stored: &Stored<'_>) -> Result<(), DecodeError> {
+        (self.decode)(stored)
     }
 
     /// What a stored event is read as, by the way that every reader goes.

@@ -72,6 +72,8 @@ pub struct CommandKind {
     pub name: &'static str,
     /// Whether the stream must have events.
     pub existence: Existence,
+    /// Its doc comment.
+    pub docs: &'static str,
 }
 
 /// What `#[derive(Command)]` says.
@@ -91,6 +93,8 @@ pub struct CommandDescriptor {
     pub file: &'static str,
     /// The line of its declaration.
     pub line: u32,
+    /// Its doc comment.
+    pub docs: &'static str,
 }
 
 /// When a read model is folded.
@@ -124,6 +128,8 @@ pub struct ProjectionDescriptor {
     pub consistency: Consistency,
     /// A new, empty fold of a stretch of the log.
     pub batch: fn() -> Box<dyn crate::projection::Batch>,
+    /// Its doc comment.
+    pub docs: &'static str,
     /// What else it does, where it is a process manager.
     pub process: Option<&'static ProcessDescriptor>,
 }

@@ -27,10 +27,10 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
             return Ok(None);
         }
         self.left -= 1;
-        let mut seen = Seen::default();
-        let result = self.tracer.at("[]", seed, &mut seen);
-        *self.format = seen.format;
-        self.values.push(seen.value);
+        let mut part = Seen::default();
+        let result = self.tracer.at("[]", seed, &mut part);
+        *self.format = part.format;
+        self.values.push(part.value);
         result.map(Some)
     }
 }
@@ -49,12 +49,12 @@ impl<'de> SeqAccess<'de> for Positions<'_, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refused> {
-        let Some(seen) = self.seen.next() else {
+        let Some(part) = self.seen.next() else {
             return Ok(None);
         };
         let step = self.at.to_string();
         self.at += 1;
-        self.tracer.at(&step, seed, seen).map(Some)
+        self.tracer.at(&step, seed, part).map(Some)
     }
 }
 
@@ -79,10 +79,10 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
             return Ok(None);
         }
         self.left -= 1;
-        let mut seen = Seen::default();
-        let result = self.tracer.at("{key}", seed, &mut seen);
-        *self.key = seen.format;
-        self.name = match seen.value {
+        let mut part = Seen::default();
+        let result = self.tracer.at("{key}", seed, &mut part);
+        *self.key = part.format;
+        self.name = match part.value {
             Value::String(text) => text,
             other => other.to_string(),
         };
@@ -90,11 +90,11 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
-        let mut seen = Seen::default();
-        let result = self.tracer.at("{}", seed, &mut seen);
-        *self.value = seen.format;
+        let mut part = Seen::default();
+        let result = self.tracer.at("{}", seed, &mut part);
+        *self.value = part.format;
         self.object
-            .insert(std::mem::take(&mut self.name), seen.value);
+            .insert(std::mem::take(&mut self.name), part.value);
         result
     }
 }
@@ -164,12 +164,12 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
         self.tracer.traced.last = Last::Nothing;
-        let mut seen = Seen::default();
-        let result = self.tracer.at(self.current, seed, &mut seen);
+        let mut part = Seen::default();
+        let result = self.tracer.at(self.current, seed, &mut part);
         if let Some(field) = self.seen.iter_mut().find(|it| it.name == self.current) {
-            field.format = seen.format;
+            field.format = part.format;
         }
-        self.object.insert(self.current.to_owned(), seen.value);
+        self.object.insert(self.current.to_owned(), part.value);
         result
     }
 }
@@ -212,13 +212,13 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
         mut self,
         seed: T,
     ) -> Result<T::Value, Refused> {
-        let mut seen = Seen::default();
+        let mut part = Seen::default();
         let result = seed.deserialize(Place {
             tracer: &mut *self.tracer,
-            seen: &mut seen,
+            seen: &mut part,
         });
-        *self.content = Content::Newtype(seen.format);
-        self.tagged(seen.value);
+        *self.content = Content::Newtype(part.format);
+        self.tagged(part.value);
         result
     }
 
@@ -227,16 +227,16 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, Refused> {
-        let mut seen = Seen::default();
+        let mut part = Seen::default();
         let result = Place {
             tracer: &mut *self.tracer,
-            seen: &mut seen,
+            seen: &mut part,
         }
         .deserialize_tuple(len, visitor);
-        if let Format::Tuple(parts) = seen.format {
+        if let Format::Tuple(parts) = part.format {
             *self.content = Content::Tuple(parts);
         }
-        self.tagged(seen.value);
+        self.tagged(part.value);
         result
     }
 

@@ -165,7 +165,7 @@ impl Format {
         Some(match word {
             "unseen" => Self::Unseen,
             "text" => match rest.strip_prefix("like ") {
-                Some(like) => Self::Text(Some(serde_json::from_str(like).ok()?)),
+                Some(form) => Self::Text(Some(serde_json::from_str(form).ok()?)),
                 None => Self::Text(None),
             },
             "anything" => Self::Any(within.iter().map(|line| line.text.clone()).collect()),

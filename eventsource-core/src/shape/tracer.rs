@@ -415,10 +415,13 @@ impl<'a> Tracer<'a> {
         &mut self,
         step: &str,
         seed: S,
-        seen: &mut Seen,
+        part: &mut Seen,
     ) -> Result<S::Value, Refused> {
         self.path.push(step.to_owned());
-        let result = seed.deserialize(Place { tracer: self, seen });
+        let result = seed.deserialize(Place {
+            tracer: self,
+            seen: part,
+        });
         self.path.pop();
         result
     }
@@ -495,7 +498,7 @@ impl<'a> Tracer<'a> {
 }
 
 /// The type refused what it was given.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Refused {
     /// The field that it was given twice.
     duplicate: Option<&'static str>,

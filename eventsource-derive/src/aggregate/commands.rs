@@ -88,6 +88,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
                 kinds: &[],
                 file: ::core::file!(),
                 line: ::core::line!(),
+                docs: "",
             };
 
             fn id(&self) -> &<#ident as __es::Aggregate>::Id {

@@ -39,9 +39,10 @@ pub fn expand(command: &Command) -> TokenStream {
     });
     let kinds = command.kinds.iter().map(|kind| {
         let (name, existence) = (unraw(&kind.ident), existence(kind.existence));
-        quote!(__es::CommandKind { name: #name, existence: #existence })
+        let docs = &kind.payload.docs;
+        quote!(__es::CommandKind { name: #name, existence: #existence, docs: #docs })
     });
-    let (rust_name, version) = (unraw(ident), command.version);
+    let (rust_name, version, docs) = (unraw(ident), command.version, &command.docs);
     let (decode_items, decode) = decode(command);
     let outgoing = command.name.is_some().then(|| {
         quote! {
@@ -61,6 +62,7 @@ pub fn expand(command: &Command) -> TokenStream {
             kinds: &[#(#kinds),*],
             file: ::core::file!(),
             line: ::core::line!(),
+            docs: #docs,
         };
 
         #[automatically_derived]
@@ -122,6 +124,7 @@ pub fn stand_in(command: &Command, generic: bool) -> TokenStream {
                 kinds: &[],
                 file: "",
                 line: 0,
+                docs: "",
             };
 
             fn id(&self) -> &<#aggregate as __es::Aggregate>::Id {

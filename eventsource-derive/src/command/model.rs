@@ -25,6 +25,8 @@ pub struct Command {
     /// The container's own serde attributes.
     pub serde: Vec<Meta>,
     pub kinds: Vec<Kind>,
+    /// Its doc comment.
+    pub docs: String,
 }
 
 /// The struct, or a variant.
@@ -128,6 +130,7 @@ impl Command {
             version,
             version_span,
             serde: owner.serde,
+            docs: attr::docs(&input.attrs),
             ident,
             family,
             kinds,

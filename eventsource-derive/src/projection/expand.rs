@@ -54,6 +54,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
             #columns
         }
     };
+    let docs = &projection.docs;
     let implementation = quote_spanned! {placed(ident.span())=>
         static __DESCRIPTOR: __es::ProjectionDescriptor = __es::ProjectionDescriptor {
             name: #name,
@@ -65,6 +66,7 @@ pub fn expand(projection: &Projection) -> TokenStream {
             columns: __columns,
             consistency: #consistency,
             batch: __es::batch::<#ident>,
+            docs: #docs,
             process: #process,
         };
 
@@ -154,6 +156,7 @@ pub fn stand_in(projection: &Projection, generic: bool) -> TokenStream {
                 columns: ::std::vec::Vec::new,
                 consistency: __es::Consistency::Eventual,
                 batch: __es::batch::<Self>,
+                docs: "",
                 process: ::core::option::Option::None,
             };
 

@@ -30,6 +30,8 @@ pub struct Projection {
     pub process: Option<Process>,
     /// Whether the default key could not be read, or the whole attribute is missing.
     broken: bool,
+    /// Its doc comment.
+    pub docs: String,
 }
 
 /// A field, which is a column.
@@ -106,6 +108,7 @@ impl Projection {
         let projection = Self {
             manner,
             runtime: items.runtime(),
+            docs: attr::docs(&input.attrs),
             broken: !items.is_present() || (items.given("key") && items.get("key").is_none()),
             name: items.text("name").map_or(proposed, syn::LitStr::value),
             version: items.version("version").map_or(1, |(version, _)| version),

@@ -40,7 +40,9 @@ pub struct City {
 
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 pub enum Contact {
-    Mail { address: String },
+    Mail {
+        address: String,
+    },
     Phone(u64),
     #[serde(rename = "none")]
     Nobody,
@@ -71,7 +73,10 @@ pub struct Label {
 #[derive(Event, Debug, Clone, PartialEq)]
 #[event(prefix = "parcel")]
 pub enum Way {
-    Passed { hub: String, minutes: u32 },
+    Passed {
+        hub: String,
+        minutes: u32,
+    },
     #[event(name = "parcel.arrived")]
     Arrived(Handed),
     Lost,

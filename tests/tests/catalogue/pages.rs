@@ -1,0 +1,47 @@
+//! The pages for people.
+
+use crate::catalogue;
+
+#[test]
+fn the_page_tells_what_the_doc_comments_tell() {
+    let page = catalogue().to_markdown();
+    for line in [
+        "## `order`",
+        "| `OrderCommand::Place` | is made |",
+        "### `order.discount_applied`",
+        "Why a 200 order was paid with 150: the question that a table of current states cannot answer.",
+        "Also read as `order.sent`.",
+        "| `tracking_no` | text |  |",
+        "| `currency` | enum Currency: EUR, USD |  |",
+        "Retired: it is read as `member.joined` and `person.named`.",
+        "### `dashboard`, projection, version 1",
+        "The dashboard: one row over everything.",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+}
+
+#[test]
+fn every_row_of_a_table_has_as_many_cells_as_its_head() {
+    let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+    let mut head = None;
+    for line in catalogue().to_markdown().lines() {
+        if line.starts_with('|') {
+            assert_eq!(*head.get_or_insert(cells(line)), cells(line), "{line}");
+        } else {
+            head = None;
+        }
+    }
+}
+
+#[test]
+fn the_diagram_leads_from_commands_to_read_models() {
+    let chart = catalogue().to_mermaid();
+    for line in [
+        "command_OrderCommand_c_cPlace([\"OrderCommand::Place\"]):::command --> aggregate_order",
+        "aggregate_order --> event_order__placed",
+        "event_order__placed --> reader_dashboard",
+    ] {
+        assert!(chart.contains(line), "{line}\n{chart}");
+    }
+}

@@ -79,7 +79,7 @@ impl Feed {
     }
 
     /// Whether appends move its checkpoint, of which no runner tells.
-    fn is_immediate(&self) -> bool {
+    pub(super) fn is_immediate(&self) -> bool {
         self.descriptor.consistency == Consistency::Immediate
     }
 

@@ -11,7 +11,7 @@ use crate::Position;
 use crate::backoff::Backoff;
 use crate::registry::ProjectionDescriptor;
 use crate::runner::{Crew, Progress, Runner};
-use crate::store::{EventStore, StoreErrorKind, ViewStoreError, ViewTable};
+use crate::store::{EventStore, Lease, StoreErrorKind, ViewStoreError, ViewTable};
 
 /// A projection whose table is open, and what it takes to feed it.
 pub(super) struct Starting<'a, S> {
@@ -23,6 +23,7 @@ pub(super) struct Starting<'a, S> {
 impl<S: EventStore> Starting<'_, S> {
     /// Feeds the table up to the log's end and has every append fold it from then on. Returns the checkpoint.
     pub(super) async fn begin(&self) -> Result<Position, StartError> {
+        self.remove_what_is_left_of_a_rebuild().await;
         self.catch_up().await?;
         let made = self.crew.views.make_immediate(self.table).await;
         made.map_err(|error| match error {
@@ -35,6 +36,18 @@ impl<S: EventStore> Starting<'_, S> {
         })?;
         // What others appended before they were told.
         self.catch_up().await
+    }
+
+    /// A program that died while it rebuilt the table may have left appends something to fold that nobody will read. What another program is
+    /// still at has a lease.
+    async fn remove_what_is_left_of_a_rebuild(&self) {
+        let (views, shadow) = (&self.crew.views, self.table.shadow());
+        let free = views
+            .lease(&shadow, self.crew.holder, Duration::from_secs(1))
+            .await;
+        if let Ok(Lease::Held { .. }) = free {
+            let _ = views.discard(&shadow).await;
+        }
     }
 
     /// Feeds the table up to where the log ends now, with a runner of its own.

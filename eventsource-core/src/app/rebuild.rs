@@ -88,6 +88,11 @@ impl<S: EventStore, P: Projection> Rebuild<'_, S, P> {
             built = building.run(self.resume) => built,
             _ = stopped.wait_for(|stopped| *stopped) => Err(ViewError::ShutDown),
         };
+        let is_anothers = matches!(built, Err(ViewError::Rebuilding { .. }));
+        if built.is_err() && !is_anothers && feed.is_immediate() {
+            // Appends must not go on folding what nobody will read.
+            building.discard().await;
+        }
         drop(ended);
         let _ = keeping.await;
         // Whatever came of it, who feeds the served table from now on is not to wait for a lease to end.
@@ -115,6 +120,10 @@ impl<S: EventStore> Building<'_, S> {
         }
         tracing::info!(projection, version, resume, "a rebuild begins");
         let mut position = self.catch_up().await?;
+        if self.feed.is_immediate() {
+            // From here on appends fold both, so that the new rows do not fall behind the served ones.
+            self.crew.views.make_immediate(&self.shadow).await?;
+        }
         for attempt in 0..ATTEMPTS {
             if self.crew.views.promote(&self.shadow).await? {
                 self.feed.swapped.send_replace(());
@@ -187,6 +196,12 @@ impl<S: EventStore> Building<'_, S> {
             return Err(error.into());
         }
         Ok(views.checkpoint(&self.shadow).await?)
+    }
+
+    async fn discard(&self) {
+        if let Err(error) = self.crew.views.discard(&self.shadow).await {
+            tracing::warn!(%error, projection = self.feed.descriptor.name, "what a rebuild has left was not removed");
+        }
     }
 
     async fn release(&self, table: &ViewTable) {

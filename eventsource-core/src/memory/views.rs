@@ -370,7 +370,7 @@ impl ViewStore for MemoryViews {
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            self.with(&table.served(), |found| {
+            self.with(table, |found| {
                 found.immediate = true;
                 Ok(())
             })

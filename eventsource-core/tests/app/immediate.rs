@@ -377,3 +377,37 @@ async fn a_table_that_is_not_open_cannot_be_folded() {
     assert!(matches!(error, ViewStoreError::Store(_)), "{error}");
     assert!(error.to_string().contains("open it first"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_rebuilt_under_writers_and_current_all_the_while() {
+    let store = MemoryStore::new();
+    let registry = Registry::builder()
+        .aggregate::<Purse>()
+        .projection::<PurseNow>()
+        .build();
+    let app = started(&store, registry).await;
+    app.execute(open("a")).await.unwrap();
+    let (done, mut end) = tokio::sync::watch::channel(false);
+    let writer = tokio::spawn({
+        let app = app.clone();
+        async move {
+            let mut coins = 0;
+            while !*end.borrow_and_update() {
+                app.execute(fill("a", 1)).await.unwrap();
+                coins += 1;
+                let row = app.view::<PurseNow>().get(&"a".into()).await.unwrap();
+                assert_eq!(row.unwrap().coins, coins);
+            }
+            coins
+        }
+    });
+
+    for _ in 0..20 {
+        app.rebuild::<PurseNow>().await.unwrap();
+    }
+    done.send_replace(true);
+    let coins = writer.await.unwrap();
+
+    let row = app.view::<PurseNow>().get(&"a".into()).await.unwrap();
+    assert_eq!(row.unwrap().coins, coins);
+}

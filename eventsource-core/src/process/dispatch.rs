@@ -62,7 +62,7 @@ where
 {
     Box::pin(async move {
         match attempt::<C>(dispatcher, entry).await {
-            Attempt::Over(dispatched) => dispatched,
+            Attempt::Over(outcome) => outcome,
             Attempt::Refused(_, error) => Dispatched::Refused(error.to_string()),
         }
     })
@@ -81,7 +81,7 @@ where
 {
     Box::pin(async move {
         match attempt::<C>(dispatcher, entry).await {
-            Attempt::Over(dispatched) => dispatched,
+            Attempt::Over(outcome) => outcome,
             Attempt::Refused(command, error) => {
                 let reason = error.to_string();
                 let rejected = Rejected::new(command, error);

@@ -119,7 +119,7 @@ pub(crate) async fn keep(
             Ok(()) => {}
             Err(error) if is_unsupported(&error) => return,
             Err(error) => {
-                tracing::warn!(%error, "the leases of this program's projections were not renewed")
+                tracing::warn!(%error, "the leases of this program's projections were not renewed");
             }
         }
     }

@@ -108,15 +108,13 @@ impl<S: EventStore> Runner<S> {
             self.duty.views.write(&self.duty.table, write).await?;
         }
         self.duty.progress.send_modify(|progress| {
-            progress.dispatched = progress.dispatched.saturating_add(count)
+            progress.dispatched = progress.dispatched.saturating_add(count);
         });
-        match later {
-            Some(failure) => Err(Trouble::Store(failure)),
-            None => {
-                self.store_retries.reset();
-                Ok(())
-            }
+        if let Some(failure) = later {
+            return Err(Trouble::Store(failure));
         }
+        self.store_retries.reset();
+        Ok(())
     }
 
     /// Lets an instance react to a refusal; the reason to park the command for, where it does not.

@@ -149,6 +149,8 @@ fn is_keyed_by_stream(descriptor: &ProjectionDescriptor) -> bool {
 }
 
 /// Of several failures, the one that stands first in the log.
-pub(super) fn first(failures: Vec<Box<FoldFailure>>) -> Option<Box<FoldFailure>> {
+pub(super) fn first(
+    failures: impl IntoIterator<Item = Box<FoldFailure>>,
+) -> Option<Box<FoldFailure>> {
     failures.into_iter().min_by_key(|failure| failure.position)
 }

@@ -198,7 +198,7 @@ impl<F: Flaw> ViewStore for Views<F> {
         self.flaw.take_over(&*self.inner, table, holder, time)
     }
 
-    fn renew<'a>(&'a self, holder: Uuid, time: Duration) -> Answer<'a, ()> {
+    fn renew(&self, holder: Uuid, time: Duration) -> Answer<'_, ()> {
         self.flaw.renew(&*self.inner, holder, time)
     }
 

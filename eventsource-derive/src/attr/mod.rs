@@ -9,7 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Meta, Path, Token, Type};
 
 use crate::ctxt::Ctxt;
-use crate::keys::{ALL, Key, Place};
+use crate::keys::{ALL, Form, Key, Place};
 use crate::suggest::nearest;
 use value::value;
 
@@ -40,6 +40,8 @@ pub struct Items {
     written: Vec<Item>,
     /// Keys that could not be read: they are reported, and not missing.
     broken: Vec<&'static str>,
+    /// Those of misspelt keys.
+    meant: Vec<Item>,
     /// Whether there is such an attribute at all.
     present: bool,
     /// Whether there is a key that is not known, nor like one that is.
@@ -98,10 +100,13 @@ impl Items {
     }
 
     pub fn ty(&self, name: &str) -> Option<&Type> {
-        self.get(name).and_then(|item| match &item.value {
-            Value::Type(ty) => Some(&**ty),
-            _ => None,
-        })
+        let meant = || self.meant.iter().find(|item| item.known.name == name);
+        self.get(name)
+            .or_else(meant)
+            .and_then(|item| match &item.value {
+                Value::Type(ty) => Some(&**ty),
+                _ => None,
+            })
     }
 
     pub fn expression(&self, name: &str) -> Option<&TokenStream> {
@@ -226,7 +231,11 @@ fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -
         // What was meant is reported by what was written, and not missing.
         items.broken.extend(near);
         items.strange |= near.is_none();
-        return Err(unknown_key(&key, &name, near, place));
+        let error = unknown_key(&key, &name, near, place);
+        items
+            .meant
+            .extend(meant(input, &key, near.and_then(|near| place.key(near))));
+        return Err(error);
     };
     let value = value(ctxt, input, &key, known).inspect_err(|_| items.broken.push(known.name))?;
     if let Some(first) = items
@@ -244,6 +253,19 @@ fn item(ctxt: &Ctxt, input: ParseStream<'_>, place: &Place, items: &mut Items) -
     }
     items.written.push(Item { key, known, value });
     Ok(())
+}
+
+/// The type that a misspelt key names: what stands in for the item needs it, where others name the item.
+fn meant(input: ParseStream<'_>, key: &Ident, near: Option<&'static Key>) -> Option<Item> {
+    let known = near.filter(|near| near.form == Form::Type)?;
+    let silent = Ctxt::new();
+    let value = value(&silent, &input.fork(), key, known).ok();
+    let _ = silent.finish();
+    Some(Item {
+        key: key.clone(),
+        known,
+        value: value?,
+    })
 }
 
 fn unknown_key(key: &Ident, name: &str, near: Option<&str>, place: &Place) -> syn::Error {

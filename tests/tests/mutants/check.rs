@@ -27,11 +27,14 @@ pub fn folder() -> PathBuf {
 
 /// The same dependencies, in the same versions, as the tests have.
 const MANIFEST: &str = r#"[package]
-name = "mutants"
+name = "mutants-TEST"
 version = "0.0.0"
 edition = "2024"
 
 [workspace]
+
+[lib]
+name = "mutants"
 
 [dependencies]
 eventsource-core = { path = "CORE" }
@@ -52,7 +55,10 @@ pub fn check(test: &str, programs: &[&str]) -> Vec<Vec<Told>> {
     let _ = fs::remove_dir_all(&sources);
     fs::create_dir_all(&sources).unwrap();
     let core = root().join("eventsource-core").canonicalize().unwrap();
-    let manifest = MANIFEST.replace("CORE", &core.display().to_string());
+    let manifest = MANIFEST
+        .replace("CORE", &core.display().to_string())
+        // To cargo, workspaces whose packages have one name are one: it would take what it found in another for this.
+        .replace("TEST", test);
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let mut list = String::from("#![allow(warnings)]\n");

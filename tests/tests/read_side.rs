@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventsource_core::app::{Change, Changes};
 use eventsource_core::prelude::*;
-use eventsource_core::store::{RecordedEvent, StoreError};
+use eventsource_core::store::{EventStore, ReadLog, RecordedEvent, StoreError};
 use eventsource_sqlite::SqliteStore;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
@@ -235,4 +235,37 @@ async fn changes_are_seen_in_the_program_that_feeds_the_table_and_beside_it() {
     following.await.unwrap().unwrap();
     handing_on.await.unwrap().unwrap();
     assert!(deposits.recv().await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_beside_the_writers_is_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let app = filled(&file).await;
+    let beside = App::builder(SqliteStore::open(&file).await.unwrap()).runner(false);
+    let beside = beside.start().await.unwrap();
+    let mut events = beside.subscribe().page(3).stream();
+
+    let writers = ["a", "b", "c", "a"].map(|account| {
+        let app = app.clone();
+        tokio::spawn(async move {
+            for amount in 1..=25 {
+                let account = account.to_owned();
+                app.execute(Deposit { account, amount }).await.unwrap();
+            }
+        })
+    });
+    let mut seen = Vec::new();
+    while seen.len() < 110 {
+        let event = timeout(Duration::from_secs(10), events.next()).await;
+        seen.push(event.expect("nothing came").unwrap().unwrap());
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+
+    let store = SqliteStore::open(&file).await.unwrap();
+    let log = ReadLog::after(Position::START);
+    let log: Vec<RecordedEvent> = store.read_log(log, Vec::new()).await.unwrap();
+    assert_eq!(seen, log);
 }

@@ -14,6 +14,8 @@ const PAGES: &[&str] = &[
     "docs/guide.md",
     "docs/attributes.md",
     "docs/read-side.md",
+    "docs/rebuilding.md",
+    "docs/process-managers.md",
     "docs/stores.md",
     "docs/operations.md",
     "docs/architecture.md",

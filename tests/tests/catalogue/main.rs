@@ -4,7 +4,7 @@
 #[path = "../../../examples/bank.rs"]
 mod bank;
 #[allow(dead_code)]
-#[path = "../mutants/checkout.rs"]
+#[path = "../../../examples/checkout.rs"]
 mod checkout;
 #[allow(dead_code)]
 #[path = "../lock/mutation/deep.rs"]

@@ -13,6 +13,7 @@ const PAGES: &[&str] = &[
     "docs/introduction.md",
     "docs/guide.md",
     "docs/attributes.md",
+    "docs/evolution.md",
     "docs/read-side.md",
     "docs/rebuilding.md",
     "docs/process-managers.md",

@@ -185,36 +185,46 @@ fn of_payload(
         let what = "the same payload is read as another value each time".to_owned();
         return Some((Verdict::Unsteady, what));
     }
-    let recorded = golden
+    let mut comparable = golden
         .readings
         .iter()
-        .find(|recorded| are_comparable(recorded, &readings))?;
-    for (then, now) in recorded.iter().zip(&readings) {
-        let (Some(before), Some(after)) = (&then.value, &now.value) else {
-            continue;
-        };
-        let released = locked
-            .versions
-            .get(&now.version)
-            .and_then(|it| it.shape.as_ref());
-        let current = shape_of(today, &now.name, now.version);
-        // A part of a split event is of another event: its own released shape is not at hand.
-        let (released, current) = if recorded.len() == 1 && !is_split(declared) {
-            (released, current)
-        } else {
-            (None, None)
-        };
-        if !says_the_same(before, after, released, current) {
-            return Some((
-                Verdict::Breaks,
-                format!(
-                    "a released payload is read as another value of {} version {}: {before} on record, {after} now",
-                    now.name, now.version
-                ),
-            ));
-        }
+        .filter(|recorded| are_comparable(recorded, &readings, declared))
+        .peekable();
+    let first = comparable.peek().copied()?;
+    if comparable.any(|recorded| read_the_same(recorded, &readings, locked, declared, today)) {
+        return None;
     }
-    None
+    let values = first.iter().zip(&readings);
+    let (then, now) = values
+        .filter_map(|(then, now)| then.value.as_ref().zip(now.value.as_ref()))
+        .find(|(then, now)| then != now)?;
+    Some((
+        Verdict::Breaks,
+        format!("a released payload is read as another value: {then} on record, {now} now"),
+    ))
+}
+
+/// Whether what a payload is read as says what is on record.
+pub(super) fn read_the_same(
+    recorded: &[Reading],
+    readings: &[Reading],
+    locked: &LockedEvent,
+    declared: &EventType,
+    today: &LockFile,
+) -> bool {
+    recorded.iter().zip(readings).all(|(then, now)| {
+        let (Some(before), Some(after)) = (&then.value, &now.value) else {
+            return true;
+        };
+        // A part of a split event is of another event, whose released shape is not at hand.
+        if is_split(declared) {
+            return says_the_same(before, after, None, None);
+        }
+        let released = locked.versions.get(&now.version);
+        let released = released.and_then(|it| it.shape.as_ref());
+        let current = shape_of(today, &now.name, now.version);
+        says_the_same(before, after, released, current)
+    })
 }
 
 fn is_split(declared: &EventType) -> bool {
@@ -230,14 +240,17 @@ fn shape_of<'a>(file: &'a LockFile, name: &str, version: u16) -> Option<&'a Form
         .as_ref()
 }
 
-/// Whether two records are of the same events in the same versions. The one event that a stored one is may have another name since.
-pub(super) fn are_comparable(one: &[Reading], other: &[Reading]) -> bool {
-    let alone = one.len() == 1;
-    one.len() == other.len()
-        && one
-            .iter()
-            .zip(other)
-            .all(|(one, other)| one.version == other.version && (alone || one.name == other.name))
+/// Whether two records are of the same events in the same versions, whatever older name stands on record.
+pub(super) fn are_comparable(
+    recorded: &[Reading],
+    readings: &[Reading],
+    declared: &EventType,
+) -> bool {
+    recorded.len() == readings.len()
+        && recorded.iter().zip(readings).all(|(then, now)| {
+            let is_own = declared.is_named(&then.name) && declared.is_named(&now.name);
+            then.version == now.version && (then.name == now.name || is_own)
+        })
 }
 
 /// A released event that nothing declares.
@@ -267,7 +280,7 @@ fn gone(
                 _ => false,
             };
             let distance = distance(name, candidate.name);
-            (alike || distance <= name.len() / 3).then_some((!alike, distance, *candidate))
+            (alike || distance <= name.len() / 4).then_some((!alike, distance, *candidate))
         })
         .min_by_key(|(unlike, distance, candidate)| (*unlike, *distance, candidate.name));
     let base = |verdict, declared: Option<Declared>, what: &str, write| Finding {

@@ -1,8 +1,8 @@
 //! A lock file with what is new.
 
-use super::compare::{are_comparable, of_shape};
-use super::file::{Golden, LockFile, LockedVersion};
-use super::today;
+use super::compare::{are_comparable, of_shape, read_the_same};
+use super::file::{Golden, LockFile, LockedEvent, LockedVersion};
+use super::today as reading;
 use crate::event::EventType;
 use crate::registry::Registry;
 
@@ -26,10 +26,13 @@ pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> L
         }
     }
     for (name, event) in &mut file.events {
-        if let Some(declared) = registry.events().iter().find(|it| it.is_named(name)) {
+        if let (Some(declared), Some(before)) = (
+            registry.events().iter().find(|it| it.is_named(name)),
+            locked.events.get(name),
+        ) {
             for (version, released) in &mut event.versions {
                 for golden in &mut released.golden {
-                    record(golden, name, *version, declared);
+                    record(golden, name, *version, before, declared, today);
                 }
             }
         }
@@ -65,16 +68,27 @@ fn extend(released: &mut LockedVersion, now: &LockedVersion, declared: &EventTyp
     }
 }
 
-/// Notes what a payload is read as, where the versions that it is read as are new.
-fn record(golden: &mut Golden, name: &str, version: u16, declared: &EventType) {
-    let Ok(readings) = today::read(declared, name, version, &golden.payload) else {
+/// Notes what a payload is read as, where that is new and says nothing else than what is on record of the same versions.
+fn record(
+    golden: &mut Golden,
+    name: &str,
+    version: u16,
+    locked: &LockedEvent,
+    declared: &EventType,
+    today: &LockFile,
+) {
+    let Ok(readings) = reading::read(declared, name, version, &golden.payload) else {
         return;
     };
-    let is_known = golden
+    let is_known = golden.readings.contains(&readings);
+    let mut comparable = golden
         .readings
         .iter()
-        .any(|recorded| are_comparable(recorded, &readings));
-    if !is_known && !readings.is_empty() {
+        .filter(|recorded| are_comparable(recorded, &readings, declared))
+        .peekable();
+    let is_sound = comparable.peek().is_none()
+        || comparable.any(|recorded| read_the_same(recorded, &readings, locked, declared, today));
+    if is_sound && !is_known && !readings.is_empty() {
         golden.readings.push(readings);
     }
 }

@@ -23,6 +23,7 @@ mod snapshots;
 mod start;
 mod streams;
 mod subscriptions;
+mod verify;
 
 use proptest::prelude::ProptestConfig;
 

@@ -35,10 +35,16 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     harmless(
         "bank",
-        &[(
-            r#"name = "account.opened""#,
-            r#"name = "account.began", aliases("account.opened")"#,
-        )],
+        &[
+            (
+                r#"name = "account.opened""#,
+                r#"name = "account.began", aliases("account.opened")"#,
+            ),
+            (
+                r#"name = "balances", version = 1"#,
+                r#"name = "balances", version = 2"#,
+            ),
+        ],
     ),
     harmful(
         "bank",
@@ -97,6 +103,7 @@ pub const MUTANTS: &[Mutant] = &[
             ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
             ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
             ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
+            ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
         ],
     ),
     harmless(
@@ -106,6 +113,7 @@ pub const MUTANTS: &[Mutant] = &[
                 "    PaymentReceived {\n        amount: u64,\n    },",
                 "    #[event(name = \"order.payment_received\")]\n    PaymentTaken {\n        amount: u64,\n    },",
             ),
+            ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
             ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
             ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
             ("OrderEvent::PaymentReceived", "OrderEvent::PaymentTaken"),
@@ -523,7 +531,7 @@ pub const MUTANTS: &[Mutant] = &[
         "deep",
         &[
             (
-                "pub struct Sku(pub String)",
+                "pub struct Sku(pub String);",
                 "pub struct Sku { pub code: String }",
             ),
             (
@@ -535,7 +543,7 @@ pub const MUTANTS: &[Mutant] = &[
     harmful(
         "deep",
         &[(
-            "pub struct Sku(pub String)",
+            "pub struct Sku(pub String);",
             "pub struct Sku { pub code: String }",
         )],
     ),

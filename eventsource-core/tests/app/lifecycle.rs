@@ -146,3 +146,40 @@ fn an_app_can_be_shared_and_its_calls_spawned() {
         app.shutdown().await.unwrap();
     });
 }
+
+#[test]
+fn a_short_lease_is_taken_over_soon() {
+    let store = MemoryStore::new();
+    let start = || {
+        App::builder(store.clone())
+            .registry(crate::domain::registry())
+            .lease(Duration::from_millis(200))
+            .start()
+    };
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let (dies, lives) = (runtime(), runtime());
+    let first = dies.block_on(async {
+        let app = start().await.unwrap();
+        app.settled().await.unwrap();
+        app
+    });
+
+    // No farewell: the lease has to end by itself.
+    dies.shutdown_background();
+
+    let died = std::time::Instant::now();
+    lives.block_on(async {
+        let second = start().await.unwrap();
+        second.execute(open("a")).await.unwrap();
+        second.settled().await.unwrap();
+    });
+    // By default it would last 5 seconds.
+    assert!(died.elapsed() < Duration::from_secs(4));
+    drop(first);
+}

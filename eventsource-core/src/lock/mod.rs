@@ -17,7 +17,7 @@
 //! |---|---|
 //! | not set | fails when something released is read differently; what is new or safe passes |
 //! | `check` | fails, too, when the file lacks something that is new: for continuous integration |
-//! | `update` | adds what is new; a released version is never rewritten |
+//! | `update` | adds what is new, unless it fails; a released version is never rewritten |
 //! | `rewrite` | writes all anew, for a version that was never really released |
 
 mod advice;
@@ -103,15 +103,15 @@ pub fn run(path: impl AsRef<Path>, registry: &Registry, mode: Mode) -> Result<Re
         }
     };
     let report = compare::compare(&locked, registry, &today);
-    let next = update::add(&locked, registry, &today);
-    if mode == Mode::Update {
-        mode::write(path, &next)?;
-    }
     if report.harmful().next().is_some() {
         return Err(LockError::Different {
             path: path.to_owned(),
             report,
         });
+    }
+    let next = update::add(&locked, registry, &today);
+    if mode == Mode::Update {
+        mode::write(path, &next)?;
     }
     if mode == Mode::Check && next != locked {
         return Err(LockError::Behind {

@@ -7,7 +7,10 @@ mod bank;
 #[path = "../../../examples/evolution.rs"]
 mod evolution;
 
+#[allow(dead_code)]
 #[path = "../mutants/check.rs"]
 mod check;
+mod deploy;
 mod files;
 mod mutation;
+mod unseen;

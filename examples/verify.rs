@@ -1,0 +1,64 @@
+//! A log held against today's code before a release: `cargo run --example verify -- bank.db`, with the events of the example `bank`.
+//!
+//! Without a file, a log of some events is made in memory; a second argument says how many.
+
+use std::error::Error;
+use std::time::Instant;
+
+use eventsource_core::prelude::*;
+use eventsource_sqlite::SqliteStore;
+
+#[allow(dead_code)]
+#[path = "bank.rs"]
+mod bank;
+
+use bank::{Deposit, Open};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().unwrap_or_else(|| ":memory:".into());
+    let events: u64 = arguments.next().map_or(Ok(1_000), |many| many.parse())?;
+    let store = match path.as_str() {
+        ":memory:" => SqliteStore::in_memory().await?,
+        path => SqliteStore::open(path).await?,
+    };
+    // A program that only looks: it changes no schema and feeds no read model. Types that it does not declare fail the start already.
+    let app = App::builder(store)
+        .migrate(path == ":memory:")
+        .runner(false)
+        .start()
+        .await?;
+    if path == ":memory:" {
+        fill(&app, events).await?;
+    }
+
+    let start = Instant::now();
+    let found = app.verify().await?;
+    println!("{found}");
+    println!("read in {:?}", start.elapsed());
+    app.shutdown().await?;
+    if found.is_sound() {
+        Ok(())
+    } else {
+        Err("some stored events are not read as today's code stands".into())
+    }
+}
+
+async fn fill(app: &App<SqliteStore>, events: u64) -> Result<(), Box<dyn Error>> {
+    let account = String::from("a");
+    let owner = String::from("Ada");
+    app.execute(Open {
+        account: account.clone(),
+        owner,
+    })
+    .await?;
+    for amount in 1..events {
+        app.execute(Deposit {
+            account: account.clone(),
+            amount,
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Two releases side by side.
+
+use eventsource_core::lock::{self, Compatibility, DeployOrder, Mode};
+use eventsource_core::registry::Registry;
+
+macro_rules! release {
+    ($name:ident, $version:literal, { $($fields:tt)* }, { $($variants:tt)* }) => {
+        mod $name {
+            use eventsource_core::prelude::*;
+            use serde::{Deserialize, Serialize};
+
+            #[derive(Event, Serialize, Deserialize)]
+            #[event(name = "paid", version = $version)]
+            pub struct Paid {
+                pub amount: u64,
+                pub by: By,
+                $($fields)*
+            }
+
+            #[derive(Serialize, Deserialize)]
+            pub enum By {
+                Card,
+                $($variants)*
+            }
+        }
+    };
+}
+
+release!(released, 1, {}, {});
+release!(optional, 1, { pub note: Option<String>, }, {});
+release!(variant, 1, {}, { Cash, });
+release!(version, 2, { #[event(since = 2, default)] pub currency: String, }, {});
+release!(broken, 1, { pub currency: String, }, {});
+
+fn of<E: eventsource_core::Event>() -> Registry {
+    Registry::builder().event::<E>().build()
+}
+
+fn side_by_side(old: &Registry, new: &Registry) -> Compatibility {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.lock@v1");
+    lock::run(&path, old, Mode::Update).unwrap();
+    lock::compatible(&path, new).unwrap()
+}
+
+#[test]
+fn what_the_old_program_passes_over_may_be_deployed_in_any_order() {
+    let found = side_by_side(&of::<released::Paid>(), &of::<optional::Paid>());
+    assert_eq!(found.order(), DeployOrder::Any, "{found}");
+}
+
+#[test]
+fn a_variant_that_the_old_program_does_not_know_is_told() {
+    let found = side_by_side(&of::<released::Paid>(), &of::<variant::Paid>());
+    assert_eq!(found.order(), DeployOrder::ReadersFirst);
+    let told = found.to_string();
+    assert!(
+        told.contains("in `by`, it knows no variant `Cash`"),
+        "{told}"
+    );
+    assert!(told.contains("replace first what only reads"), "{told}");
+}
+
+#[test]
+fn a_version_that_the_old_program_does_not_know_is_told() {
+    let found = side_by_side(&of::<released::Paid>(), &of::<version::Paid>());
+    assert_eq!(found.order(), DeployOrder::ReadersFirst);
+    assert!(found.to_string().contains("paid version 2"), "{found}");
+    assert!(found.to_string().contains("it is at version 1"), "{found}");
+}
+
+#[test]
+fn an_event_that_the_old_program_does_not_know_is_told() {
+    let both = Registry::builder()
+        .event::<released::Paid>()
+        .event::<super::bank::Opened>()
+        .build();
+    let found = side_by_side(&of::<released::Paid>(), &both);
+    assert_eq!(found.unread.len(), 1);
+    assert_eq!(found.unread[0].name, "account.opened");
+}
+
+#[test]
+fn a_program_that_does_not_read_what_is_stored_is_not_deployed() {
+    let found = side_by_side(&of::<released::Paid>(), &of::<broken::Paid>());
+    assert_eq!(found.order(), DeployOrder::Never);
+}

@@ -1,4 +1,5 @@
-//! A read model of 100,000 accounts made from 1,000,000 events on SQLite: `cargo bench --bench rebuild`.
+//! A read model of 100,000 accounts made from 1,000,000 events on SQLite: `cargo bench --bench rebuild`, with a peer
+//! `cargo bench --bench rebuild -- --peers`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,11 +9,13 @@ use eventsource_benches::bank::{Deposited, Opened, Withdrawn};
 use eventsource_benches::by_hand;
 use eventsource_benches::by_hand::sqlite::{Failure, connect, insert, stream_name};
 use eventsource_benches::filled::new_event;
+use eventsource_benches::peers::{self, Peer};
 use eventsource_core::prelude::*;
-use eventsource_core::store::{Commit, EventStore as _, StreamCommit};
+use eventsource_core::store::{Commit, StreamCommit};
 use eventsource_core::{Metadata, StreamName};
 use eventsource_sqlite::SqliteStore;
 use measure::history::fact;
+use measure::peer::Question;
 use measure::race::{Race, Target};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
@@ -26,6 +29,10 @@ const AT_A_TIME: usize = 500;
 
 /// Events between two writings of the second program by hand.
 const BATCH: usize = 10_000;
+
+/// A peer writes and syncs for each event, so fewer accounts and fewer rounds tell enough.
+const PEER_ACCOUNTS: usize = 1_000;
+const PEER_ROUNDS: usize = 2;
 
 const AT_THE_END: &str = "by hand, written at the end";
 const IN_BATCHES: &str = "by hand, every 10,000 events";
@@ -136,6 +143,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn main() {
+    let peers = Peer::asked_for(peers::READ_MODELS);
     let runtime = Runtime::new().expect("a runtime starts");
     let directory = tempfile::tempdir().expect("a directory is made");
     let file = |name: &str| directory.path().join(name);
@@ -162,6 +170,19 @@ fn main() {
         let caught_up = runtime.block_on(catch_up(&file("ours-now.db")));
         Some(caught_up.expect("it catches up").into())
     });
+    for peer in &peers {
+        let file = file(peer.name());
+        let mut rounds = 0;
+        race.runner(peer.name(), move || {
+            rounds += 1;
+            (rounds <= PEER_ROUNDS).then(|| {
+                peer.ask(&Question::Rebuild {
+                    file: file.clone(),
+                    streams: PEER_ACCOUNTS,
+                })
+            })?
+        });
+    }
     let outcome = race.run(ROUNDS, true);
     outcome.target(OURS, Target::AtLeast(0.7));
 }

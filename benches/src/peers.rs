@@ -15,6 +15,8 @@ pub struct Peer {
 pub const REPLAY: &[&str] = &["cqrs-es", "evento", "sourcery"];
 /// Those with an SQLite store.
 pub const SQLITE: &[&str] = &["cqrs-es", "evento", "distributed"];
+/// Those that make a read model from a whole log in SQLite by means of their own.
+pub const READ_MODELS: &[&str] = &["cqrs-es"];
 
 /// Whether this bench's arguments ask for the published crates.
 #[must_use]

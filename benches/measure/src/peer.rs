@@ -4,6 +4,7 @@
 //! replay EVENTS STREAM_LENGTH          → nanoseconds an event · allocations an event
 //! commands FILE STREAMS TASKS COMMANDS → commands a second · commands that were tried again
 //! load FILE EVENTS                     → events a second of processor time · 0
+//! rebuild FILE STREAMS                 → events a second, from the log into a read model · 0
 //! ```
 //!
 //! A file that is absent is made and filled first; what is timed begins after that.
@@ -38,9 +39,16 @@ pub enum Question {
         /// In the stream.
         events: usize,
     },
+    /// Make a read model, with a row a stream, from all events.
+    Rebuild {
+        /// The database.
+        file: PathBuf,
+        /// The streams that it is filled with, of [`STREAM_EVENTS`] events each.
+        streams: usize,
+    },
 }
 
-/// The events of each stream that a database is filled with for [`Question::Commands`].
+/// The events of each stream that a database is filled with for [`Question::Commands`] and [`Question::Rebuild`].
 pub const STREAM_EVENTS: u64 = 10;
 
 /// What was measured.
@@ -88,6 +96,11 @@ impl Question {
                 file.display().to_string(),
                 events.to_string(),
             ],
+            Self::Rebuild { file, streams } => vec![
+                "rebuild".into(),
+                file.display().to_string(),
+                streams.to_string(),
+            ],
         }
     }
 
@@ -119,6 +132,10 @@ impl Question {
             "load" => Some(Self::Load {
                 file: arguments.get(1)?.into(),
                 events: number(2)?,
+            }),
+            "rebuild" => Some(Self::Rebuild {
+                file: arguments.get(1)?.into(),
+                streams: number(2)?,
             }),
             _ => None,
         }

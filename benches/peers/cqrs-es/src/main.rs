@@ -1,6 +1,7 @@
 //! The bank on cqrs-es and sqlite-es. The questions that it answers: `benches/measure/src/peer.rs`.
 
 mod bank;
+mod rebuild;
 mod replay;
 mod sqlite;
 
@@ -20,6 +21,7 @@ async fn main() {
             commands,
         } => sqlite::commands(&file, streams, tasks, commands).await,
         Question::Load { file, events } => sqlite::load(&file, events).await,
+        Question::Rebuild { file, streams } => rebuild::measured(&file, streams).await,
     };
     answer.print();
 }

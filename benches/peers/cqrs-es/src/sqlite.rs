@@ -23,7 +23,7 @@ const EVENTS: &str = "CREATE TABLE events (
   PRIMARY KEY (aggregate_type, aggregate_id, sequence)) STRICT";
 
 /// The pool, and whether the file is new.
-async fn pool(file: &Path) -> (Pool<Sqlite>, bool) {
+pub async fn pool(file: &Path) -> (Pool<Sqlite>, bool) {
     let new = !file.exists();
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -45,7 +45,7 @@ async fn pool(file: &Path) -> (Pool<Sqlite>, bool) {
     (pool, new)
 }
 
-async fn fill(cqrs: &SqliteCqrs<Account>, account: &str, events: u64) {
+pub async fn fill(cqrs: &SqliteCqrs<Account>, account: &str, events: u64) {
     let events = (1..=events).map(|version| fact(version).into()).collect();
     cqrs.execute(account, AccountCommand::Fill(events))
         .await

@@ -15,6 +15,7 @@ async fn main() {
             commands,
         } => sqlite::commands(&file, streams, tasks, commands).await,
         Question::Load { file, events } => sqlite::load(&file, events).await,
+        other @ Question::Rebuild { .. } => panic!("it is not asked for a read model: {other:?}"),
         other @ Question::Replay { .. } => {
             panic!("it has no way to replay without a store: {other:?}")
         }

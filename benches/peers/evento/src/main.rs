@@ -20,6 +20,7 @@ async fn main() {
             commands,
         } => sqlite::commands(&file, streams, tasks, commands).await,
         Question::Load { file, events } => sqlite::load(&file, events).await,
+        other @ Question::Rebuild { .. } => panic!("it is not asked for a read model: {other:?}"),
     };
     answer.print();
 }

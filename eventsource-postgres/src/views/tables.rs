@@ -23,7 +23,10 @@ const CHANGING: &str = "changing the tables of a read model";
 /// make them twice.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(1702065713, hashtext($1))";
 
-const STATE: &str = "SELECT fingerprint, description, passed, checkpoint, term
+const STATE: &str = "SELECT fingerprint, description, greatest(passed, coalesce((
+         SELECT max(other.checkpoint) FROM @.\"@projections\" AS other
+         WHERE other.name = $1 AND other.version <> $2 AND NOT other.shadow AND NOT $3
+     ), 0)), checkpoint, term
      FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow = $3";
 
 /// What is known of one table.

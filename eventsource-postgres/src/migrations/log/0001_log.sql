@@ -69,6 +69,9 @@ CREATE TRIGGER immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON events FOR EACH 
 CREATE TRIGGER immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON commits FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 CREATE TRIGGER immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON types FOR EACH STATEMENT EXECUTE FUNCTION refuse();
 
+-- Of both functions below: what they set ends with them. The arrays of a call say nothing about the next one, so a plan is made once; and it never
+-- reads a whole table, whatever was known of its size when it was made.
+
 -- Appends commits in their order, each whole or not at all, and says of each what became of it.
 --
 -- commit_ids, fingerprints, times, commit_events: of each commit, with the number of its events.
@@ -92,8 +95,8 @@ CREATE FUNCTION append(
     new_types boolean,
     snap_commit integer[], snap_stream text[], snap_fingerprint uuid[], snap_version bigint[], snap_state bytea[],
     OUT refused_by integer[], OUT first_positions bigint[], OUT actual_versions bigint[]
-) LANGUAGE plpgsql SET search_path FROM CURRENT 
-    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+) LANGUAGE plpgsql SET search_path FROM CURRENT
+    SET lock_timeout = 0 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     next bigint;
     heads bigint[];
@@ -198,8 +201,8 @@ CREATE FUNCTION append_one(
     new_types boolean,
     snap_fingerprint uuid, snap_state bytea,
     OUT refused integer, OUT first_position bigint, OUT actual_version bigint
-) LANGUAGE plpgsql SET search_path FROM CURRENT 
-    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+) LANGUAGE plpgsql SET search_path FROM CURRENT
+    SET lock_timeout = 0 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     last_time bigint;
     added integer := cardinality(event_ids);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::feed::{Feed, Source};
-use super::{App, AppError};
+use super::{App, AppError, ProjectionState};
 use crate::store::{EventStore, OutboxQuery};
 
 /// How often an outbox that another program empties is looked at.
@@ -33,11 +33,25 @@ impl<S: EventStore> App<S> {
             for feed in &self.inner.feeds {
                 waited |= self.wait_for_outbox(feed).await?;
             }
-            // What was carried out meanwhile may have led to more.
-            if !waited && self.dispatched() == dispatched_before {
+            // What was carried out meanwhile may have led to more. Of what other programs carry out nobody tells but the log.
+            let done_here = !waited && self.dispatched() == dispatched_before;
+            if done_here && (!self.is_fed_elsewhere() || self.inner.store.head().await? == head) {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether another program carries out what a process manager sends.
+    fn is_fed_elsewhere(&self) -> bool {
+        self.inner.feeds.iter().any(|feed| {
+            let fed_here = match &feed.source {
+                Source::Runner(progress) => {
+                    !matches!(progress.borrow().state, ProjectionState::Standby)
+                }
+                Source::Stored => false,
+            };
+            feed.descriptor.process.is_some() && !fed_here
+        })
     }
 
     /// How many commands the process managers of this program have carried out.

@@ -234,7 +234,22 @@ impl ViewStore for MemoryViews {
         &'a self,
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
-        Box::pin(async move { self.with(table, |found| Ok(found.passed)) })
+        Box::pin(async move {
+            self.locked(|all| {
+                let found = all
+                    .tables
+                    .get(&id_of(table))
+                    .ok_or_else(|| not_open(table))?;
+                let others = all.tables.values().filter(|other| {
+                    !table.shadow
+                        && !other.made_as.shadow
+                        && other.made_as.name == table.name
+                        && other.made_as.version != table.version
+                });
+                let furthest = others.map(|other| other.checkpoint).max();
+                Ok(found.passed.max(furthest.unwrap_or_default()))
+            })
+        })
     }
 
     fn lease<'a>(
@@ -372,6 +387,18 @@ impl ViewStore for MemoryViews {
         Box::pin(async move {
             self.with(table, |found| {
                 found.immediate = true;
+                Ok(())
+            })
+        })
+    }
+
+    fn make_eventual<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let named = all.tables.values_mut();
+                for table in named.filter(|table| table.made_as.name == name) {
+                    table.immediate = false;
+                }
                 Ok(())
             })
         })

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::{Effects, Origin, ReactContext, Rejected, ReturnsTo};
 use crate::app::Executor;
 use crate::event::Stored;
-use crate::projection::{EventContext, FoldCause, RowChanges};
+use crate::projection::{EventContext, FoldCause, KeyColumn, RowChanges};
 use crate::store::{AnyStore, BoxFuture, OutboxEntry, Row, StoreError, StoreErrorKind};
 use crate::{Aggregate, Command, Decoded, ExecuteError, Handle, Projection};
 
@@ -160,12 +160,13 @@ where
     let (Some(row), Some(origin)) = (row, Origin::decode(&entry.origin)) else {
         return Ok(None);
     };
+    let origin = origin.sent_by(P::DESCRIPTOR.version);
     let effects = Effects::new(
         P::DESCRIPTOR.name,
         entry.id,
         0,
         entry.instance.clone(),
-        entry.origin.clone(),
+        origin.encode(),
     );
     let context = EventContext::new(origin.recorded());
     context.act(effects);
@@ -181,7 +182,8 @@ where
     if context.take_deleted() {
         changes.deletes.push(entry.instance.clone());
     } else {
-        changes.upserts.push(instance.to_row()?);
+        let row = KeyColumn::of::<P>().row(&instance, &entry.instance)?;
+        changes.upserts.push(row);
     }
     if let Some(effects) = context.take_effects() {
         changes.add(effects)?;

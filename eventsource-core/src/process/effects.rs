@@ -17,7 +17,8 @@ pub(crate) struct Effects {
     part: u32,
     instance: Value,
     origin: Vec<u8>,
-    count: u32,
+    /// How many commands of each name were sent.
+    counts: Vec<(&'static str, u32)>,
     pub(crate) sends: Vec<OutboxEntry>,
     pub(crate) cancels: Vec<Uuid>,
     /// A command that has no stored form.
@@ -38,7 +39,7 @@ impl Effects {
             part,
             instance,
             origin,
-            count: 0,
+            counts: Vec::new(),
             sends: Vec::new(),
             cancels: Vec::new(),
             unsendable: None,
@@ -46,9 +47,9 @@ impl Effects {
     }
 
     pub(super) fn send<P, C: SentBy<P>>(&mut self, command: C, due: Timestamp) -> Uuid {
-        let id = self.next_id();
         let Sending { sent, content } = &C::SENDING;
         let descriptor = sent.command;
+        let id = self.next_id(descriptor.name.unwrap_or(descriptor.rust_name));
         match (descriptor.name, content(command)) {
             (Some(name), Some(payload)) => self.sends.push(OutboxEntry::new(
                 id,
@@ -68,15 +69,23 @@ impl Effects {
         self.cancels.push(id);
     }
 
-    /// The same process, event, part, instance and place in the reaction give the same id, in every run and in every version of the process.
-    fn next_id(&mut self) -> Uuid {
-        let count = self.count;
-        self.count = self.count.saturating_add(1);
+    /// The same process, event, part, instance, command and number among the reaction's commands of that name give the same id, in every run
+    /// and in every version of the process: a version that sends one command more has the same ids for the others.
+    fn next_id(&mut self, command: &'static str) -> Uuid {
+        let known = self.counts.iter_mut().find(|(name, _)| *name == command);
+        let count = if let Some((_, count)) = known {
+            *count = count.saturating_add(1);
+            *count
+        } else {
+            self.counts.push((command, 0));
+            0
+        };
         let fingerprint = Fingerprint::of([
             self.process.as_bytes(),
             self.cause.as_bytes(),
             &self.part.to_le_bytes(),
             &bytes(&self.instance),
+            command.as_bytes(),
             &count.to_le_bytes(),
         ]);
         Builder::from_custom_bytes(fingerprint.to_bytes()).into_uuid()
@@ -114,10 +123,12 @@ pub(crate) struct Origin {
     recorded_at: i64,
     /// The stored form of the event's metadata: JSON.
     metadata: String,
+    /// The version of the process manager that sent it.
+    process_version: u32,
 }
 
 impl Origin {
-    pub(crate) fn of(event: &Recorded<'_>) -> Self {
+    pub(crate) fn of(event: &Recorded<'_>, process_version: u32) -> Self {
         Self {
             position: event.position.as_raw(),
             index: event.index,
@@ -128,7 +139,21 @@ impl Origin {
             schema_version: event.schema_version,
             recorded_at: event.recorded_at.as_micros(),
             metadata: String::from_utf8_lossy(event.metadata).into_owned(),
+            process_version,
         }
+    }
+
+    /// The same, of what another version sends.
+    pub(crate) fn sent_by(self, process_version: u32) -> Self {
+        Self {
+            process_version,
+            ..self
+        }
+    }
+
+    /// The version of the process manager that sent it.
+    pub(crate) fn process_version(&self) -> u32 {
+        self.process_version
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {

@@ -19,6 +19,9 @@ mod shards;
 mod table;
 mod trouble;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -129,6 +132,8 @@ pub(crate) struct Runner<S> {
     skips: Arc<BTreeSet<Position>>,
     /// When a process manager's outbox is to be looked at again, at the latest.
     until_next_due: Duration,
+    /// How many of its commands were left to a newer program.
+    left_alone: usize,
 
     shards: Shards,
     /// The stored checkpoint.
@@ -178,6 +183,7 @@ impl<S: EventStore> Runner<S> {
             tenure: Tenure::None,
             skips: Arc::default(),
             until_next_due: Duration::MAX,
+            left_alone: 0,
             duty,
             stored: checkpoint,
             cursor: checkpoint,
@@ -208,6 +214,7 @@ impl<S: EventStore> Runner<S> {
             // A store in memory never waits by itself.
             tokio::task::yield_now().await;
             if next == Next::End {
+                self.leave_office().await;
                 return;
             }
         }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::trouble::Trouble;
 use super::{ProjectionFailure, Runner};
 use crate::Timestamp;
-use crate::process::{Dispatched, Dispatcher, Reaction};
-use crate::registry::ProcessDescriptor;
+use crate::process::{Dispatched, Dispatcher, Origin, Reaction};
+use crate::registry::{ProcessDescriptor, ProjectionDescriptor};
 use crate::store::{
     EventStore, OutboxEntry, OutboxQuery, StoreError, StoreErrorKind, Value, ViewWrite,
 };
@@ -27,6 +27,9 @@ const TAKEN_AT_ONCE: usize = 64;
 /// may have sent something.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
 
+/// At most so many commands that a newer program has sent are passed by to see what is behind them.
+const MOST_LEFT_ALONE: usize = 4_096;
+
 /// What came of the commands that were taken.
 #[derive(Default)]
 struct Outcome {
@@ -35,6 +38,15 @@ struct Outcome {
     rejected: Vec<(OutboxEntry, String, Reaction)>,
     /// The first that could not be tried to the end.
     later: Option<ProjectionFailure>,
+    /// How many were left to a newer program.
+    left_alone: usize,
+}
+
+impl Outcome {
+    /// Whether nothing came of any command.
+    fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.parks.is_empty() && self.rejected.is_empty()
+    }
 }
 
 impl<S: EventStore> Runner<S> {
@@ -46,32 +58,39 @@ impl<S: EventStore> Runner<S> {
             self.until_next_due = Duration::MAX;
             return Ok(());
         };
-        loop {
-            let now = dispatcher.0.now();
-            let query = OutboxQuery::Due {
-                at: now,
-                limit: TAKEN_AT_ONCE,
-            };
-            let name = self.duty.descriptor.name;
-            let entries = self.duty.views.outbox(name, query).await?;
-            if entries.is_empty() {
-                return self.pause_until_due(now).await;
-            }
-            // What an instance is to react with has to be on record.
-            self.write().await?;
-            let outcome = carry_out_all(process, &dispatcher, entries).await;
-            self.settle(outcome).await?;
-            if self.is_told_to_stop() {
-                return Ok(());
-            }
+        let now = dispatcher.0.now();
+        let query = OutboxQuery::Due {
+            at: now,
+            limit: TAKEN_AT_ONCE.saturating_add(self.left_alone),
+        };
+        let name = self.duty.descriptor.name;
+        let entries = self.duty.views.outbox(name, query).await?;
+        if entries.is_empty() {
+            self.left_alone = 0;
+            return self.pause_until_due(now).await;
         }
+        // What an instance is to react with has to be on record.
+        self.write().await?;
+        let outcome = carry_out_all(self.duty.descriptor, process, &dispatcher, entries).await;
+        self.left_alone = outcome.left_alone.min(MOST_LEFT_ALONE);
+        // The log is looked at between two batches: it may hold what calls a command off that is due by then.
+        self.until_next_due = if outcome.is_empty() {
+            LOOKED_AT_EVERY
+        } else {
+            Duration::ZERO
+        };
+        self.settle(outcome).await
     }
 
     async fn pause_until_due(&mut self, now: Timestamp) -> Result<(), Trouble> {
         let name = self.duty.descriptor.name;
-        let status = self.duty.views.outbox_status(name).await?;
-        let until = status.next_due.map_or(LOOKED_AT_EVERY, |due| {
-            let micros = due.as_micros().saturating_sub(now.as_micros());
+        let query = OutboxQuery::Due {
+            at: Timestamp::from_micros(i64::MAX),
+            limit: 1,
+        };
+        let next = self.duty.views.outbox(name, query).await?;
+        let until = next.first().map_or(LOOKED_AT_EVERY, |next| {
+            let micros = next.due.as_micros().saturating_sub(now.as_micros());
             Duration::from_micros(u64::try_from(micros).unwrap_or_default())
         });
         self.until_next_due = until.min(LOOKED_AT_EVERY);
@@ -82,15 +101,39 @@ impl<S: EventStore> Runner<S> {
     async fn settle(&mut self, outcome: Outcome) -> Result<(), Trouble> {
         let Outcome {
             done,
-            mut parks,
+            parks,
             rejected,
             later,
+            left_alone: _,
         } = outcome;
-        let count = u64::try_from(done.len()).unwrap_or(u64::MAX);
+        // Told before it can be seen in the outbox, so that who waits for all to be settled looks again.
+        let count = u64::try_from(done.len().saturating_add(rejected.len())).unwrap_or(u64::MAX);
+        self.duty.progress.send_modify(|progress| {
+            progress.dispatched = progress.dispatched.saturating_add(count);
+        });
+        self.put_aside(done, parks).await?;
+        let mut parks = Vec::new();
         for (entry, reason, reaction) in rejected {
             if let Some(reason) = self.react(&entry, reason, reaction).await? {
                 parks.push((entry.id, reason));
             }
+        }
+        self.put_aside(Vec::new(), parks).await?;
+        if let Some(failure) = later {
+            return Err(Trouble::Store(failure));
+        }
+        self.store_retries.reset();
+        Ok(())
+    }
+
+    /// Removes what was carried out, and parks what cannot be.
+    async fn put_aside(
+        &mut self,
+        done: Vec<Uuid>,
+        parks: Vec<(Uuid, String)>,
+    ) -> Result<(), Trouble> {
+        if done.is_empty() && parks.is_empty() {
+            return Ok(());
         }
         for (id, reason) in &parks {
             tracing::warn!(
@@ -100,21 +143,11 @@ impl<S: EventStore> Runner<S> {
                 "a command was parked"
             );
         }
-        if !done.is_empty() || !parks.is_empty() {
-            let mut write = ViewWrite::new(self.stored, self.stored);
-            write.removes = done;
-            write.parks = parks;
-            write.term = self.term();
-            self.duty.views.write(&self.duty.table, write).await?;
-        }
-        self.duty.progress.send_modify(|progress| {
-            progress.dispatched = progress.dispatched.saturating_add(count);
-        });
-        if let Some(failure) = later {
-            return Err(Trouble::Store(failure));
-        }
-        self.store_retries.reset();
-        Ok(())
+        let mut write = ViewWrite::new(self.stored, self.stored);
+        write.removes = done;
+        write.parks = parks;
+        write.term = self.term();
+        Ok(self.duty.views.write(&self.duty.table, write).await?)
     }
 
     /// Lets an instance react to a refusal; the reason to park the command for, where it does not.
@@ -143,10 +176,17 @@ impl<S: EventStore> Runner<S> {
         write.removes = changes.cancels;
         write.removes.push(entry.id);
         write.term = self.term();
-        duty.views
-            .write(&duty.table, write)
-            .await
-            .map_err(Trouble::from)?;
+        match duty.views.write(&duty.table, write).await {
+            Ok(()) => {}
+            Err(error) => match Trouble::write(error) {
+                Trouble::Row(cause) => {
+                    return Ok(Some(format!(
+                        "{reason} (its instance cannot react to that: {cause})"
+                    )));
+                }
+                trouble => return Err(trouble),
+            },
+        }
         // The row in memory is not the stored one any more.
         self.shards.forget();
         Ok(None)
@@ -155,6 +195,7 @@ impl<S: EventStore> Runner<S> {
 
 /// Carries out each instance's commands in order, and the instances side by side.
 async fn carry_out_all(
+    descriptor: &'static ProjectionDescriptor,
     process: &'static ProcessDescriptor,
     dispatcher: &Arc<Dispatcher>,
     entries: Vec<OutboxEntry>,
@@ -173,7 +214,9 @@ async fn carry_out_all(
     let mut working = JoinSet::new();
     for instance in instances {
         let dispatcher = Arc::clone(dispatcher);
-        working.spawn(async move { carry_out_in_order(process, &dispatcher, instance).await });
+        working.spawn(async move {
+            carry_out_in_order(descriptor, process, &dispatcher, instance).await
+        });
     }
     let mut outcome = Outcome::default();
     while let Some(ended) = working.join_next().await {
@@ -185,6 +228,7 @@ async fn carry_out_all(
         outcome.done.extend(of_instance.done);
         outcome.parks.extend(of_instance.parks);
         outcome.rejected.extend(of_instance.rejected);
+        outcome.left_alone = outcome.left_alone.saturating_add(of_instance.left_alone);
         if outcome.later.is_none() {
             outcome.later = of_instance.later;
         }
@@ -201,6 +245,7 @@ fn interrupted() -> ProjectionFailure {
 }
 
 async fn carry_out_in_order(
+    descriptor: &'static ProjectionDescriptor,
     process: &'static ProcessDescriptor,
     dispatcher: &Arc<Dispatcher>,
     entries: Vec<OutboxEntry>,
@@ -211,6 +256,11 @@ async fn carry_out_in_order(
             .commands
             .iter()
             .find(|sent| sent.command.name == Some(entry.command.as_str()));
+        let is_known = sent.is_some_and(|sent| entry.schema_version <= sent.command.version);
+        if !is_known && is_of_a_newer_version(&entry, descriptor) {
+            outcome.left_alone = 1;
+            return outcome;
+        }
         let Some(sent) = sent else {
             let reason = format!(
                 "this version of the process does not list the command {} in `commands(…)`: list it, and retry it",
@@ -251,4 +301,10 @@ async fn carry_out_in_order(
         }
     }
     outcome
+}
+
+/// Whether a newer version of the process has sent it, which knows what this one does not.
+fn is_of_a_newer_version(entry: &OutboxEntry, descriptor: &ProjectionDescriptor) -> bool {
+    let origin = Origin::decode(&entry.origin);
+    origin.is_some_and(|origin| origin.process_version() > descriptor.version)
 }

@@ -37,6 +37,8 @@ impl<S: EventStore> Runner<S> {
                 Next::Continue
             }
             Trouble::Fenced => {
+                // What is in memory goes with a checkpoint that is not the stored one: it must not be written by a stop either.
+                self.begin_again(self.stored);
                 self.reopen = true;
                 let pause = self.fence_retries.next();
                 tracing::debug!(
@@ -48,10 +50,13 @@ impl<S: EventStore> Runner<S> {
             }
             Trouble::Deposed => {
                 self.tenure = Tenure::None;
+                self.stop_at = None;
+                self.narrowed = None;
                 self.begin_again(self.stored);
                 Next::Continue
             }
             Trouble::Store(failure) => {
+                self.begin_again(self.stored);
                 self.reopen = true;
                 let pause = self.store_retries.next();
                 self.tell_failure(failure, pause);
@@ -139,6 +144,10 @@ impl<S: EventStore> Runner<S> {
 
     /// Sleeps, unless it is told to stop, or an operator has changed something.
     pub(super) async fn pause(&mut self, pause: Duration) -> Next {
+        // Whoever waited before may have heard of the stop already.
+        if self.is_told_to_stop() {
+            return Next::End;
+        }
         tokio::select! {
             biased;
             _ = self.duty.stop.changed() => Next::End,

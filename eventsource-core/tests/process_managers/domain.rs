@@ -243,3 +243,30 @@ pub fn pay(seat: &str) -> SeatCommand {
 pub fn seats() -> eventsource_core::registry::RegistryBuilder {
     Registry::builder().aggregate::<Seat>()
 }
+
+/// The version after that, which sends one command more, and before the one that was always sent.
+#[derive(ProcessManager, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[process_manager(
+    name = "confirming",
+    version = 3,
+    from = now,
+    events(SeatEvent),
+    commands(Confirm, Refund)
+)]
+pub struct Confirming3 {
+    #[process_manager(key)]
+    pub seat: String,
+}
+
+impl React<SeatEvent> for Confirming3 {
+    fn react(&mut self, event: &SeatEvent, context: &mut ReactContext<'_, Self>) {
+        let seat = self.seat.clone();
+        if let SeatEvent::Paid = event {
+            context.send(Refund {
+                seat: seat.clone(),
+                reason: "a thousandth visitor".to_owned(),
+            });
+            context.send(Confirm { seat });
+        }
+    }
+}

@@ -4,7 +4,9 @@ mod domain;
 
 use std::time::Duration;
 
-use domain::{Confirming, Confirming2, KEPT, Reservation, Seat, SeatEvent, pay, reserve, seats};
+use domain::{
+    Confirming, Confirming2, Confirming3, KEPT, Reservation, Seat, SeatEvent, pay, reserve, seats,
+};
 use eventsource_core::app::ProjectionState;
 use eventsource_core::prelude::*;
 use eventsource_core::store::{Commit, NewEvent, OutboxStatus, StreamCommit};
@@ -14,7 +16,7 @@ use uuid::Uuid;
 
 async fn app_of<P: ProcessManager>(store: &MemoryStore, clock: &ManualClock) -> App<MemoryStore> {
     App::builder(store.clone())
-        .registry(seats().projection::<P>().build())
+        .registry(seats().process_manager::<P>().build())
         .clock(clock.clone())
         .start()
         .await
@@ -478,4 +480,75 @@ async fn while_two_versions_run_side_by_side_each_command_is_carried_out_once() 
     for name in &names {
         assert_eq!(seat(&new, name).await.confirmed, 1, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_version_that_sends_one_command_more_shifts_none_of_the_others() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let names: Vec<String> = (0..50).map(|number| format!("s{number}")).collect();
+    let old = app_of::<Confirming>(&store, &clock).await;
+    let new = app_of::<Confirming3>(&store, &clock).await;
+    for name in &names {
+        old.execute(reserve(name, "open")).await.unwrap();
+        new.execute(pay(name)).await.unwrap();
+    }
+    old.settled().await.unwrap();
+    new.settled().await.unwrap();
+
+    for name in &names {
+        let seat = seat(&new, name).await;
+        assert_eq!(seat.confirmed, 1, "{name}");
+        assert!(seat.refunded <= 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_only_a_newer_version_knows_is_left_to_it() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let write_side = App::builder(store.clone())
+        .registry(seats().build())
+        .start()
+        .await
+        .unwrap();
+    let new = app_of::<Confirming3>(&store, &clock).await;
+    new.shutdown().await.unwrap();
+    write_side.execute(reserve("a1", "open")).await.unwrap();
+    write_side.execute(pay("a1")).await.unwrap();
+    // The newer program has sent its commands, and ends before it carries them out.
+    let (instance, process) = ("a1".to_owned(), "confirming");
+    let new = App::builder(store.clone())
+        .registry(seats().process_manager::<Confirming3>().build())
+        .clock(ManualClock::at(Timestamp::from_micros(-1)))
+        .start()
+        .await
+        .unwrap();
+    let positioned = write_side.head().await.unwrap();
+    new.view::<Confirming3>()
+        .after(positioned)
+        .get(&instance)
+        .await
+        .unwrap();
+    new.shutdown().await.unwrap();
+    let views = store.views().unwrap();
+    assert_eq!(views.outbox_status(process).await.unwrap().waiting, 2);
+
+    let old = app_of::<Confirming>(&store, &clock).await;
+    write_side.execute(reserve("a2", "open")).await.unwrap();
+    write_side.execute(pay("a2")).await.unwrap();
+    let positioned = write_side.head().await.unwrap();
+    old.view::<Confirming>()
+        .after(positioned)
+        .get(&"a2".to_owned())
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+
+    // What is only late is done, what is unknown waits.
+    assert_eq!(seat(&write_side, "a2").await.confirmed, 1);
+    assert!(old.parked::<Confirming>(10).await.unwrap().is_empty());
+    old.shutdown().await.unwrap();
+    let new = app_of::<Confirming3>(&store, &clock).await;
+    new.settled().await.unwrap();
+    let seat = seat(&write_side, "a1").await;
+    assert_eq!((seat.confirmed, seat.refunded), (1, 1));
 }

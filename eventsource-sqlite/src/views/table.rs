@@ -65,7 +65,7 @@ pub(crate) fn checkpoint(
     )
 }
 
-/// How far other versions had come when it was made; `None` when the table is not there.
+/// How far any other version has come, at least how far they had come when it was made; `None` when the table is not there.
 pub(super) fn passed(
     connection: &Connection,
     table: &ViewTable,
@@ -73,7 +73,11 @@ pub(super) fn passed(
     position_of(
         connection,
         table,
-        "SELECT passed FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        "SELECT max(passed, coalesce((
+             SELECT max(other.checkpoint) FROM eventsource_views AS other
+             WHERE other.name = ?1 AND other.version <> ?2 AND other.shadow = 0 AND ?3 = 0
+         ), 0))
+         FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
     )
 }
 
@@ -289,5 +293,24 @@ pub(super) fn make_immediate(
     if marked == 0 {
         return Err(not_open(place, table).into());
     }
+    Ok(())
+}
+
+/// Whether appends fold any version of the read model of this name, or a shadow of one.
+pub(super) fn has_immediate(connection: &Connection, name: &str) -> Result<bool, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM eventsource_views WHERE name = ?1 AND immediate = 1)",
+        )?
+        .query_row([name], |row| row.get(0))
+}
+
+/// From now on, no append folds any version of it.
+pub(super) fn make_eventual(connection: &Connection, name: &str) -> Result<(), Stop> {
+    connection
+        .prepare_cached(
+            "UPDATE eventsource_views SET immediate = 0 WHERE name = ?1 AND immediate = 1",
+        )?
+        .execute([name])?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 
 use self::waiting::Waiting;
-use super::{EventContext, Projection, RowError};
+use super::{EventContext, KeyColumn, Projection, RowError};
 use crate::Position;
 use crate::event::Stored;
 use crate::process::{Effects, Origin};
@@ -132,6 +132,7 @@ pub fn batch<P: Projection>() -> Box<dyn Batch> {
         waiting: Waiting::default(),
         missing: Vec::new(),
         table_is_empty: false,
+        key_column: KeyColumn::of::<P>(),
         inputs: Vec::new(),
         keys: Vec::new(),
     })
@@ -142,6 +143,7 @@ struct TypedBatch<P: Projection> {
     waiting: Waiting<P::Input>,
     missing: Vec<Value>,
     table_is_empty: bool,
+    key_column: KeyColumn,
     /// Used again from event to event.
     inputs: Vec<P::Input>,
     keys: Vec<Value>,
@@ -202,7 +204,7 @@ fn fold_into<P: Projection>(
             recorded.event_id,
             part,
             key.clone(),
-            Origin::of(recorded).encode(),
+            Origin::of(recorded, P::DESCRIPTOR.version).encode(),
         ));
     }
     state.fold(event, context);
@@ -321,13 +323,17 @@ impl<P: Projection> Batch for TypedBatch<P> {
 
     fn changes(&mut self) -> Result<RowChanges, FoldCause> {
         let mut changes = std::mem::take(&mut self.rows.changes.effects);
+        let key_column = self.key_column;
         for key in self.rows.changes.keys.drain(..) {
             let Some(Slot::Here { row, changed }) = self.rows.slots.get_mut(&key) else {
                 continue;
             };
             *changed = false;
             match row {
-                Some(row) => changes.upserts.push(guarded(|| Ok(row.to_row()?))?),
+                Some(row) => {
+                    let row = guarded(|| Ok(key_column.row(row, &key)?))?;
+                    changes.upserts.push(row);
+                }
                 None => changes.deletes.push(key),
             }
         }

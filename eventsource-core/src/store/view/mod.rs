@@ -68,8 +68,9 @@ pub trait ViewStore: Send + Sync + 'static {
     /// a program that has the projection builds it anew.
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
-    /// How far other versions of this table had come when it was made; where it begins when there were none. What a process manager sends for
-    /// events up to there is not sent again.
+    /// How far any other version of this table has come; at least how far they had come when it was made, and where it begins when there were
+    /// none. What a process manager sends for events up to there, another version has sent. Of a shadow it is where the served table stood when
+    /// the shadow was made.
     fn passed<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -77,6 +78,9 @@ pub trait ViewStore: Send + Sync + 'static {
 
     /// Asks to feed the table for so long from now. Whoever holds the lease gets it again, under the same term; another one gets it, under the
     /// next term, once it has ended or was released.
+    ///
+    /// All who ask for leases in one store ask for the same time. Where leases end by a clock that can be set back, a store takes an end that
+    /// is further away than that for one at that time from now.
     fn lease<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -145,7 +149,8 @@ pub trait ViewStore: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<bool, ViewStoreError>>;
 
     /// From now on, every append to the events beside must fold this read model in its own transaction
-    /// ([`Commit::immediate`](crate::store::Commit::immediate)); one that does not is refused. Removing the read model ends it.
+    /// ([`Commit::immediate`](crate::store::Commit::immediate)); one that does not is refused. Removing the read model ends it,
+    /// and so does [`make_eventual`](Self::make_eventual).
     ///
     /// By default it is [`StoreErrorKind::Unsupported`]: so it is where no events are beside, or their positions are not known at the commit.
     fn make_immediate<'a>(
@@ -162,6 +167,15 @@ pub trait ViewStore: Send + Sync + 'static {
                 ),
             )))
         })
+    }
+
+    /// From now on, no append has to fold this read model, in any of its versions: it is declared eventual now, and runners alone feed it.
+    /// Where no append had to, nothing is written.
+    ///
+    /// By default it does nothing, as is right where [`make_immediate`](Self::make_immediate) is unsupported.
+    fn make_eventual<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        let _ = name;
+        Box::pin(async { Ok(()) })
     }
 }
 
@@ -295,5 +309,9 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         (**self).make_immediate(table)
+    }
+
+    fn make_eventual<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).make_eventual(name)
     }
 }

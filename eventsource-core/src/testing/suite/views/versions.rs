@@ -20,7 +20,7 @@ async fn passed(views: &dyn ViewStore, table: &ViewTable) -> Position {
     views.passed(table).await.expect("it is read")
 }
 
-/// The first version begins where it is told to, later ones where the oldest began; how far others had come when a version was made is kept,
+/// The first version begins where it is told to, later ones where the oldest began; how far other versions have come is told,
 /// and shadows do not count.
 pub async fn a_version_begins_where_the_oldest_began<F: StoreFactory>(factory: F) {
     let Some(views) = views(&factory).await else {
@@ -46,8 +46,8 @@ pub async fn a_version_begins_where_the_oldest_began<F: StoreFactory>(factory: F
     moved(&*views, &first, 9, 12).await;
     assert_eq!(
         passed(&*views, &second).await,
-        at(9),
-        "it is kept as it was"
+        at(12),
+        "how far another one has come since"
     );
     assert_eq!(passed(&*views, &first).await, at(4));
 

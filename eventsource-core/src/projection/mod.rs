@@ -4,12 +4,14 @@ mod batch;
 mod column;
 mod context;
 mod input;
+mod key;
 
 pub use batch::{Batch, FoldCause, FoldFailure, RowChanges, batch};
 pub use column::{RowError, generated as columns};
 pub use context::EventContext;
 #[doc(hidden)]
 pub use input::{Inputs, OldInput, ProjectedByRef, Takes};
+pub(crate) use key::KeyColumn;
 
 use crate::event::{DecodeError, Stored};
 use crate::registry::ProjectionDescriptor;

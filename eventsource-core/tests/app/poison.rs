@@ -339,3 +339,55 @@ async fn an_unknown_event_that_is_allowed_is_passed_over() {
             .is_some()
     );
 }
+
+/// Puts what is filled in where it does not belong.
+#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "misplaced",
+    version = 1,
+    events(Filled, ignore(Opened)),
+    retired(OpenedAndFilled)
+)]
+struct Misplaced {
+    coins: u64,
+    #[projection(key, column = "of_purse")]
+    purse: String,
+}
+
+impl Project<Filled> for Misplaced {
+    fn project(&mut self, event: &Filled, _: &EventContext<'_>) {
+        self.coins += event.amount;
+        if event.amount == 13 {
+            self.purse = "SECRET".to_owned();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fold_that_gives_its_row_another_key_stops_there() {
+    let registry = Registry::builder()
+        .aggregate::<Purse>()
+        .projection::<Misplaced>()
+        .build();
+    let app = started(&MemoryStore::new(), registry).await;
+    for purse in ["a", "SECRET"] {
+        app.execute(open(purse)).await.unwrap();
+        app.execute(fill(purse, 1)).await.unwrap();
+    }
+    let poison = app.execute(fill("a", 13)).await.unwrap();
+
+    let error = stopped(&app, "misplaced").await;
+
+    let FoldCause::Row(row) = &error.event().unwrap().cause else {
+        panic!("{error}");
+    };
+    assert_eq!(row.column(), "of_purse");
+    assert_eq!(error.position(), Some(poison.position()));
+    let text = error.to_string();
+    assert!(text.contains("the framework fills in"), "{text}");
+    assert!(!text.contains("SECRET"), "{text}");
+    for purse in ["a", "SECRET"] {
+        let row = app.view::<Misplaced>().get(&purse.to_owned()).await;
+        assert_eq!(row.unwrap().unwrap().coins, 1);
+    }
+}

@@ -251,6 +251,9 @@ async fn open<S: EventStore>(
                 descriptor,
             };
             checkpoint = starting.begin().await?;
+        } else {
+            // It may have been immediate before.
+            crew.views.make_eventual(descriptor.name).await?;
         }
         tables.push(OpenTable {
             descriptor,

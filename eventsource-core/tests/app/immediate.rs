@@ -6,7 +6,7 @@ use eventsource_core::app::ProjectionState;
 use eventsource_core::prelude::*;
 use eventsource_core::projection::FoldCause;
 use eventsource_core::registry::Registry;
-use eventsource_core::store::{EventStore, ViewStoreError};
+use eventsource_core::store::{EventStore, Fingerprint, ViewStoreError, ViewTable};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -366,11 +366,11 @@ proptest! {
 #[tokio::test]
 async fn a_table_that_is_not_open_cannot_be_folded() {
     let views = MemoryStore::new().views().unwrap();
-    let table = eventsource_core::store::ViewTable::new(
+    let table = ViewTable::new(
         "purses_now",
         1,
         Vec::new(),
-        eventsource_core::store::Fingerprint::of([]),
+        Fingerprint::of([]),
         "",
     );
     let error = views.make_immediate(&table).await.unwrap_err();
@@ -410,4 +410,32 @@ async fn it_is_rebuilt_under_writers_and_current_all_the_while() {
 
     let row = app.view::<PurseNow>().get(&"a".into()).await.unwrap();
     assert_eq!(row.unwrap().coins, coins);
+}
+
+/// The table of the purses, which are eventual, in this version.
+fn purses(version: u32) -> ViewTable {
+    let columns = (PurseRow::DESCRIPTOR.columns)();
+    ViewTable::new("purses", version, columns, Fingerprint::of([]), "")
+}
+
+#[tokio::test]
+async fn one_that_was_immediate_in_an_older_release_is_fed_by_its_runner() {
+    let store = MemoryStore::new();
+    let views = store.views().unwrap();
+    let app = started(&store, both()).await;
+    app.execute(open("a")).await.unwrap();
+    app.shutdown().await.unwrap();
+    // The older release had appends fold this version, or another one.
+    views.open(&purses(2)).await.unwrap();
+    for version in [1, 2] {
+        views.make_immediate(&purses(version)).await.unwrap();
+
+        let app = started(&store, both()).await;
+        let receipt = app.execute(fill("a", 5)).await.unwrap();
+
+        let rows = app.view::<PurseRow>().after(receipt.position());
+        let row = rows.get(&"a".into()).await.unwrap().unwrap();
+        assert_eq!(row.coins, 5 * u64::from(version));
+        app.shutdown().await.unwrap();
+    }
 }

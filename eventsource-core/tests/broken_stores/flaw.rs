@@ -131,6 +131,10 @@ pub trait Flaw: Default + Send + Sync + 'static {
     ) -> Answer<'a, ()> {
         inner.make_immediate(table)
     }
+
+    fn make_eventual<'a>(&'a self, inner: &'a dyn ViewStore, name: &'a str) -> Answer<'a, ()> {
+        inner.make_eventual(name)
+    }
 }
 
 /// The store whose read models have this flaw.
@@ -241,5 +245,9 @@ impl<F: Flaw> ViewStore for Views<F> {
 
     fn make_immediate<'a>(&'a self, table: &'a ViewTable) -> Answer<'a, ()> {
         self.flaw.make_immediate(&*self.inner, table)
+    }
+
+    fn make_eventual<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        self.flaw.make_eventual(&*self.inner, name)
     }
 }

@@ -96,3 +96,22 @@ fn a_store_that_takes_commits_without_the_read_model_is_caught() {
         "a commit without the read model is refused"
     );
 }
+
+/// Goes on asking appends for a read model that is declared eventual now.
+#[derive(Default)]
+struct StaysImmediate;
+
+impl Flaw for StaysImmediate {
+    fn make_eventual<'a>(&'a self, _: &'a dyn ViewStore, _: &'a str) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[test]
+fn a_store_that_goes_on_asking_for_an_eventual_read_model_is_caught() {
+    caught!(
+        Flawed<StaysImmediate>,
+        cases::one_that_is_made_eventual_is_left_to_runners,
+        "no append has to fold it any more"
+    );
+}

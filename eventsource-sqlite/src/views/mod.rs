@@ -337,6 +337,27 @@ impl ViewStore for SqliteStore {
             .await
         })
     }
+
+    fn make_eventual<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            let name = self.process(name)?;
+            let asked = name.clone();
+            let has_immediate = self
+                .reading()
+                .once(move |place, connection| {
+                    table::has_immediate(connection, &asked).map_err(|error| {
+                        place.sqlite("reading what is kept of a read model", error)
+                    })
+                })
+                .await?;
+            // Nearly every start finds nothing to write.
+            if !has_immediate {
+                return Ok(());
+            }
+            self.change(move |_, connection| table::make_eventual(connection, &name))
+                .await
+        })
+    }
 }
 
 /// A request that breaks a rule of every store.

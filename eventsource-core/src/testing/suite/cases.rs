@@ -96,6 +96,7 @@ macro_rules! __store_suite {
                 a_runner_is_fenced_by_an_append
                 appends_at_once_see_each_others_rows
                 what_another_opening_makes_immediate_is_noticed
+                one_that_is_made_eventual_is_left_to_runners
             }
             lifecycle {
                 an_empty_log_is_empty

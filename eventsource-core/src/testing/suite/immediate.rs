@@ -357,3 +357,52 @@ pub async fn what_another_opening_makes_immediate_is_noticed<F: StoreFactory>(fa
     let expected = folded_from_scratch(&in_log(&*again).await);
     assert_eq!(rows(&*views, &tally.table).await, expected);
 }
+
+/// A read model that is made eventual is folded by no append any more, in any of its versions; another one goes on. What is made so twice,
+/// or is not there, is no mistake.
+pub async fn one_that_is_made_eventual_is_left_to_runners<F: StoreFactory>(factory: F) {
+    let Some((store, views, tally)) = folding(&factory).await else {
+        return;
+    };
+    let newer = Tally::of(table(2));
+    assert!(begin(&*views, &newer).await);
+    let other = Tally::of(tally::table_of("other", 1));
+    assert!(begin(&*views, &other).await);
+    let first = other.brought_by(noting(&tally, "a", 0, "ada=red"));
+    let first = appended(&*store, first).await;
+
+    for name in [tally::NAME, tally::NAME, "nobody"] {
+        let made = views.make_eventual(name).await;
+        made.expect("no append has to fold it");
+    }
+
+    let bare = commit(&stream("b"), 0, vec![event("bo=blue")]);
+    match store.append(bare.clone()).await {
+        Err(AppendError::NotFolded { projection }) => {
+            assert_eq!(projection, "other");
+        }
+        answer => panic!("the other read model is folded as before, not {answer:?}"),
+    }
+    let second = store.append(other.brought_by(bare)).await;
+    let second = second.expect("no append has to fold it any more");
+    assert_eq!(checkpoint(&*views, &other.table).await, last(&second));
+    let both = other.brought_by(noting(&tally, "b", 1, "bo=white"));
+    appended(&*store, both).await;
+    assert_eq!(
+        checkpoint(&*views, &tally.table).await,
+        last(&first),
+        "it is the runner's"
+    );
+    assert_eq!(
+        rows(&*views, &tally.table).await,
+        [tallied("ada", 1, "red")]
+    );
+
+    assert!(
+        begin(&*views, &tally).await,
+        "it can be made immediate again"
+    );
+    let third = other.brought_by(noting(&tally, "b", 2, "bo=green"));
+    let third = appended(&*store, third).await;
+    assert_eq!(checkpoint(&*views, &tally.table).await, last(&third));
+}

@@ -220,3 +220,36 @@ async fn a_shadow_that_appends_fold_too_can_take_the_served_tables_place() {
         Position::from_raw(3)
     );
 }
+
+#[tokio::test]
+async fn what_a_transaction_that_failed_has_folded_is_forgotten() {
+    let place = Place::new();
+    let store = place.store().await;
+    let table = notes();
+    store.open(&table).await.unwrap();
+    store.make_immediate(&table).await.unwrap();
+    let other = place.connection();
+    other
+        .execute_batch(
+            "CREATE TRIGGER full BEFORE UPDATE OF checkpoint ON eventsource_views
+             BEGIN SELECT raise(ABORT, 'the disk is full'); END",
+        )
+        .unwrap();
+    let append = |text| folded(&table, commit(&stream("a"), 0, vec![event(text)]));
+    store.append(append("red")).await.unwrap_err();
+    other.execute_batch("DROP TRIGGER full").unwrap();
+
+    // The next transaction has a change of a read model, and no append.
+    store
+        .renew(uuid::Uuid::now_v7(), Duration::from_secs(1))
+        .await
+        .unwrap();
+
+    assert_eq!(store.checkpoint(&table).await.unwrap(), Position::START);
+    store.append(append("blue")).await.unwrap();
+    let payload = String::from_utf8(event("blue").payload).unwrap();
+    assert_eq!(
+        rows(&store, &table).await,
+        [("account-a".to_owned(), payload)]
+    );
+}

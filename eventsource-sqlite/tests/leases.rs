@@ -111,3 +111,30 @@ fn another_processs_lease_is_taken_and_ends_with_it() {
         store.write(&table, under(2, 1)).await.unwrap();
     });
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_delays_a_takeover_by_no_more_than_a_lease() {
+    let place = Place::new();
+    let store = place.store().await;
+    let (ada, bo) = (Uuid::now_v7(), Uuid::now_v7());
+    let table = balances();
+    ViewStore::open(&store, &table).await.unwrap();
+    let short = Duration::from_millis(200);
+    store.lease(&table, ada, short).await.unwrap();
+    // Ada dies, and the clock goes back an hour: what she wrote is an hour further away.
+    let hour = 3_600_000;
+    place
+        .connection()
+        .execute("UPDATE eventsource_views SET ends = ends + ?1", [hour])
+        .unwrap();
+
+    let taken = store.lease(&table, bo, short).await.unwrap();
+
+    let Lease::Taken { ends_in } = taken else {
+        panic!("it is not free before a lease's time has passed: {taken:?}");
+    };
+    assert!(ends_in <= short, "{ends_in:?}");
+    tokio::time::sleep(ends_in + Duration::from_millis(20)).await;
+    let held = store.lease(&table, bo, short).await.unwrap();
+    assert_eq!(held, Lease::Held { term: 2 });
+}

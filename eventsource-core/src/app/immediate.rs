@@ -43,7 +43,7 @@ impl<S: EventStore> Starting<'_, S> {
     async fn remove_what_is_left_of_a_rebuild(&self) {
         let (views, shadow) = (&self.crew.views, self.table.shadow());
         let free = views
-            .lease(&shadow, self.crew.holder, Duration::from_secs(1))
+            .lease(&shadow, self.crew.holder, self.crew.lease)
             .await;
         if let Ok(Lease::Held { .. }) = free {
             let _ = views.discard(&shadow).await;

@@ -1,4 +1,5 @@
-//! Who feeds a table. Leases end by the clock of the machine, which all that share a file have in common.
+//! Who feeds a table. Leases end by the clock of the machine, which all that share a file have in common. It may be set back: an end that is
+//! further away than whoever asks would have it for is brought near.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -35,8 +36,18 @@ pub(super) fn ask(
         return Err(not_open(place, table).into());
     };
     let same = held_by == Some(*holder.as_bytes());
-    let left = u64::try_from(ends.saturating_sub(now)).unwrap_or_default();
+    let longest = behind(now, time);
+    let left = u64::try_from(ends.min(longest).saturating_sub(now)).unwrap_or_default();
     if held_by.is_some() && !same && left > 0 {
+        if ends > longest {
+            // Its holder, where there still is one, renews it.
+            connection
+                .prepare_cached(
+                    "UPDATE eventsource_views SET ends = ?4
+                     WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+                )?
+                .execute(params![table.name, table.version, table.shadow, longest])?;
+        }
         return Ok(Lease::Taken {
             ends_in: Duration::from_millis(left),
         });
@@ -55,7 +66,7 @@ pub(super) fn ask(
             table.shadow,
             term,
             holder.as_bytes(),
-            behind(now, time)
+            longest
         ])?;
     Ok(Lease::Held {
         term: term.unsigned_abs(),

@@ -75,9 +75,13 @@ impl From<AppendError> for Halt {
 }
 
 impl Folding {
-    /// Forgets what it knows of the last transaction, or of before a change to read models.
+    /// Forgets what it knows of the last transaction, which may have been rolled back, or of before a change to read models.
     pub(super) fn begin(&mut self) {
         self.loaded = false;
+        for table in &mut self.tables {
+            // A checkpoint that was not written then is not there to be written now.
+            table.moved = false;
+        }
         self.undo();
     }
 

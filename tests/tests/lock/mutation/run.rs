@@ -39,7 +39,7 @@ pub const BASES: [Base; 4] = [
     },
     Base {
         name: "checkout",
-        path: "tests/lock/mutation/checkout.rs",
+        path: "../examples/checkout.rs",
         register: ".aggregate::<Order>().aggregate::<Shipment>().projection::<Customer>().projection::<Dashboard>()",
     },
     Base {

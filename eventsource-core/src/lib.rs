@@ -94,7 +94,7 @@
 //! - [`testing`]: given, when, then; old payloads; the conformance suite for stores.
 //! - [`store`]: what a store promises. [`MemoryStore`] is here, SQLite is in the crate `eventsource-sqlite`.
 //! - [`registry`]: what a program declares, found and audited when it starts.
-//! - [`lock`]: what was released, held against today's code; [`catalogue`]: the same knowledge as documentation.
+//! - [`mod@lock`]: what was released, held against today's code; [`catalogue`]: the same knowledge as documentation.
 //! - [`observe`]: what is measured, logged and traced.
 //!
 //! # Features

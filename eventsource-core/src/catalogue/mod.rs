@@ -1,6 +1,6 @@
 //! What a program declares, as documentation: data, Markdown, a Mermaid diagram, a JSON Schema for each version of each event, and `AsyncAPI`.
 //!
-//! The text is that of the doc comments. The shapes are found as the [lock](crate::lock) finds them: the types deserialize themselves.
+//! The text is that of the doc comments. The shapes are found as the [lock](mod@crate::lock) finds them: the types deserialize themselves.
 
 mod async_api;
 mod markdown;

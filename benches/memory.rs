@@ -21,7 +21,7 @@ use uuid::Uuid;
 const EVENTS: u64 = 1_000_000;
 const ACCOUNTS: u64 = 100_000;
 /// Events that one commit fills the database with.
-const AT_A_TIME: u64 = 500;
+const AT_A_TIME: u64 = 10_000;
 
 /// The most that is allowed, in MB above what the program has before.
 const MOST: f64 = 200.0;

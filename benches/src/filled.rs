@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use eventsource_core::store::{Commit, EventStore as _, NewEvent, StreamCommit};
+use eventsource_core::store::{Commit, EventStore, NewEvent, StreamCommit};
 use eventsource_core::{App, Metadata, StreamName, Timestamp};
 use eventsource_sqlite::SqliteStore;
 use measure::history::fact;
@@ -30,14 +30,33 @@ pub async fn app(file: &Path, streams: usize, events: u64) -> Result<App<SqliteS
 ///
 /// When the store refuses.
 pub async fn store(file: &Path, streams: usize, events: u64) -> Result<SqliteStore, Failure> {
-    let store = SqliteStore::open(file).await?;
+    let store = Arc::new(SqliteStore::open(file).await?);
     store.prepare(true).await?;
+    fill(
+        &store,
+        (0..streams).map(|stream| stream.to_string()),
+        events,
+    )
+    .await?;
+    Ok(SqliteStore::clone(&store))
+}
+
+/// Fills a store with accounts of these ids, of `events` events each.
+///
+/// # Errors
+///
+/// When the store refuses.
+pub async fn fill<S: EventStore>(
+    store: &Arc<S>,
+    accounts: impl Iterator<Item = String>,
+    events: u64,
+) -> Result<(), Failure> {
     let metadata: Arc<[u8]> = Metadata::new().encode().into();
-    let all: Vec<usize> = (0..streams).collect();
-    for streams in all.chunks(AT_A_TIME) {
+    let all: Vec<String> = accounts.collect();
+    for accounts in all.chunks(AT_A_TIME) {
         let mut commits = JoinSet::new();
-        for stream in streams {
-            let stream = StreamName::new("account", &stream.to_string())?;
+        for account in accounts {
+            let stream = StreamName::new("account", account)?;
             let events = (1..=events).map(|version| new_event(version, &metadata));
             let part = StreamCommit {
                 stream,
@@ -45,14 +64,14 @@ pub async fn store(file: &Path, streams: usize, events: u64) -> Result<SqliteSto
                 events: events.collect(),
             };
             let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
-            let store = store.clone();
+            let store = Arc::clone(store);
             commits.spawn(async move { store.append(commit).await });
         }
         while let Some(committed) = commits.join_next().await {
             committed??;
         }
     }
-    Ok(store)
+    Ok(())
 }
 
 /// An event of an account as it is handed to a store.

@@ -2,5 +2,6 @@
 
 pub mod bank;
 pub mod grouped;
+pub mod postgres;
 pub mod rebuild;
 pub mod sqlite;

@@ -1,0 +1,177 @@
+//! The bank on PostgreSQL, beside tokio-postgres by hand: load a stream of 10 events, decide, append one; and load a stream of 10,000 events.
+//! `cargo bench --bench postgres`, on the server that `DATABASE_URL` names (a database of its own, empty), else on one of our own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use eventsource_benches::bank::{Account, Deposit};
+use eventsource_benches::by_hand::postgres::{self, Teller};
+use eventsource_benches::filled;
+use eventsource_core::App;
+use eventsource_core::store::EventStore as _;
+use eventsource_postgres::PostgresStore;
+use eventsource_test_servers::postgres as server;
+use measure::peer::STREAM_EVENTS;
+use measure::race::{Race, Target};
+use measure::rate;
+use tokio::runtime::Runtime;
+
+const STREAMS: usize = 2_000;
+const LONG: u64 = 10_000;
+const ROUNDS: usize = 7;
+
+const BY_HAND: &str = "by hand: tokio-postgres";
+const OURS: &str = "eventsource: App::execute";
+const LOADS: &str = "eventsource: App::load";
+
+fn main() {
+    let runtime = Runtime::new().expect("a runtime starts");
+    let own = server::given().is_none().then(|| {
+        let settings: Vec<String> = std::env::args().filter(|word| word.contains('=')).collect();
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        server::Server::start(&settings).expect("a server starts")
+    });
+    let url = own
+        .as_ref()
+        .map_or_else(|| server::given().unwrap_or_default(), server::Server::url);
+    let app = runtime.block_on(async {
+        let client = postgres::connect(&url).await.expect("the server is there");
+        let store = PostgresStore::options().connections(64).connect(&url).await;
+        let store = Arc::new(store.expect("the server is there"));
+        store.prepare(true).await.expect("the tables are made");
+        let short = || (0..STREAMS).map(|account| account.to_string());
+        let long = || std::iter::once("long".to_owned());
+        postgres::fill(&client, short(), STREAM_EVENTS)
+            .await
+            .expect("the table is filled");
+        postgres::fill(&client, long(), LONG)
+            .await
+            .expect("the table is filled");
+        filled::fill(&store, short(), STREAM_EVENTS)
+            .await
+            .expect("the store is filled");
+        filled::fill(&store, long(), LONG)
+            .await
+            .expect("the store is filled");
+        App::start(PostgresStore::clone(&store))
+            .await
+            .expect("it starts")
+    });
+    for (tasks, commands) in [(1, 500), (8, 2_000), (64, 8_000)] {
+        let outcome = commands_race(&runtime, &url, &app, tasks, commands);
+        outcome.target(
+            OURS,
+            if tasks == 64 {
+                Target::AtLeast(1.5)
+            } else {
+                Target::AtLeast(0.85)
+            },
+        );
+    }
+    loads_race(&runtime, &url, &app).target(LOADS, Target::AtLeast(0.8));
+    runtime.block_on(app.shutdown()).expect("it shuts down");
+}
+
+/// Accounts in their turn, for any number of tasks.
+fn accounts(commands: usize) -> impl Iterator<Item = usize> + Clone + Send + 'static {
+    let next = Arc::new(AtomicUsize::new(0));
+    std::iter::from_fn(move || {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        (at < commands).then_some(at % STREAMS)
+    })
+}
+
+fn commands_race(
+    runtime: &Runtime,
+    url: &str,
+    app: &App<PostgresStore>,
+    tasks: usize,
+    commands: usize,
+) -> measure::race::Outcome {
+    let tellers: Vec<Arc<Teller>> = runtime.block_on(async {
+        let mut tellers = Vec::new();
+        for _ in 0..tasks {
+            tellers.push(Arc::new(
+                Teller::new(url).await.expect("the server is there"),
+            ));
+        }
+        tellers
+    });
+    let title = format!("{tasks} at a time, {commands} commands a round");
+    let mut race = Race::new(title, "commands a second");
+    race.runner(BY_HAND, || {
+        let accounts = accounts(commands);
+        let figure = rate(commands as u64, || {
+            runtime.block_on(async {
+                let mut under_way = Vec::new();
+                for teller in &tellers {
+                    let (teller, accounts) = (Arc::clone(teller), accounts.clone());
+                    under_way.push(tokio::spawn(async move {
+                        for account in accounts {
+                            // Another task may have paid into the same account: as the framework does, it is tried again.
+                            while teller.deposit(account).await.is_err() {}
+                        }
+                    }));
+                }
+                for task in under_way {
+                    task.await.expect("it does not panic");
+                }
+            });
+        });
+        Some(figure.into())
+    });
+    race.runner(OURS, || {
+        let accounts = accounts(commands);
+        let figure = rate(commands as u64, || {
+            runtime.block_on(async {
+                let mut under_way = Vec::new();
+                for _ in 0..tasks {
+                    let (app, accounts) = (app.clone(), accounts.clone());
+                    under_way.push(tokio::spawn(async move {
+                        for account in accounts {
+                            let deposit = Deposit {
+                                account: account.to_string(),
+                                amount: 5_000,
+                                reference: "0000000000013".into(),
+                            };
+                            app.execute(deposit).await.expect("a deposit is taken");
+                        }
+                    }));
+                }
+                for task in under_way {
+                    task.await.expect("it does not panic");
+                }
+            });
+        });
+        Some(figure.into())
+    });
+    race.run(ROUNDS, true)
+}
+
+fn loads_race(runtime: &Runtime, url: &str, app: &App<PostgresStore>) -> measure::race::Outcome {
+    let teller = runtime.block_on(async { Teller::new(url).await.expect("the server is there") });
+    let mut race = Race::new(format!("load a stream of {LONG} events"), "events a second");
+    race.runner(BY_HAND, || {
+        let figure = rate(10 * LONG, || {
+            runtime.block_on(async {
+                for _ in 0..10 {
+                    let (_, version) = teller.load("account-long").await.expect("it loads");
+                    assert_eq!(version, LONG);
+                }
+            });
+        });
+        Some(figure.into())
+    });
+    race.runner(LOADS, || {
+        let figure = rate(10 * LONG, || {
+            runtime.block_on(async {
+                for _ in 0..10 {
+                    let account = app.load::<Account>(&"long".to_owned()).await;
+                    assert_eq!(account.expect("it loads").version(), LONG);
+                }
+            });
+        });
+        Some(figure.into())
+    });
+    race.run(ROUNDS, true)
+}

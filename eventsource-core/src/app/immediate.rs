@@ -11,7 +11,7 @@ use crate::Position;
 use crate::backoff::Backoff;
 use crate::registry::ProjectionDescriptor;
 use crate::runner::{Crew, Progress, Runner};
-use crate::store::{EventStore, Lease, StoreErrorKind, ViewStoreError, ViewTable};
+use crate::store::{EventStore, Lease, StoreError, StoreErrorKind, ViewStoreError, ViewTable};
 
 /// A projection whose table is open, and what it takes to feed it.
 pub(super) struct Starting<'a, S> {
@@ -78,6 +78,7 @@ impl<S: EventStore> Starting<'_, S> {
         mut progress: watch::Receiver<Progress>,
     ) -> Result<Position, StartError> {
         let mut looks = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
+        let mut runner_is_gone = false;
         loop {
             let checkpoint = self.crew.views.checkpoint(self.table).await?;
             if checkpoint >= head {
@@ -86,8 +87,19 @@ impl<S: EventStore> Starting<'_, S> {
             if let Some(error) = progress.borrow_and_update().stopped() {
                 return Err(error.clone().into());
             }
+            if runner_is_gone {
+                return Err(self.interrupted());
+            }
             // Another program may feed it, of which this one hears nothing.
-            let _ = timeout(looks.next(), progress.changed()).await;
+            let heard = timeout(looks.next(), progress.changed()).await;
+            runner_is_gone = matches!(heard, Ok(Err(_)));
         }
+    }
+    fn interrupted(&self) -> StartError {
+        StartError::Store(StoreError::new(
+            StoreErrorKind::Unavailable,
+            format!("projection {}", self.descriptor.name),
+            "the task that was to feed it up to the log's end has ended before, by a panic or with its runtime: start again once what it met is mended",
+        ))
     }
 }

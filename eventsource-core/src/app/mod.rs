@@ -7,6 +7,7 @@ mod executor;
 mod feed;
 mod filter;
 mod fold;
+mod given_up;
 mod history;
 mod immediate;
 mod list;

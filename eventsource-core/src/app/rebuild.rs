@@ -8,9 +8,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::feed::Feed;
+use super::given_up::Folded;
 use super::{App, ViewError};
 use crate::ids::Ids;
-use crate::runner::{Crew, Progress, Runner, keep};
+use crate::runner::{Crew, Progress, ProjectionError, ProjectionFailure, Runner, keep};
 use crate::store::{BoxFuture, EventStore, Lease, ViewTable};
 use crate::{Position, Projection};
 
@@ -119,11 +120,24 @@ impl<S: EventStore> Building<'_, S> {
             self.occupy().await?;
         }
         tracing::info!(projection, version, resume, "a rebuild begins");
-        let mut position = self.catch_up().await?;
-        if self.feed.is_immediate() {
-            // From here on appends fold both, so that the new rows do not fall behind the served ones.
-            self.crew.views.make_immediate(&self.shadow).await?;
+        let position = self.catch_up().await?;
+        if !self.feed.is_immediate() {
+            return self.swap(position).await;
         }
+        // From here on appends fold both, so that the new rows do not fall behind the served ones.
+        let folded = Folded::new(&self.crew, &self.shadow);
+        let swapped = match self.crew.views.make_immediate(&self.shadow).await {
+            Ok(()) => self.swap(position).await,
+            Err(error) => Err(error.into()),
+        };
+        folded.finish();
+        swapped
+    }
+
+    /// Puts the new rows, which hold the log up to this position, in the place of the served ones.
+    async fn swap(&self, mut position: Position) -> Result<Position, ViewError> {
+        let projection = self.feed.descriptor.name;
+        let version = self.feed.descriptor.version;
         for attempt in 0..ATTEMPTS {
             if self.crew.views.promote(&self.shadow).await? {
                 self.feed.swapped.send_replace(());
@@ -168,11 +182,19 @@ impl<S: EventStore> Building<'_, S> {
         }
     }
 
-    /// Feeds the shadow up to where the log and the served rows end now.
+    /// Feeds the shadow up to where the log ends now. The served rows have come no further.
     async fn catch_up(&self) -> Result<Position, ViewError> {
         let Crew { views, store, .. } = &self.crew;
         let served = views.checkpoint(&self.feed.table).await?;
-        let head = store.head().await?.max(served);
+        let head = store.head().await?;
+        if served > head {
+            // The served rows are never passed then.
+            let failure = ProjectionFailure::AheadOfLog {
+                checkpoint: served,
+                head,
+            };
+            return Err(ProjectionError::new(self.feed.descriptor, failure).into());
+        }
         let checkpoint = views.checkpoint(&self.shadow).await?;
         if checkpoint >= head {
             return Ok(checkpoint);

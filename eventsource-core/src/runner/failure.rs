@@ -20,6 +20,17 @@ pub enum ProjectionFailure {
     /// The log cannot be read.
     #[error("the log cannot be read: {0}")]
     Log(#[source] StoreError),
+    /// Its rows hold more than the log does: the log was restored from an older backup than they were. It stays here, since the events that
+    /// are appended now would be taken for those that the rows hold already.
+    #[error(
+        "its rows hold the log up to position {checkpoint}, and the log ended at position {head}: restore both from backups of the same time, or remove the read model with `ViewStore::remove`, and it is built anew from this log"
+    )]
+    AheadOfLog {
+        /// Up to where the rows hold the log.
+        checkpoint: Position,
+        /// Where the log ended when this was found.
+        head: Position,
+    },
     /// A command that it sent cannot be carried out for now. It waits in the outbox and is tried again.
     #[error("the command {command} ({id}) cannot be carried out for now: {cause}")]
     Command {

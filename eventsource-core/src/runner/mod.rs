@@ -8,6 +8,7 @@
 //! folded is found by its own error; one that leads to a row that cannot be written, by halving the stretch. Everything before such an
 //! event is written, then the projection stops there, says so, and tries again later.
 
+mod ahead;
 mod failure;
 mod immediate;
 mod lease;
@@ -147,6 +148,8 @@ pub(crate) struct Runner<S> {
     write_took: Duration,
     /// The stored checkpoint is to be asked for again.
     reopen: bool,
+    /// A checkpoint that stood behind the log's end, and where that was.
+    ahead: Option<(Position, Position)>,
     /// Appends were told to fold it, where it is immediate.
     folded_by_appends: bool,
     /// The last wait ended, and there was nothing to read.
@@ -191,6 +194,7 @@ impl<S: EventStore> Runner<S> {
             last_write: Instant::now(),
             write_took: Duration::ZERO,
             reopen: false,
+            ahead: None,
             folded_by_appends: false,
             woken_in_vain: false,
             stop_at: None,
@@ -268,6 +272,7 @@ impl<S: EventStore> Runner<S> {
             None => Position::START,
         };
         let head = self.duty.store.head().await.map_err(Trouble::log)?;
+        self.check_is_in_log(checkpoint, head)?;
         self.shards.spread(checkpoint, head);
         self.shards.passed(passed);
         self.stand_at(checkpoint);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use eventsource_core::app::{ProjectionFailure, ProjectionState};
 use eventsource_core::prelude::*;
@@ -179,7 +180,7 @@ async fn a_projection_outlasts_a_log_that_cannot_be_read() {
 
     faults.unreadable_log.store(0, Ordering::SeqCst);
     while !matches!(app.status().await.unwrap()[1].state, ProjectionState::Live) {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let till = app.view::<Till>().after(receipt.position()).global().await;
     assert_eq!(till.unwrap().coins, 5);
@@ -229,4 +230,71 @@ async fn a_panic_while_a_stream_is_folded_ends_in_the_callers_task() {
 
     assert!(loading.await.unwrap_err().is_panic());
     app.execute(open("b")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_is_ahead_of_a_restored_log_passes_over_nothing() {
+    let views = EventStore::views(&MemoryStore::new()).unwrap();
+    let started = |log: &MemoryStore| {
+        let builder = App::builder(log.clone()).registry(registry());
+        builder.views(Arc::clone(&views)).start()
+    };
+    let log = MemoryStore::new();
+    let app = started(&log).await.unwrap();
+    app.execute(open("a")).await.unwrap();
+    app.execute(fill("a", 5)).await.unwrap();
+    let ahead = app.execute(fill("a", 6)).await.unwrap().position();
+    app.settled().await.unwrap();
+    app.shutdown().await.unwrap();
+    // The log comes back from an older backup, the read models do not.
+    let restored = MemoryStore::new();
+    put(&restored, "a", "purse.opened", 1, r#"{"owner":"Ada"}"#).await;
+
+    let app = started(&restored).await.unwrap();
+
+    let stopped = async {
+        loop {
+            let statuses = app.status().await.unwrap();
+            if let ProjectionState::Stopped { error, .. } = &statuses[0].state {
+                return error.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let error = tokio::time::timeout(Duration::from_secs(10), stopped);
+    let error = error.await.expect("it stops");
+    let ProjectionFailure::AheadOfLog { checkpoint, head } = error.failure() else {
+        panic!("{error}");
+    };
+    assert_eq!((*checkpoint, *head), (ahead, Position::from_raw(1)));
+    assert!(error.to_string().contains("remove"), "{error}");
+    let rebuilt = app.rebuild::<Till>().into_future();
+    let rebuilt = tokio::time::timeout(Duration::from_secs(10), rebuilt).await;
+    let Err(ViewError::Stopped(error)) = rebuilt.expect("it does not wait for the log to grow")
+    else {
+        panic!("the rows would be behind the served ones");
+    };
+    assert!(matches!(
+        error.failure(),
+        ProjectionFailure::AheadOfLog { .. }
+    ));
+    // The log grows beyond it. What stands at its position is another event than the rows hold.
+    for coins in [1, 2, 3] {
+        app.execute(fill("a", coins)).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for status in app.status().await.unwrap() {
+        let stopped = matches!(status.state, ProjectionState::Stopped { .. });
+        assert!(stopped, "{status:?}");
+        assert_eq!(status.checkpoint, ahead);
+    }
+
+    for name in ["purses", "till"] {
+        views.remove(name).await.unwrap();
+    }
+    while !matches!(app.status().await, Ok(all) if all.iter().all(|it| it.lag == 0)) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let till = app.view::<Till>().global().await.unwrap();
+    assert_eq!((till.coins, till.payments), (6, 3));
 }

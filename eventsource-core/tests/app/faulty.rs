@@ -8,6 +8,7 @@ use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, ReadLog, ReadStream, StoreError,
     StoreErrorKind, ViewStore, Visitor,
 };
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// How often each of these is to happen from now on.
@@ -23,6 +24,12 @@ pub struct Faults {
     pub unseen_commits: AtomicU32,
     /// The log cannot be read.
     pub unreadable_log: AtomicU32,
+    /// Whoever reads the log panics.
+    pub panics: AtomicU32,
+    /// The end of the log is told late: [`arrived`](Self::arrived) is told that somebody asks, who is answered on [`go_on`](Self::go_on).
+    pub late_heads: AtomicU32,
+    pub arrived: Notify,
+    pub go_on: Notify,
     /// Nothing happens: how often the log was read.
     pub log_reads: AtomicU32,
 }
@@ -109,11 +116,17 @@ impl EventStore for Faulty {
         if happens(&self.faults.unreadable_log) {
             return Err(away());
         }
+        assert!(!happens(&self.faults.panics), "the store has a defect");
         self.store.read_log(read, visitor).await
     }
 
     async fn head(&self) -> Result<Position, StoreError> {
-        self.store.head().await
+        let head = self.store.head().await;
+        if happens(&self.faults.late_heads) {
+            self.faults.arrived.notify_one();
+            self.faults.go_on.notified().await;
+        }
+        head
     }
 
     async fn wait(&self, after: Position) {

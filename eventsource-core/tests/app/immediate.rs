@@ -1,8 +1,9 @@
 //! Read models that are folded in the append's own transaction: current at once, and able to refuse.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use eventsource_core::app::ProjectionState;
+use eventsource_core::app::{ProjectionState, ProjectionStatus};
 use eventsource_core::prelude::*;
 use eventsource_core::projection::FoldCause;
 use eventsource_core::registry::Registry;
@@ -14,6 +15,7 @@ use crate::domain::{
     Filled, LookedAt, Opened, OpenedAndFilled, Purse, PurseRow, Spent, fill, open, put, spend,
     started, write_side,
 };
+use crate::faulty::Faulty;
 
 /// As [`PurseRow`], in the append's own transaction, and an owner has one purse at most.
 #[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
@@ -366,13 +368,7 @@ proptest! {
 #[tokio::test]
 async fn a_table_that_is_not_open_cannot_be_folded() {
     let views = MemoryStore::new().views().unwrap();
-    let table = ViewTable::new(
-        "purses_now",
-        1,
-        Vec::new(),
-        Fingerprint::of([]),
-        "",
-    );
+    let table = ViewTable::new("purses_now", 1, Vec::new(), Fingerprint::of([]), "");
     let error = views.make_immediate(&table).await.unwrap_err();
     assert!(matches!(error, ViewStoreError::Store(_)), "{error}");
     assert!(error.to_string().contains("open it first"), "{error}");
@@ -438,4 +434,68 @@ async fn one_that_was_immediate_in_an_older_release_is_fed_by_its_runner() {
         assert_eq!(row.coins, 5 * u64::from(version));
         app.shutdown().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_whose_feeding_panics_ends_and_says_so() {
+    let store = MemoryStore::new();
+    put(&store, "a", "purse.opened", 1, r#"{"owner":"Ada"}"#).await;
+    let (faulty, faults) = Faulty::new(&store);
+    faults.panics.store(1, Ordering::SeqCst);
+
+    let starting = tokio::spawn(App::builder(faulty).registry(both()).start());
+    let started = tokio::time::timeout(Duration::from_secs(10), starting).await;
+
+    let Err(error) = started.unwrap().unwrap() else {
+        panic!("nothing has fed it");
+    };
+    assert!(matches!(error, StartError::Store(_)), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("purses_now"), "{text}");
+    assert!(text.contains("panic"), "{text}");
+}
+
+#[tokio::test]
+async fn a_rebuild_that_is_given_up_leaves_appends_nothing_to_fold() {
+    let store = MemoryStore::new();
+    let (faulty, faults) = Faulty::new(&store);
+    let started = App::builder(faulty).registry(both()).start().await;
+    let app = started.unwrap();
+    let is_live = |status: &ProjectionStatus| matches!(status.state, ProjectionState::Live);
+    while !app.status().await.unwrap().iter().all(is_live) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let views = store.views().unwrap();
+    let shadow = ViewTable::new("purses_now", 1, Vec::new(), Fingerprint::of([]), "").shadow();
+    // The rebuild takes the log for empty and marks its shadow, which then is behind; then it looks again.
+    faults.late_heads.store(2, Ordering::SeqCst);
+    let rebuilding = tokio::spawn({
+        let app = app.clone();
+        async move { app.rebuild::<PurseNow>().await }
+    });
+    faults.arrived.notified().await;
+    app.execute(open("a")).await.unwrap();
+    faults.go_on.notify_one();
+    faults.arrived.notified().await;
+    let filled = app.execute(fill("a", 5)).await.unwrap();
+    assert_eq!(
+        views.checkpoint(&shadow).await.unwrap(),
+        filled.position(),
+        "appends fold it"
+    );
+
+    rebuilding.abort();
+
+    let gone = async {
+        while views.checkpoint(&shadow).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), gone)
+        .await
+        .expect("the shadow is removed");
+    app.execute(fill("a", 2)).await.unwrap();
+    let row = app.view::<PurseNow>().get(&"a".into()).await.unwrap();
+    assert_eq!(row.unwrap().coins, 7);
+    app.rebuild::<PurseNow>().await.unwrap();
 }

@@ -173,13 +173,13 @@ fn a_short_lease_is_taken_over_soon() {
     // No farewell: the lease has to end by itself.
     dies.shutdown_background();
 
-    let died = std::time::Instant::now();
+    let since_death = std::time::Instant::now();
     lives.block_on(async {
         let second = start().await.unwrap();
         second.execute(open("a")).await.unwrap();
         second.settled().await.unwrap();
     });
     // By default it would last 5 seconds.
-    assert!(died.elapsed() < Duration::from_secs(4));
+    assert!(since_death.elapsed() < Duration::from_secs(4));
     drop(first);
 }

@@ -358,7 +358,7 @@ impl Project<Filled> for Misplaced {
     fn project(&mut self, event: &Filled, _: &EventContext<'_>) {
         self.coins += event.amount;
         if event.amount == 13 {
-            self.purse = "SECRET".to_owned();
+            "SECRET".clone_into(&mut self.purse);
         }
     }
 }

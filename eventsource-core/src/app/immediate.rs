@@ -91,8 +91,8 @@ impl<S: EventStore> Starting<'_, S> {
                 return Err(self.interrupted());
             }
             // Another program may feed it, of which this one hears nothing.
-            let heard = timeout(looks.next(), progress.changed()).await;
-            runner_is_gone = matches!(heard, Ok(Err(_)));
+            let told = timeout(looks.next(), progress.changed()).await;
+            runner_is_gone = matches!(told, Ok(Err(_)));
         }
     }
     fn interrupted(&self) -> StartError {

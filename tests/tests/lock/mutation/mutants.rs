@@ -651,19 +651,22 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     harmful(
         "deep",
-        &[("Mail { address: String }", "Mail { mail: String }")],
+        &[(
+            "Mail {\n        address: String,\n    }",
+            "Mail { mail: String }",
+        )],
     ),
     harmful(
         "deep",
         &[(
-            "Mail { address: String }",
+            "Mail {\n        address: String,\n    }",
             "Mail { address: String, verified: bool }",
         )],
     ),
     harmless(
         "deep",
         &[(
-            "Mail { address: String }",
+            "Mail {\n        address: String,\n    }",
             "Mail { address: String, verified: Option<bool> }",
         )],
     ),
@@ -676,7 +679,7 @@ pub const MUTANTS: &[Mutant] = &[
                 "    #[serde(other)]\n    Nobody,\n",
             ),
             (
-                "Mail { address: String },\n    Phone(u64),",
+                "Mail {\n        address: String,\n    },\n    Phone(u64),",
                 "Mail,\n    Phone,",
             ),
         ],
@@ -706,21 +709,21 @@ pub const MUTANTS: &[Mutant] = &[
     harmful(
         "deep",
         &[(
-            "Passed { hub: String, minutes: u32 }",
+            "Passed {\n        hub: String,\n        minutes: u32,\n    }",
             "Passed { hub: String }",
         )],
     ),
     harmful(
         "deep",
         &[(
-            "Passed { hub: String, minutes: u32 }",
+            "Passed {\n        hub: String,\n        minutes: u32,\n    }",
             "Passed { hub: String, seconds: u32 }",
         )],
     ),
     harmful(
         "deep",
         &[(
-            "Passed { hub: String, minutes: u32 }",
+            "Passed {\n        hub: String,\n        minutes: u32,\n    }",
             "Passed(String, u32)",
         )],
     ),

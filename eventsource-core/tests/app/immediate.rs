@@ -440,10 +440,10 @@ async fn one_that_was_immediate_in_an_older_release_is_fed_by_its_runner() {
 async fn a_start_whose_feeding_panics_ends_and_says_so() {
     let store = MemoryStore::new();
     put(&store, "a", "purse.opened", 1, r#"{"owner":"Ada"}"#).await;
-    let (faulty, faults) = Faulty::new(&store);
+    let (store_of_app, faults) = Faulty::new(&store);
     faults.panics.store(1, Ordering::SeqCst);
 
-    let starting = tokio::spawn(App::builder(faulty).registry(both()).start());
+    let starting = tokio::spawn(App::builder(store_of_app).registry(both()).start());
     let started = tokio::time::timeout(Duration::from_secs(10), starting).await;
 
     let Err(error) = started.unwrap().unwrap() else {
@@ -458,8 +458,8 @@ async fn a_start_whose_feeding_panics_ends_and_says_so() {
 #[tokio::test]
 async fn a_rebuild_that_is_given_up_leaves_appends_nothing_to_fold() {
     let store = MemoryStore::new();
-    let (faulty, faults) = Faulty::new(&store);
-    let started = App::builder(faulty).registry(both()).start().await;
+    let (store_of_app, faults) = Faulty::new(&store);
+    let started = App::builder(store_of_app).registry(both()).start().await;
     let app = started.unwrap();
     let is_live = |status: &ProjectionStatus| matches!(status.state, ProjectionState::Live);
     while !app.status().await.unwrap().iter().all(is_live) {

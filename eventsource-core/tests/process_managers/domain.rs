@@ -270,3 +270,34 @@ impl React<SeatEvent> for Confirming3 {
         }
     }
 }
+
+/// Takes another seat for its own when a confirmation is refused.
+#[derive(ProcessManager, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[process_manager(
+    name = "moving",
+    version = 1,
+    from = beginning,
+    events(SeatEvent, Rejected<Confirm>),
+    commands(Confirm)
+)]
+pub struct Moving {
+    #[process_manager(key)]
+    pub seat: String,
+    pub refused: u32,
+}
+
+impl React<SeatEvent> for Moving {
+    fn react(&mut self, event: &SeatEvent, context: &mut ReactContext<'_, Self>) {
+        if let SeatEvent::Paid = event {
+            let seat = self.seat.clone();
+            context.send(Confirm { seat });
+        }
+    }
+}
+
+impl React<Rejected<Confirm>> for Moving {
+    fn react(&mut self, _: &Rejected<Confirm>, _: &mut ReactContext<'_, Self>) {
+        self.refused += 1;
+        "a2".clone_into(&mut self.seat);
+    }
+}

@@ -5,7 +5,8 @@ mod domain;
 use std::time::Duration;
 
 use domain::{
-    Confirming, Confirming2, Confirming3, KEPT, Reservation, Seat, SeatEvent, pay, reserve, seats,
+    Confirming, Confirming2, Confirming3, KEPT, Moving, Reservation, Seat, SeatEvent, pay, reserve,
+    seats,
 };
 use eventsource_core::app::ProjectionState;
 use eventsource_core::prelude::*;
@@ -172,6 +173,27 @@ async fn a_refused_command_that_nobody_takes_back_is_parked_until_an_operator_de
     assert!(app.discard::<Confirming>(parked[0].id).await.unwrap());
     assert!(app.parked::<Confirming>(10).await.unwrap().is_empty());
     assert!(!app.discard::<Confirming>(parked[0].id).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_reaction_that_gives_its_instance_another_key_parks_the_command() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let app = app_of::<Moving>(&store, &clock).await;
+    for (name, hall) in [("a2", "open"), ("a1", "closed")] {
+        app.execute(reserve(name, hall)).await.unwrap();
+        app.execute(pay(name)).await.unwrap();
+    }
+
+    app.settled().await.unwrap();
+
+    let parked = app.parked::<Moving>(10).await.unwrap();
+    assert_eq!(parked.len(), 1);
+    let reason = &parked[0].reason;
+    assert!(reason.contains("column seat"), "{reason}");
+    for name in ["a1", "a2"] {
+        let instance = app.view::<Moving>().get(&name.to_owned()).await.unwrap();
+        assert_eq!(instance.unwrap().refused, 0, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -158,7 +158,11 @@ impl Server {
             if log.contains("ready to accept connections") {
                 return Ok(());
             }
-            if started.elapsed() > START || log.contains("FATAL") {
+            // Clients that knock while it recovers are turned away with a message of their own, "the database system is starting up".
+            let gave_up = log
+                .lines()
+                .any(|line| line.contains("FATAL") && !line.contains("the database system is"));
+            if started.elapsed() > START || gave_up {
                 return Err(failed(&format!("it does not start: {log}")));
             }
             thread::sleep(Duration::from_millis(20));

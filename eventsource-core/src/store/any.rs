@@ -17,7 +17,7 @@ use crate::Position;
 ///
 /// A clone is the same store.
 ///
-/// ```
+/// ```no_run
 /// use eventsource_core::store::AnyStore;
 /// use eventsource_core::{App, MemoryStore};
 ///

@@ -83,12 +83,9 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
 }
 
 /// Packs each member, unpacks it elsewhere and builds it there. What is not published is packed as well: it costs little, and
-/// `cargo package --workspace` is what one types. All but this program itself: cargo packs nothing that needs what is not published, and it needs
-/// the servers for the tests.
+/// `cargo package --workspace` is what one types.
 fn package(workspace: &Workspace) -> Result<(), Failure> {
     run(cargo()
-        .args(["package", "--workspace", "--exclude", "xtask"])
-        .arg("--allow-dirty")
-        .arg("--target-dir")
+        .args(["package", "--workspace", "--allow-dirty", "--target-dir"])
         .arg(&workspace.target))
 }

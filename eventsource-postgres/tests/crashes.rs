@@ -144,7 +144,8 @@ async fn a_client_that_is_killed_loses_nothing() {
         while log(&store).await.len() <= before {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        tokio::time::sleep(Duration::from_millis(u64::from(37 * crash % 150))).await;
+        // Long enough that commits come through on a busy disk.
+        tokio::time::sleep(Duration::from_millis(u64::from(200 + 37 * crash % 300))).await;
         child.kill().unwrap();
         child.wait().unwrap();
         for (name, version, text) in lines.await.unwrap() {

@@ -166,6 +166,8 @@ async fn of_two_programs_on_one_file_the_other_takes_over_within_seconds() {
         "taken over {} ms after the death",
         died.elapsed().as_millis()
     );
+    // The read models follow what was shipped.
+    app.settled().await.unwrap();
     stands_by.kill();
     ByHand::of(&database).check_settled();
 }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::feed::Feed;
 use super::given_up::Folded;
@@ -17,6 +19,9 @@ use crate::{Position, Projection};
 
 /// Where appends move the served rows themselves, the rebuilt ones are tried to be put in their place so often.
 const ATTEMPTS: usize = 200;
+
+/// How often the rebuilt rows' checkpoint is looked at.
+const LOOKED_AT_EVERY: Duration = Duration::from_millis(10);
 
 /// The rebuild of a read model. Awaiting it does it.
 ///
@@ -207,14 +212,23 @@ impl<S: EventStore> Building<'_, S> {
             .duty(self.feed.descriptor, table, progress, stopped);
         // Where the rebuild is given up, `stop` is dropped, which ends the runner too.
         let running = tokio::spawn(Runner::new(duty, checkpoint).run());
-        let reached = watched
-            .wait_for(|progress| progress.position >= head || progress.stopped().is_some())
-            .await
-            .map(|progress| progress.stopped().cloned());
+        let stopped_with = loop {
+            let moved = async {
+                let moved = watched
+                    .wait_for(|progress| progress.position >= head || progress.stopped().is_some());
+                moved.await.map(|progress| progress.stopped().cloned())
+            };
+            match timeout(LOOKED_AT_EVERY, moved).await {
+                Ok(told) => break told.ok().flatten(),
+                // Appends that fold the shadow too move it themselves, and hinder the runner with each of them.
+                Err(_) if views.checkpoint(&self.shadow).await? >= head => break None,
+                Err(_) => {}
+            }
+        };
         stop.send_replace(true);
         // However it ended, the checkpoint says how far it came.
         let _ = running.await;
-        if let Ok(Some(error)) = reached {
+        if let Some(error) = stopped_with {
             return Err(error.into());
         }
         Ok(views.checkpoint(&self.shadow).await?)

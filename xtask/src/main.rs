@@ -7,6 +7,7 @@
 mod bench;
 mod examples;
 mod failure;
+mod package;
 mod run;
 mod servers;
 mod soak;

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::run::{Steps, cargo, run};
 use crate::servers::Servers;
 use crate::workspace::Workspace;
-use crate::{examples, toolchain, trees};
+use crate::{examples, package, toolchain, trees};
 
 /// Every step, in the order of what is told soonest.
 ///
@@ -74,18 +74,10 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
             .args(["check", "--package", "eventsource-core"])
             .arg("--no-default-features"))
     })?;
-    steps.step("package", || package(workspace))?;
+    steps.step("package", || package::all(workspace))?;
     steps.close();
     if let Some(notice) = &notice {
         println!("\n   {notice}");
     }
     Ok(())
-}
-
-/// Packs each member, unpacks it elsewhere and builds it there. What is not published is packed as well: it costs little, and
-/// `cargo package --workspace` is what one types.
-fn package(workspace: &Workspace) -> Result<(), Failure> {
-    run(cargo()
-        .args(["package", "--workspace", "--allow-dirty", "--target-dir"])
-        .arg(&workspace.target))
 }

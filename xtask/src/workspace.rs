@@ -1,4 +1,4 @@
-//! What cargo knows about this workspace: its examples and its folders.
+//! What cargo knows about this workspace: its members, its examples and its folders.
 
 use std::path::PathBuf;
 
@@ -11,8 +11,15 @@ use crate::run::{cargo, output, typed};
 pub struct Workspace {
     pub root: PathBuf,
     pub target: PathBuf,
+    pub members: Vec<Member>,
     /// The example targets of all members.
     pub examples: Vec<Example>,
+}
+
+/// One package of the workspace.
+pub struct Member {
+    pub name: String,
+    pub version: String,
 }
 
 /// One example target.
@@ -36,16 +43,26 @@ impl Workspace {
         };
         let answer: Value =
             serde_json::from_str(&output(&mut command)?).map_err(|_| lacks("JSON"))?;
+        let mut members = Vec::new();
         let mut examples = Vec::new();
         for package in list(&answer, "packages").ok_or_else(|| lacks("packages"))? {
+            members.push(member(package).ok_or_else(|| lacks("a package's name or version"))?);
             examples.extend(examples_of(package).ok_or_else(|| lacks("a package's targets"))?);
         }
         Ok(Self {
             root: path(&answer, "workspace_root").ok_or_else(|| lacks("workspace_root"))?,
             target: path(&answer, "target_directory").ok_or_else(|| lacks("target_directory"))?,
+            members,
             examples,
         })
     }
+}
+
+fn member(package: &Value) -> Option<Member> {
+    Some(Member {
+        name: text(package, "name")?,
+        version: text(package, "version")?,
+    })
 }
 
 fn examples_of(package: &Value) -> Option<Vec<Example>> {

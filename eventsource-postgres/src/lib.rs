@@ -17,11 +17,12 @@
 //!   PostgreSQL holds until the transaction has become visible, and only then reads where the log ends. A sequence gives its numbers before:
 //!   a reader that goes by them misses what is committed late.
 //! - **Groups.** Commits that wait together are appended together, in one transaction with one flush to the disk, each with an outcome of its own.
-//!   An append is one message to the server and one answer, so a client that dies holds up nobody.
+//!   An append is one message to the server and one answer, so a client that dies holds up nobody. Read models that are folded with it take a
+//!   few more, and the server ends a transaction that falls silent between them.
 //! - **Lost answers.** When the connection is lost in mid-commit, the commit is asked for again under its id, which writes nothing twice, for as long
 //!   as [`PostgresOptions::resolve_wait`] says.
 //! - **Immutability.** Triggers refuse `UPDATE`, `DELETE` and `TRUNCATE` on events, commits and types.
-//! - **Few rights.** A program needs `SELECT` and `INSERT` on the log, `UPDATE` on the snapshots beside, and the schema of its read models:
+//! - **Few rights.** A program needs `SELECT` and `INSERT` on the log, `UPDATE` on the snapshots beside, a say in what is folded, and the schema of its read models:
 //!   `src/migrations/grants.sql` gives them. It then starts with `migrate(false)`.
 //!
 //! # What is in the database
@@ -35,6 +36,7 @@
 //! | `commits` | the ids of commits, for ever |
 //! | `types` | each event name and schema version in the log |
 //! | `snapshots` | the newest state of a stream |
+//! | `immediate` | which read models appends fold |
 //!
 //! In the schema `read_models` ([`PostgresOptions::views_schema`]):
 //!
@@ -68,6 +70,7 @@ mod head;
 mod options;
 mod read;
 mod schema;
+mod session;
 mod sql;
 mod store;
 mod views;

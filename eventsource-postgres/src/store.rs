@@ -40,7 +40,7 @@ struct Inner {
     streams: stream::Statements,
     log: log::Statements,
     find_commit: String,
-    views: Views,
+    views: Arc<Views>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -125,17 +125,24 @@ impl PostgresStore {
         })?;
         drop(database.client().await?);
         let head = Arc::new(Head::new(options.look_every));
+        let views = Arc::new(Views::new(&options.views_schema, &options.schema));
         Ok(Self {
             inner: Arc::new(Inner {
                 parts: [
                     schema::log(&options.schema),
                     schema::read_models(&options.views_schema),
                 ],
-                writer: Writer::new(database.clone(), options, Arc::clone(&head), runtime),
+                writer: Writer::new(
+                    database.clone(),
+                    options,
+                    Arc::clone(&head),
+                    Arc::clone(&views),
+                    runtime,
+                ),
                 streams: stream::Statements::new(&options.schema),
                 log: log::Statements::new(&options.schema),
                 find_commit: commits::statement(&options.schema),
-                views: Views::new(&options.views_schema),
+                views,
                 head,
                 database,
             }),

@@ -10,7 +10,8 @@ GRANT SELECT, INSERT ON :"log".events, :"log".commits, :"log".types TO :"role";
 -- Snapshots can be thrown away: the newest takes the place of the one before.
 GRANT SELECT, INSERT, UPDATE ON :"log".snapshots TO :"role";
 
--- Read models are the program's own.
+-- Read models are the program's own, and so is which of them its appends fold.
+GRANT SELECT, INSERT, DELETE ON :"log".immediate TO :"role";
 GRANT CREATE, USAGE ON SCHEMA :"views" TO :"role";
 ALTER SCHEMA :"views" OWNER TO :"role";
 ALTER TABLE :"views"."@migrations" OWNER TO :"role";

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use deadpool_postgres::Client;
 use eventsource_core::Position;
 use eventsource_core::store::{Direction, ReadLog, StoreError, Visitor};
 use tokio_postgres::Row;
@@ -10,6 +9,7 @@ use tokio_postgres::Row;
 use super::{ROWS_AT_A_TIME, Scan, Stop, next, row, rows};
 use crate::connect::Database;
 use crate::error::Place;
+use crate::session::Session;
 use crate::sql::{quoted, signed};
 
 const DOING: &str = "reading the log";
@@ -63,6 +63,11 @@ impl<'s, V: Visitor> LogScan<'s, V> {
         }
     }
 
+    /// Behind what was shown.
+    pub(crate) fn cursor(&self) -> Position {
+        self.read.cursor
+    }
+
     fn show(&mut self, place: &Place, row: &Row) -> Result<ControlFlow<()>, StoreError> {
         let stream = row::stream(place, row, STREAM)?;
         let event = row::recorded(place, row, stream)?;
@@ -75,17 +80,17 @@ impl<'s, V: Visitor> LogScan<'s, V> {
 impl<V: Visitor> Scan for LogScan<'_, V> {
     const DOING: &'static str = DOING;
 
-    async fn go(&mut self, place: &Place, client: &Client) -> Result<(), Stop> {
+    async fn go(&mut self, place: &Place, session: Session<'_>) -> Result<(), Stop> {
         let statement = match self.read.direction {
             Direction::Forward => &self.statements.forward,
             Direction::Backward => &self.statements.backward,
         };
-        let statement = client.prepare_cached(statement).await?;
+        let statement = session.prepare(statement).await?;
         while self.read.limit > 0 {
             let wanted = self.read.limit.min(ROWS_AT_A_TIME);
             let cursor = signed(self.read.cursor.as_raw());
             let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
-            let mut found = rows(client, &statement, &[&cursor, &limit]).await?;
+            let mut found = rows(session, &statement, &[&cursor, &limit]).await?;
             let mut seen = 0;
             while let Some(row) = next(&mut found).await? {
                 seen += 1;

@@ -8,7 +8,6 @@ pub(crate) mod stream;
 
 use std::future::Future;
 
-use deadpool_postgres::Client;
 use eventsource_core::store::StoreError;
 use futures_util::TryStreamExt;
 use tokio_postgres::types::ToSql;
@@ -16,6 +15,7 @@ use tokio_postgres::{Row, RowStream, Statement};
 
 use crate::connect::Database;
 use crate::error::{self, Place};
+use crate::session::Session;
 
 /// Rows that are read by one statement. Where a visitor has seen enough, the rest of them comes all the same, and the connection has to wait for
 /// it; and between two statements the server may clean up what the first one's snapshot kept.
@@ -50,7 +50,7 @@ pub(crate) trait Scan: Send {
     fn go(
         &mut self,
         place: &Place,
-        client: &Client,
+        session: Session<'_>,
     ) -> impl Future<Output = Result<(), Stop>> + Send;
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn scan<S: Scan>(database: &Database, mut scan: S) -> Result<S,
     let mut stale = database.connections();
     loop {
         let client = database.client().await?;
-        match scan.go(place, &client).await {
+        match scan.go(place, Session::pooled(&client)).await {
             Ok(()) => return Ok(scan),
             Err(Stop::Server(error)) if error::is_lost(&error) && stale > 0 => stale -= 1,
             Err(Stop::Server(error)) => return Err(place.postgres(S::DOING, &error)),
@@ -79,7 +79,7 @@ pub(crate) async fn query(
     let mut stale = database.connections();
     loop {
         let client = database.client().await?;
-        match query_on(&client, statement, parameters).await {
+        match Session::pooled(&client).query(statement, parameters).await {
             Ok(rows) => return Ok(rows),
             Err(error) if error::is_lost(&error) && stale > 0 => stale -= 1,
             Err(error) => return Err(database.place().postgres(doing, &error)),
@@ -87,22 +87,14 @@ pub(crate) async fn query(
     }
 }
 
-async fn query_on(
-    client: &Client,
-    statement: &str,
-    parameters: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<Row>, tokio_postgres::Error> {
-    let statement = client.prepare_cached(statement).await?;
-    client.query(&statement, parameters).await
-}
-
 /// The rows of a statement, as they come.
 async fn rows(
-    client: &Client,
+    session: Session<'_>,
     statement: &Statement,
     parameters: &[&(dyn ToSql + Sync)],
 ) -> Result<std::pin::Pin<Box<RowStream>>, tokio_postgres::Error> {
-    let rows = client
+    let rows = session
+        .client()
         .query_raw(statement, parameters.iter().copied())
         .await?;
     Ok(Box::pin(rows))

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use deadpool_postgres::Client;
 use eventsource_core::Position;
 use eventsource_core::store::{Detail, Direction, ReadStream, SnapshotRef, StoreError, Visitor};
 use tokio_postgres::Row;
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use super::{ROWS_AT_A_TIME, Scan, Stop, next, row, rows};
 use crate::error::Place;
+use crate::session::Session;
 use crate::sql::{quoted, signed};
 
 /// The statements, made once.
@@ -113,7 +113,7 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
     }
 
     /// One statement; `false` when there may be more to read with another one.
-    async fn read(&mut self, place: &Place, client: &Client) -> Result<bool, Stop> {
+    async fn read(&mut self, place: &Place, session: Session<'_>) -> Result<bool, Stop> {
         let read = &self.read;
         let (from, to) = (signed(read.from), signed(read.to));
         let wanted = read.limit.min(ROWS_AT_A_TIME);
@@ -121,12 +121,10 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
         let stream = read.stream.clone();
         let name = stream.as_str();
         let mut found = if let Some(fingerprint) = read.snapshot {
-            let statement = client
-                .prepare_cached(&self.statements.from_snapshot)
-                .await?;
+            let statement = session.prepare(&self.statements.from_snapshot).await?;
             let fingerprint = Uuid::from_bytes(fingerprint.to_bytes());
             rows(
-                client,
+                session,
                 &statement,
                 &[&name, &from, &to, &limit, &fingerprint],
             )
@@ -137,8 +135,8 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
                 (Direction::Forward, Detail::Payload) => &self.statements.payloads,
                 (Direction::Forward, _) => &self.statements.forward,
             };
-            let statement = client.prepare_cached(statement).await?;
-            rows(client, &statement, &[&name, &from, &to, &limit]).await?
+            let statement = session.prepare(statement).await?;
+            rows(session, &statement, &[&name, &from, &to, &limit]).await?
         };
         let mut seen = 0;
         let mut may_be_snapshot = read.snapshot.is_some();
@@ -165,8 +163,8 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
 impl<V: Visitor> Scan for StreamScan<'_, V> {
     const DOING: &'static str = "reading a stream";
 
-    async fn go(&mut self, place: &Place, client: &Client) -> Result<(), Stop> {
-        while !self.read(place, client).await? {}
+    async fn go(&mut self, place: &Place, session: Session<'_>) -> Result<(), Stop> {
+        while !self.read(place, session).await? {}
         Ok(())
     }
 }

@@ -84,8 +84,13 @@ pub(super) async fn renew(
 ) -> Result<(), ViewStoreError> {
     statement(
         store,
-        "UPDATE @.\"@projections\" SET ends_at = clock_timestamp() + $2 * interval '1 microsecond'
-         WHERE holder = $1 AND ends_at > clock_timestamp()",
+        // In the order in which appends lock what they fold.
+        "WITH held AS (
+             SELECT name, version, shadow FROM @.\"@projections\"
+             WHERE holder = $1 AND ends_at > clock_timestamp() ORDER BY name, version, shadow FOR UPDATE
+         )
+         UPDATE @.\"@projections\" AS p SET ends_at = clock_timestamp() + $2 * interval '1 microsecond'
+         FROM held WHERE p.name = held.name AND p.version = held.version AND p.shadow = held.shadow",
         &[&holder, &micros(time)],
     )
     .await

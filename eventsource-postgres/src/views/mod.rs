@@ -4,15 +4,16 @@
 //! SQL tool reads them by that name. A shadow, which a rebuild fills, is `balances@1#`. No projection has an `@` in its name, so the store's own
 //! tables, `@projections` and others, are nobody's. Names that are longer than PostgreSQL's 63 bytes end in a hash.
 
+mod immediate;
 mod lease;
 mod names;
 mod outbox;
-mod plan;
-mod query;
+pub(crate) mod plan;
+pub(crate) mod query;
 mod skip;
 mod tables;
 mod value;
-mod write;
+pub(crate) mod write;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,24 +38,33 @@ pub(crate) struct Views {
     name: String,
     /// The same, quoted.
     schema: String,
+    /// The schema of the log, quoted.
+    log: String,
     plans: Mutex<HashMap<(String, u32, bool), Arc<Plan>>>,
 }
 
 impl Views {
-    pub(crate) fn new(schema: &str) -> Self {
+    pub(crate) fn new(schema: &str, log: &str) -> Self {
         Self {
             name: schema.to_owned(),
             schema: quoted(schema),
+            log: quoted(log),
             plans: Mutex::default(),
         }
     }
 
-    /// A statement on the store's own tables, in which `@` stands for the schema.
-    fn own(&self, sql: &str) -> String {
+    /// A statement on the store's own tables, in which `@` stands for the schema and `&` for that of the log.
+    pub(crate) fn own(&self, sql: &str) -> String {
         sql.replace("@.", &format!("{}.", self.schema))
+            .replace("&.", &format!("{}.", self.log))
     }
 
-    fn of(&self, place: &Place, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
+    /// The schema's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn of(&self, place: &Place, table: &ViewTable) -> Result<Arc<Plan>, ViewStoreError> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (table.name.clone(), table.version, table.shadow);
         if let Some(plan) = plans.get(&key)
@@ -197,6 +207,17 @@ impl ViewStore for PostgresStore {
         resolution: Resolution,
     ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
         Box::pin(outbox::resolve(self, process, id, resolution))
+    }
+
+    fn make_immediate<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(immediate::make_immediate(self, table))
+    }
+
+    fn make_eventual<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(immediate::make_eventual(self, name))
     }
 }
 

@@ -86,7 +86,7 @@ impl Plan {
     }
 
     /// Refuses rows that are not the table's.
-    pub(super) fn check(&self, place: &Place, write: &ViewWrite) -> Result<(), ViewStoreError> {
+    pub(crate) fn check(&self, place: &Place, write: &ViewWrite) -> Result<(), ViewStoreError> {
         let table = &self.table;
         for row in &write.upserts {
             if row.len() != table.columns.len() {

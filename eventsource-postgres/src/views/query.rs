@@ -10,7 +10,8 @@ use super::plan::Plan;
 use super::value::{self, Bound};
 use super::{not_open, tables};
 use crate::PostgresStore;
-use crate::error;
+use crate::error::{self, Place};
+use crate::session::Session;
 use crate::sql::quoted;
 
 const DOING: &str = "reading a read model";
@@ -22,7 +23,31 @@ pub(super) async fn rows(
     keys: Vec<Value>,
 ) -> Result<Vec<Option<Row>>, ViewStoreError> {
     let plan = store.plan(table)?;
-    let mut rows = vec![None; keys.len()];
+    let (keys, mut rows) = asked(&plan, keys);
+    let bound: Vec<Bound<'_>> = keys.iter().map(Bound).collect();
+    let found = ask(store, &plan, &plan.by_key, &[&bound]).await?;
+    place_each(store.place(), &plan, &found, &mut rows)?;
+    Ok(rows)
+}
+
+/// The rows of these keys, in their order, as an open transaction sees them.
+pub(crate) async fn rows_in(
+    session: Session<'_>,
+    place: &Place,
+    plan: &Plan,
+    keys: Vec<Value>,
+) -> Result<Vec<Option<Row>>, StoreError> {
+    let (keys, mut rows) = asked(plan, keys);
+    let bound: Vec<Bound<'_>> = keys.iter().map(Bound).collect();
+    let found = session.query(&plan.by_key, &[&bound]).await;
+    let found = found.map_err(|error| place.postgres(DOING, &error))?;
+    place_each(place, plan, &found, &mut rows)?;
+    Ok(rows)
+}
+
+/// The keys as they are in the table, and a place for the row of each.
+fn asked(plan: &Plan, keys: Vec<Value>) -> (Vec<Value>, Vec<Option<Row>>) {
+    let rows = vec![None; keys.len()];
     // A key of another type is in no row; its place stays empty.
     let keys: Vec<Value> = keys
         .into_iter()
@@ -32,17 +57,24 @@ pub(super) async fn rows(
             _ => Value::Null,
         })
         .collect();
-    let bound: Vec<Bound<'_>> = keys.iter().map(Bound).collect();
-    let found = ask(store, &plan, &plan.by_key, &[&bound]).await?;
-    for row in &found {
+    (keys, rows)
+}
+
+fn place_each(
+    at: &Place,
+    plan: &Plan,
+    found: &[tokio_postgres::Row],
+    rows: &mut [Option<Row>],
+) -> Result<(), StoreError> {
+    for row in found {
         let place = row.try_get::<_, i64>(0).ok();
         // Places count from 1.
         let place = place.and_then(|place| usize::try_from(place - 1).ok());
         if let Some(place) = place.and_then(|place| rows.get_mut(place)) {
-            *place = Some(read(store, &plan, row, 1)?);
+            *place = Some(read(at, plan, row, 1)?);
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// The rows that a query asks for.
@@ -61,7 +93,7 @@ pub(super) async fn query(
     let found = ask(store, &plan, &asked.sql, &parameters).await?;
     Ok(found
         .iter()
-        .map(|row| read(store, &plan, row, 0))
+        .map(|row| read(store.place(), &plan, row, 0))
         .collect::<Result<_, _>>()?)
 }
 
@@ -217,7 +249,7 @@ fn column(plan: &Plan, name: &str) -> Result<(String, ColumnType), ViewStoreErro
 }
 
 fn read(
-    store: &PostgresStore,
+    at: &Place,
     plan: &Plan,
     row: &tokio_postgres::Row,
     from: usize,
@@ -226,7 +258,7 @@ fn read(
         .zip(&plan.table.columns)
         .map(|(place, column)| {
             value::read(row, place, column.column_type).ok_or_else(|| {
-                store.place().corrupt(&format!(
+                at.corrupt(&format!(
                     "column {} of table {} holds what is no {}",
                     column.name, plan.target, column.column_type
                 ))

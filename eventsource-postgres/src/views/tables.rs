@@ -120,6 +120,8 @@ pub(super) async fn remove(store: &PostgresStore, name: &str) -> Result<(), View
         if versions.is_empty() {
             return Ok(());
         }
+        change.hold_off_folds(name).await?;
+        change.forget_folds(name, None).await?;
         let schema = &change.store.view_tables().schema;
         let mut script = vec![format!(
             "DROP VIEW IF EXISTS {schema}.{};",
@@ -153,6 +155,8 @@ pub(super) async fn promote(
     let built = store.plan(&shadow.shadow())?;
     let served = store.plan(&shadow.served())?;
     changing(store, async |change| {
+        let name = &served.table.name;
+        change.hold_off_folds(name).await?;
         // Whoever writes has the table first and its checkpoint then: the same way round here.
         if change.state(&built.table).await?.is_none() || change.state(&served.table).await?.is_none() {
             return Err(not_open(change.store.place(), &built.table));
@@ -168,7 +172,7 @@ pub(super) async fn promote(
         if from.checkpoint < to.checkpoint {
             return Ok(false);
         }
-        let name = &served.table.name;
+        change.forget_folds(name, Some(served.table.version)).await?;
         let version = i64::from(served.table.version);
         change
             .rows("DELETE FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow", &[name, &version])
@@ -201,6 +205,10 @@ pub(super) async fn discard(
     }
     let plan = store.plan(shadow)?;
     changing(store, async |change| {
+        change.hold_off_folds(&shadow.name).await?;
+        change
+            .forget_folds(&shadow.name, Some(shadow.version))
+            .await?;
         change
             .script(&format!("DROP TABLE IF EXISTS {}", plan.target))
             .await?;
@@ -217,12 +225,12 @@ pub(super) async fn discard(
 }
 
 /// A transaction that changes tables, alone.
-struct Change<'a> {
-    store: &'a PostgresStore,
+pub(super) struct Change<'a> {
+    pub(super) store: &'a PostgresStore,
     transaction: &'a Transaction<'a>,
 }
 
-async fn changing<T>(
+pub(super) async fn changing<T>(
     store: &PostgresStore,
     work: impl AsyncFnOnce(&Change<'_>) -> Result<T, ViewStoreError>,
 ) -> Result<T, ViewStoreError> {
@@ -249,7 +257,7 @@ impl Change<'_> {
         done.map_err(|error| self.failed(&error))
     }
 
-    async fn rows(
+    pub(super) async fn rows(
         &self,
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
@@ -259,7 +267,7 @@ impl Change<'_> {
         rows.map_err(|error| self.failed(&error))
     }
 
-    async fn state(&self, table: &ViewTable) -> Result<Option<State>, ViewStoreError> {
+    pub(super) async fn state(&self, table: &ViewTable) -> Result<Option<State>, ViewStoreError> {
         let parameters: [&(dyn ToSql + Sync); 3] =
             [&table.name, &i64::from(table.version), &table.shadow];
         let rows = self.rows(STATE, &parameters).await?;

@@ -1,9 +1,7 @@
 //! Writing rows, checkpoint and outbox: one statement, one transaction, one round trip.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use deadpool_postgres::Client;
 use eventsource_core::store::{Row, Value, ViewStoreError, ViewTable, ViewWrite};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
@@ -13,12 +11,14 @@ use super::plan::{BEFORE_ROWS, OF_OUTBOX, Plan, written};
 use super::value::Bound;
 use super::{not_open, tables};
 use crate::PostgresStore;
+use crate::error::Place;
+use crate::session::Session;
 use crate::sql::signed;
 
 const DOING: &str = "writing to a read model";
 
 /// What became of a write.
-enum Outcome {
+pub(crate) enum Outcome {
     Written,
     /// Its checkpoint or its term is another.
     Refused,
@@ -31,17 +31,17 @@ pub(super) async fn write(
 ) -> Result<(), ViewStoreError> {
     let plan = store.plan(table)?;
     plan.check(store.place(), &write)?;
-    once_each(&plan, &mut write);
     let client = store.database().client().await?;
-    match on(&client, &plan, &write).await {
+    let session = Session::pooled(&client);
+    match on(session, &plan, &mut write).await {
         Ok(Outcome::Written) => Ok(()),
         Ok(Outcome::Refused) => {
             drop(client);
             Err(refused(store, table, &write).await?)
         }
         Err(error) => {
-            if error.code() == Some(&SqlState::UNIQUE_VIOLATION) {
-                return Err(clash(store, &client, &plan, &error).await);
+            if is_clash(&error) {
+                return Err(clash(store.place(), session, &plan, &error).await);
             }
             if error.code() == Some(&SqlState::UNDEFINED_TABLE) {
                 return Err(not_open(store.place(), table));
@@ -72,11 +72,13 @@ fn once_each(plan: &Plan, write: &mut ViewWrite) {
     write.deletes.extend(deletes);
 }
 
-async fn on(
-    client: &Client,
-    plan: &Arc<Plan>,
-    write: &ViewWrite,
+/// Writes, with a statement that is a transaction of its own where none is open.
+pub(crate) async fn on(
+    session: Session<'_>,
+    plan: &Plan,
+    write: &mut ViewWrite,
 ) -> Result<Outcome, tokio_postgres::Error> {
+    once_each(plan, write);
     let table = &plan.table;
     let columns = written(table);
     let (from, to) = (signed(write.from.as_raw()), signed(write.to.as_raw()));
@@ -117,8 +119,9 @@ async fn on(
     } else {
         &plan.write
     };
-    let statement = client.prepare_cached(statement).await?;
-    let moved: i64 = client
+    let statement = session.prepare(statement).await?;
+    let moved: i64 = session
+        .client()
         .query_one(&statement, &parameters)
         .await?
         .try_get(0)?;
@@ -149,15 +152,21 @@ async fn refused(
     })
 }
 
-/// The error for two rows with one value: the constraint's name leads to the column.
-async fn clash(
-    store: &PostgresStore,
-    client: &Client,
+/// Whether a write would lead to two rows with one value in a unique column.
+pub(crate) fn is_clash(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::UNIQUE_VIOLATION)
+}
+
+/// The error for two rows with one value: the constraint's name leads to the column. What was written has to be undone before.
+pub(crate) async fn clash(
+    place: &Place,
+    session: Session<'_>,
     plan: &Plan,
     error: &tokio_postgres::Error,
 ) -> ViewStoreError {
     let constraint = error.as_db_error().and_then(|error| error.constraint());
-    let found = client
+    let found = session
+        .client()
         .query_opt(
             "SELECT a.attname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
              WHERE c.conrelid = to_regclass($1) AND c.conname = $2",
@@ -170,6 +179,6 @@ async fn clash(
             projection: plan.table.name.clone(),
             column,
         },
-        None => store.place().postgres(DOING, error).into(),
+        None => place.postgres(DOING, error).into(),
     }
 }

@@ -7,11 +7,12 @@ use eventsource_core::Position;
 use eventsource_core::store::{
     AppendError, Commit, Committed, NewEvent, StreamCommit, StreamCommitted,
 };
-use tokio_postgres::{Error, GenericClient, Row, Statement};
+use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::commits;
 use crate::error::Place;
+use crate::session::Session;
 use crate::sql::{Hidden, quoted, signed};
 
 /// The statements of a log, made once.
@@ -33,6 +34,17 @@ pub(super) enum Answer {
     Conflict(usize, u64),
 }
 
+/// What the database says of a group.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// What became of each commit.
+    Answers(Vec<Answer>),
+    /// Nothing was appended: there are read models that appends have to fold.
+    Fold,
+    /// It cannot be read.
+    Unreadable,
+}
+
 impl Calls {
     pub(super) fn new(schema: &str, busy_wait: Duration) -> Self {
         let schema = quoted(schema);
@@ -41,51 +53,50 @@ impl Calls {
             names.join(", ")
         };
         Self {
-            one: format!("SELECT * FROM {schema}.append_one({})", parameters(14)),
-            many: format!("SELECT * FROM {schema}.append({})", parameters(24)),
+            one: format!("SELECT * FROM {schema}.append_one({})", parameters(15)),
+            many: format!("SELECT * FROM {schema}.append({})", parameters(25)),
             busy_wait: i32::try_from(busy_wait.as_millis()).unwrap_or(i32::MAX),
         }
     }
 
-    /// The statement that appends these commits.
-    pub(super) fn statement(&self, commits: &[&Commit]) -> &str {
-        match alone(commits) {
-            Some(_) => &self.one,
-            None => &self.many,
-        }
+    /// How long an append waits for others, in milliseconds.
+    pub(super) fn busy_wait(&self) -> i32 {
+        self.busy_wait
     }
 
-    /// Appends the commits in their order, by their [`statement`](Self::statement), prepared; `new_types` where a type of theirs may be new to
-    /// the log. `None` when the answer cannot be read.
+    /// Appends the commits in their order; `new_types` where a type of theirs may be new to the log, `folded` where the caller folds in the same
+    /// transaction what is to be folded.
     pub(super) async fn append(
         &self,
-        client: &impl GenericClient,
-        statement: &Statement,
+        session: Session<'_>,
         commits: &[&Commit],
         new_types: bool,
-    ) -> Result<Option<Vec<Answer>>, Error> {
+        folded: bool,
+    ) -> Result<Reply, Error> {
         if let Some((commit, part)) = alone(commits) {
-            let answer = self.one(client, statement, commit, part, new_types).await?;
-            return Ok(Some(vec![answer]));
+            return self.one(session, commit, part, new_types, folded).await;
         }
-        self.many(client, statement, commits, new_types).await
+        self.many(session, commits, new_types, folded).await
     }
 
     async fn one(
         &self,
-        client: &impl GenericClient,
-        statement: &Statement,
+        session: Session<'_>,
         commit: &Commit,
         part: &StreamCommit,
         new_types: bool,
-    ) -> Result<Answer, Error> {
+        folded: bool,
+    ) -> Result<Reply, Error> {
+        let statement = session.prepare(&self.one).await?;
         let columns = Columns::of(part.events.iter());
         let snapshot = commit.snapshot.as_ref();
-        let row = client
+        let row = session
+            .client()
             .query_one(
-                statement,
+                &statement,
                 &[
                     &self.busy_wait,
+                    &folded,
                     &commit.id,
                     &Uuid::from_bytes(commit.fingerprint.to_bytes()),
                     &commit.recorded_at.as_micros(),
@@ -102,21 +113,24 @@ impl Calls {
                 ],
             )
             .await?;
-        let refused: i32 = row.try_get(0)?;
-        Ok(match refused {
-            0 => Answer::Written(position(row.try_get(1)?)),
-            -1 => Answer::Known,
-            _ => Answer::Conflict(0, row.try_get::<_, i64>(2)?.unsigned_abs()),
-        })
+        let refused: Option<i32> = row.try_get(0)?;
+        let answer = match refused {
+            None => return Ok(Reply::Fold),
+            Some(0) => Answer::Written(position(row.try_get(1)?)),
+            Some(-1) => Answer::Known,
+            Some(_) => Answer::Conflict(0, row.try_get::<_, i64>(2)?.unsigned_abs()),
+        };
+        Ok(Reply::Answers(vec![answer]))
     }
 
     async fn many(
         &self,
-        client: &impl GenericClient,
-        statement: &Statement,
+        session: Session<'_>,
         commits: &[&Commit],
         new_types: bool,
-    ) -> Result<Option<Vec<Answer>>, Error> {
+        folded: bool,
+    ) -> Result<Reply, Error> {
+        let statement = session.prepare(&self.many).await?;
         let parts = Parts::of(commits);
         let columns = Columns::of(commits.iter().flat_map(|commit| events(commit)));
         let snapshots = Snapshots::of(commits);
@@ -133,11 +147,13 @@ impl Calls {
             .iter()
             .map(|commit| count(events(commit).count()))
             .collect();
-        let row = client
+        let row = session
+            .client()
             .query_one(
-                statement,
+                &statement,
                 &[
                     &self.busy_wait,
+                    &folded,
                     &ids,
                     &fingerprints,
                     &times,
@@ -179,8 +195,10 @@ fn alone<'a>(commits: &[&'a Commit]) -> Option<(&'a Commit, &'a StreamCommit)> {
     }
 }
 
-fn answers(row: &Row, commits: &[&Commit]) -> Result<Option<Vec<Answer>>, Error> {
-    let refused: Vec<i32> = row.try_get(0)?;
+fn answers(row: &Row, commits: &[&Commit]) -> Result<Reply, Error> {
+    let Some(refused) = row.try_get::<_, Option<Vec<i32>>>(0)? else {
+        return Ok(Reply::Fold);
+    };
     let first: Option<Vec<Option<i64>>> = row.try_get(1)?;
     let actual: Option<Vec<Option<i64>>> = row.try_get(2)?;
     let at = |list: &Option<Vec<Option<i64>>>, index: usize| *list.as_ref()?.get(index)?;
@@ -199,12 +217,12 @@ fn answers(row: &Row, commits: &[&Commit]) -> Result<Option<Vec<Answer>>, Error>
             None => None,
         };
         let Some(answer) = answer else {
-            return Ok(None);
+            return Ok(Reply::Unreadable);
         };
         answers.push(answer);
         before += commit.streams.len();
     }
-    Ok(Some(answers))
+    Ok(Reply::Answers(answers))
 }
 
 /// What became of a commit that was written or refused.

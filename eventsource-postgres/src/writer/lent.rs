@@ -3,8 +3,9 @@
 use eventsource_core::store::{AppendError, Commit, Committed};
 use tokio_postgres::Transaction;
 
-use super::call::{self, Answer};
+use super::group::Failure;
 use super::{Writer, check};
+use crate::session::Session;
 
 const DOING: &str = "appending to the log in a transaction of the program's own";
 
@@ -15,28 +16,54 @@ impl Writer {
         transaction: &Transaction<'_>,
         commit: &Commit,
     ) -> Result<Committed, AppendError> {
-        let shared = &self.shared;
-        let place = shared.database.place();
+        let place = self.shared.database.place();
         self.check_open()?;
         check::check(place, commit)?;
+        let appended = self.try_in(Session::of(transaction), commit).await;
+        appended.unwrap_or_else(|failure| {
+            Err(match failure {
+                Failure::Refused(error) => error,
+                Failure::NotSent(error) => error.into(),
+                Failure::Undone(error) | Failure::Lost(error) => {
+                    place.postgres(DOING, &error).into()
+                }
+            })
+        })
+    }
+
+    async fn try_in(
+        &self,
+        session: Session<'_>,
+        commit: &Commit,
+    ) -> Result<Result<Committed, AppendError>, Failure> {
+        let shared = &self.shared;
+        let place = shared.database.place();
         let commits = [commit];
-        let failed = |error| AppendError::Store(place.postgres(DOING, &error));
-        let statement = shared.calls.statement(&commits);
-        let statement = transaction.prepare(statement).await.map_err(failed)?;
-        let new_types = shared.brings_types(&commits);
-        let answers = shared
-            .calls
-            .append(transaction, &statement, &commits, new_types);
-        let answer = answers
-            .await
-            .map_err(failed)?
-            .and_then(|mut answers| answers.pop());
-        match answer {
-            None | Some(Answer::Known) => {
-                let rows = transaction.query(&shared.find_commit, &[&commit.id]).await;
-                call::known(place, commit, &rows.map_err(failed)?)
+        if let Some(mut outcomes) = shared.append(session, &commits, false).await? {
+            let outcome = outcomes.pop().map(|(outcome, _)| outcome);
+            return Ok(outcome.unwrap_or_else(|| Err(no_answer(place).into())));
+        }
+        // What cannot be folded is undone, and what the transaction did before stays.
+        let client = session.client();
+        client.batch_execute("SAVEPOINT eventsource_append").await?;
+        match shared.append_and_fold(session, &commits).await? {
+            Ok(mut outcomes) => {
+                client
+                    .batch_execute("RELEASE SAVEPOINT eventsource_append")
+                    .await?;
+                let outcome = outcomes.pop();
+                Ok(outcome.unwrap_or_else(|| Err(no_answer(place).into())))
             }
-            Some(answer) => call::outcome(place, commit, answer),
+            Err(halt) => {
+                client
+                    .batch_execute("ROLLBACK TO SAVEPOINT eventsource_append; RELEASE SAVEPOINT eventsource_append")
+                    .await?;
+                Ok(Err(halt.refusal(place, session).await?))
+            }
         }
     }
+}
+
+fn no_answer(place: &crate::error::Place) -> eventsource_core::store::StoreError {
+    place.corrupt("the function `append` answers otherwise")
 }

@@ -2,15 +2,17 @@
 //!
 //! Appends are queued. A task takes all that waits, appends it in one call of one statement, which is one transaction, answers each, and goes on
 //! until nothing waits. The call takes the log's lock, so other programs' groups come before it or after it; it is one message to the server, so
-//! a client that dies leaves no transaction open.
+//! a client that dies leaves no transaction open. Where read models are to be folded, a group is a transaction of several messages.
 
 mod call;
 mod check;
+mod fold;
 mod group;
 mod lent;
 mod queue;
 
 use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,10 +22,12 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
 use self::call::Calls;
+use self::fold::Folds;
 use self::queue::{Queue, Task};
 use crate::connect::Database;
 use crate::head::Head;
 use crate::options::PostgresOptions;
+use crate::views::Views;
 
 /// The way into the log.
 pub(crate) struct Writer {
@@ -36,6 +40,9 @@ pub(crate) struct Writer {
 struct Shared {
     database: Database,
     calls: Calls,
+    folds: Folds,
+    /// Whether the last append found read models to fold.
+    folding: AtomicBool,
     find_commit: String,
     head: Arc<Head>,
     queue: Queue,
@@ -67,12 +74,15 @@ impl Writer {
         database: Database,
         options: &PostgresOptions,
         head: Arc<Head>,
+        views: Arc<Views>,
         runtime: Handle,
     ) -> Self {
         let waiting = options.group.saturating_mul(4).min(Semaphore::MAX_PERMITS);
         Self {
             shared: Arc::new(Shared {
                 calls: Calls::new(&options.schema, options.busy_wait),
+                folds: Folds::new(&options.schema, views),
+                folding: AtomicBool::new(false),
                 find_commit: crate::commits::statement(&options.schema),
                 queue: Queue::new(options.group),
                 resolve_wait: options.resolve_wait,

@@ -46,7 +46,7 @@ pub(super) enum Halt {
     /// One of its commits is refused.
     Refused(AppendError),
     /// A unique column refuses a row.
-    Clash(Arc<Plan>, ImmediateFold, tokio_postgres::Error),
+    Clash(Arc<Plan>, Box<ImmediateFold>, tokio_postgres::Error),
     /// Its commits bring folds of several programs.
     Mixed,
     /// The server, or the connection to it.
@@ -300,7 +300,7 @@ impl Table<'_> {
             }
             Err(error) if write::is_clash(&error) => {
                 let fold = std::mem::replace(&mut self.fold, self.immediate.fold());
-                Err(Halt::Clash(Arc::clone(&self.plan), fold, error))
+                Err(Halt::Clash(Arc::clone(&self.plan), Box::new(fold), error))
             }
             Err(error) => Err(error.into()),
         }

@@ -1,6 +1,6 @@
 //! The log itself: entries in order, an index by stream, and what is known of each commit.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::failure;
 use crate::store::{
     AppendError, Commit, CommitRecord, Committed, Direction, Fingerprint, NewEvent, NewSnapshot,
-    ReadLog, ReadStream, Recorded, StoreError, StoreErrorKind, StreamCommitted,
+    ReadLog, ReadStream, Recorded, StoreErrorKind, StreamCommitted,
 };
 use crate::{Position, StreamName, Timestamp};
 
@@ -69,7 +69,9 @@ impl Log {
         &self,
         commit: Commit,
     ) -> Result<Result<Prepared, Committed>, AppendError> {
-        check(&commit)?;
+        commit
+            .check()
+            .map_err(|broken| failure(StoreErrorKind::Invalid, broken.to_string()))?;
         if let Some(record) = self.commits.get(&commit.id) {
             return if record.fingerprint == commit.fingerprint {
                 Ok(Err(record.committed.clone()))
@@ -222,48 +224,6 @@ impl Log {
             .unwrap_or_default()
             .to_vec()
     }
-}
-
-/// What every store refuses, whatever it holds.
-fn check(commit: &Commit) -> Result<(), StoreError> {
-    let invalid = |what: String| Err(failure(StoreErrorKind::Invalid, what));
-    let id = commit.id;
-    if commit.streams.is_empty() {
-        return invalid(format!(
-            "commit {id} names no stream: append at least one event, or nothing"
-        ));
-    }
-    let mut named = HashSet::new();
-    for part in &commit.streams {
-        let stream = &part.stream;
-        if part.events.is_empty() {
-            return invalid(format!(
-                "commit {id} has no events for stream {stream}: leave the stream out"
-            ));
-        }
-        if !named.insert(stream) {
-            return invalid(format!(
-                "commit {id} names stream {stream} twice: put its events into one part"
-            ));
-        }
-    }
-    if let Some(snapshot) = &commit.snapshot {
-        let after = commit
-            .streams
-            .iter()
-            .find(|part| part.stream == snapshot.stream)
-            .map(|part| {
-                part.expected_version
-                    .saturating_add(number(part.events.len()))
-            });
-        if after != Some(snapshot.version) {
-            return invalid(format!(
-                "commit {id} has a snapshot of stream {} at version {}: it must be of a stream of the commit, at the version after it",
-                snapshot.stream, snapshot.version
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// A length as a version or position.

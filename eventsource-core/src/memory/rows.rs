@@ -113,7 +113,8 @@ impl Rows {
         let deletes: BTreeSet<Key> = write.deletes.into_iter().map(Key).collect();
         let mut upserts = BTreeMap::new();
         for row in write.upserts {
-            check_row(table, &row)?;
+            let checked = table.check_row(&row, |_| None);
+            checked.map_err(|broken| failure(StoreErrorKind::Invalid, broken.to_string()))?;
             upserts.insert(self.key_of(&row), row);
         }
         // Rows that are written anew or removed let go of their values first: values may move from row to row in one write.
@@ -241,34 +242,4 @@ fn no_such_column(table: &ViewTable, column: String) -> ViewStoreError {
         column,
         columns: columns.join(", "),
     }
-}
-
-/// A row has a value for each column, of the column's type.
-fn check_row(table: &ViewTable, row: &Row) -> Result<(), ViewStoreError> {
-    let name = &table.name;
-    if row.len() != table.columns.len() {
-        return Err(invalid(format!(
-            "a row of projection {name} has {} values for {} columns",
-            row.len(),
-            table.columns.len()
-        )));
-    }
-    for (column, value) in table.columns.iter().zip(row) {
-        match value.column_type() {
-            Some(found) if found == column.column_type => {}
-            None if column.nullable => {}
-            found => {
-                let found = found.map_or_else(|| "null".to_owned(), |found| found.to_string());
-                return Err(invalid(format!(
-                    "column {} of projection {name} is {}, a row has {found} in it",
-                    column.name, column.column_type
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn invalid(what: String) -> ViewStoreError {
-    failure(StoreErrorKind::Invalid, what).into()
 }

@@ -13,6 +13,7 @@
 //! 6. Names and ids from users are data, never SQL, subject or path.
 
 mod any;
+mod check;
 mod commit;
 mod error;
 mod immediate;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub use any::AnyStore;
+pub use check::InvalidCommit;
 pub use commit::{
     Commit, CommitRecord, Committed, Fingerprint, NewEvent, NewSnapshot, StreamCommit,
     StreamCommitted,
@@ -36,8 +38,9 @@ pub use immediate::{Immediate, ImmediateFold};
 pub use read::{Detail, Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
 pub use recorded::{Recorded, RecordedEvent};
 pub use view::{
-    ColumnSpec, ColumnType, Filter, Lease, Order, OutboxEntry, OutboxQuery, OutboxStatus, Query,
-    Resolution, Row, Skip, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    ColumnSpec, ColumnType, Filter, InvalidRow, Lease, Order, OutboxEntry, OutboxQuery,
+    OutboxStatus, Query, Resolution, Row, Skip, Value, ViewStore, ViewStoreError, ViewTable,
+    ViewWrite,
 };
 
 use crate::Position;

@@ -89,41 +89,9 @@ impl Plan {
     pub(crate) fn check(&self, place: &Place, write: &ViewWrite) -> Result<(), ViewStoreError> {
         let table = &self.table;
         for row in &write.upserts {
-            if row.len() != table.columns.len() {
-                return Err(invalid(
-                    place,
-                    format!(
-                        "projection {} has {} columns, a row of {} was to be written",
-                        table.name,
-                        table.columns.len(),
-                        row.len()
-                    ),
-                ));
-            }
-            for (column, value) in table.columns.iter().zip(row) {
-                let fits = match value.column_type() {
-                    None => column.nullable && !column.key,
-                    Some(given) => given == column.column_type,
-                };
-                if fits && value::is_kept(value) {
-                    continue;
-                }
-                let given = match value.column_type() {
-                    None => "null".to_owned(),
-                    Some(given) if fits => format!("a {given} that PostgreSQL cannot keep"),
-                    Some(given) => given.to_string(),
-                };
-                return Err(invalid(
-                    place,
-                    format!(
-                        "column {} of projection {} is {}{}, {given} was to be written to it",
-                        column.name,
-                        table.name,
-                        column.column_type,
-                        if column.nullable { " or null" } else { "" },
-                    ),
-                ));
-            }
+            table
+                .check_row(row, value::unkept)
+                .map_err(|broken| invalid(place, broken.to_string()))?;
         }
         if i64::try_from(write.to.as_raw()).is_err() {
             return Err(invalid(

@@ -44,6 +44,12 @@ pub(super) fn column_type(of: ColumnType) -> &'static str {
     }
 }
 
+/// What PostgreSQL cannot keep of this value, in words.
+pub(super) fn unkept(value: &Value) -> Option<String> {
+    let of = value.column_type().filter(|_| !is_kept(value))?;
+    Some(format!("a {of} that PostgreSQL cannot keep"))
+}
+
 /// Whether the value is one that PostgreSQL can keep.
 pub(super) fn is_kept(value: &Value) -> bool {
     match value {

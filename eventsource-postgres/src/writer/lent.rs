@@ -3,8 +3,8 @@
 use eventsource_core::store::{AppendError, Commit, Committed};
 use tokio_postgres::Transaction;
 
+use super::Writer;
 use super::group::Failure;
-use super::{Writer, check};
 use crate::session::Session;
 
 const DOING: &str = "appending to the log in a transaction of the program's own";
@@ -17,8 +17,7 @@ impl Writer {
         commit: &Commit,
     ) -> Result<Committed, AppendError> {
         let place = self.shared.database.place();
-        self.check_open()?;
-        check::check(place, commit)?;
+        self.admit(commit)?;
         let appended = self.try_in(Session::of(transaction), commit).await;
         appended.unwrap_or_else(|failure| {
             Err(match failure {

@@ -5,7 +5,6 @@
 //! a client that dies leaves no transaction open. Where read models are to be folded, a group is a transaction of several messages.
 
 mod call;
-mod check;
 mod fold;
 mod group;
 mod lent;
@@ -17,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use eventsource_core::Position;
-use eventsource_core::store::{AppendError, Commit, Committed, StoreError};
+use eventsource_core::store::{AppendError, Commit, Committed, StoreError, StoreErrorKind};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -98,8 +97,7 @@ impl Writer {
     /// Queues a commit, and waits for what became of it.
     pub(crate) async fn append(&self, commit: Commit) -> Result<Committed, AppendError> {
         let place = self.shared.database.place();
-        self.check_open()?;
-        check::check(place, &commit)?;
+        self.admit(&commit)?;
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
             .await
@@ -122,11 +120,20 @@ impl Writer {
             Err(AppendError::Unknown {
                 commit_id,
                 source: place.error(
-                    eventsource_core::store::StoreErrorKind::Unavailable,
+                    StoreErrorKind::Unavailable,
                     "the runtime that the store was opened in was shut down: open a store in the one that uses it",
                 ),
             })
         })
+    }
+
+    /// Refuses a commit that no store takes, and any that comes after the call of `close`.
+    fn admit(&self, commit: &Commit) -> Result<(), StoreError> {
+        self.check_open()?;
+        let place = self.shared.database.place();
+        commit
+            .check()
+            .map_err(|broken| place.error(StoreErrorKind::Invalid, broken.to_string()))
     }
 
     pub(crate) fn check_open(&self) -> Result<(), StoreError> {

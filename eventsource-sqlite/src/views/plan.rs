@@ -89,45 +89,19 @@ impl Plan {
     pub(crate) fn check(&self, place: &Place, write: &ViewWrite) -> Result<(), ViewStoreError> {
         let table = &self.table;
         for row in &write.upserts {
-            if row.len() != table.columns.len() {
-                return Err(invalid(
-                    place,
-                    format!(
-                        "projection {} has {} columns, a row of {} was to be written",
-                        table.name,
-                        table.columns.len(),
-                        row.len()
-                    ),
-                ));
-            }
-            for (column, value) in table.columns.iter().zip(row) {
-                let fits = match value.column_type() {
-                    None => column.nullable && !column.key,
-                    Some(given) => given == column.column_type,
-                };
-                let number = !matches!(value, Value::Real(real) if real.is_nan());
-                if !fits || !number {
-                    return Err(invalid(
-                        place,
-                        format!(
-                            "column {} of projection {} is {}{}, {} was to be written to it",
-                            column.name,
-                            table.name,
-                            column.column_type,
-                            if column.nullable { " or null" } else { "" },
-                            if number {
-                                value
-                                    .column_type()
-                                    .map_or_else(|| "null".to_owned(), |given| given.to_string())
-                            } else {
-                                "NaN, which SQLite keeps as null,".to_owned()
-                            }
-                        ),
-                    ));
-                }
-            }
+            table
+                .check_row(row, unkept)
+                .map_err(|broken| invalid(place, broken.to_string()))?;
         }
         check_position(place, table, write.to)
+    }
+}
+
+/// What SQLite would keep as something else.
+fn unkept(value: &Value) -> Option<String> {
+    match value {
+        Value::Real(real) if real.is_nan() => Some("NaN, which SQLite keeps as null,".to_owned()),
+        _ => None,
     }
 }
 

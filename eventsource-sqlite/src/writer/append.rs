@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use eventsource_core::store::{
-    AppendError, Commit, CommitRecord, Committed, Fingerprint, Recorded, StoreError,
-    StoreErrorKind, StreamCommit, StreamCommitted,
+    AppendError, Commit, CommitRecord, Committed, Fingerprint, Recorded, StoreError, StreamCommit,
+    StreamCommitted,
 };
 use eventsource_core::{Position, StreamName, Timestamp};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -12,54 +12,6 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, ToSql, params};
 use uuid::Uuid;
 
 use crate::error::Place;
-
-/// Refuses what no store takes.
-pub(super) fn check(place: &Place, commit: &Commit) -> Result<(), StoreError> {
-    let invalid = |what: String| Err(place.error(StoreErrorKind::Invalid, what));
-    if commit.streams.is_empty() {
-        return invalid(format!(
-            "commit {} has no events: append at least one",
-            commit.id
-        ));
-    }
-    for (index, part) in commit.streams.iter().enumerate() {
-        if part.events.is_empty() {
-            return invalid(format!(
-                "commit {} names stream {} and has no events for it: append at least one, or leave the stream out",
-                commit.id, part.stream
-            ));
-        }
-        if commit
-            .streams
-            .iter()
-            .take(index)
-            .any(|other| other.stream == part.stream)
-        {
-            return invalid(format!(
-                "commit {} names stream {} twice: put its events together",
-                commit.id, part.stream
-            ));
-        }
-    }
-    if let Some(snapshot) = &commit.snapshot
-        && !commit
-            .streams
-            .iter()
-            .any(|part| part.stream == snapshot.stream && after(part) == snapshot.version)
-    {
-        return invalid(format!(
-            "commit {} has a snapshot of stream {} at version {}, which is not the state after the commit",
-            commit.id, snapshot.stream, snapshot.version
-        ));
-    }
-    Ok(())
-}
-
-/// The stream's version after the commit.
-fn after(part: &StreamCommit) -> u64 {
-    part.expected_version
-        .saturating_add(part.events.len() as u64)
-}
 
 /// The last event of a stream; version 0 where there is none.
 struct Head {

@@ -135,7 +135,10 @@ impl Writer {
 
     /// Writes a commit, or queues it, and waits for what became of it.
     pub(crate) async fn append(&self, commit: Commit) -> Result<Committed, AppendError> {
-        append::check(self.shared.place(), &commit)?;
+        let place = self.shared.place();
+        commit
+            .check()
+            .map_err(|broken| place.error(StoreErrorKind::Invalid, broken.to_string()))?;
         let commit_id = commit.id;
         let (answer, answered) = oneshot::channel();
         let commit = Box::new(commit);

@@ -1,5 +1,6 @@
 //! What a store of read models promises.
 
+mod check;
 mod error;
 mod lease;
 mod outbox;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use check::InvalidRow;
 pub use error::ViewStoreError;
 pub use lease::Lease;
 pub use outbox::{OutboxEntry, OutboxQuery, OutboxStatus, Resolution};

@@ -6,7 +6,9 @@ use serde::de::{
 use serde_json::{Map, Value};
 
 use super::format::{Content, Field, Format};
-use super::tracer::{Last, Place, Refused, Seen, Tracer, identifier};
+use super::place::{Place, identifier};
+use super::traced::Last;
+use super::tracer::{Refused, Seen, Tracer};
 
 /// The elements of a list: one, or none.
 pub(super) struct Elements<'t, 'a> {
@@ -126,7 +128,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         let mut order: Vec<&'static str> = fields
             .iter()
             .copied()
-            .filter(|field| !tracer.leaves_out(&key, field))
+            .filter(|field| !tracer.traced.leaves_out(&key, field))
             .collect();
         order.sort_by_key(|field| {
             let place = tracer.place_of(field);

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use serde::de::Visitor;
 use serde_json::{Map, Value};
 
+use super::place::Place;
 use super::samples::{ANYTHING, TEXTS};
-use super::tracer::{Last, Place, Refused};
+use super::traced::Last;
+use super::tracer::Refused;
 
 /// What such a type was given at one place, and what it took.
 #[derive(Debug, Default)]

@@ -8,8 +8,10 @@
 mod access;
 mod any;
 mod format;
+mod place;
 mod samples;
 mod text;
+mod traced;
 mod tracer;
 
 pub(crate) use format::{Content, Field, Format};
@@ -18,7 +20,8 @@ pub(crate) use text::Node;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use tracer::{Mode, Traced, Tracer};
+use traced::{Mode, Traced};
+use tracer::Tracer;
 
 /// As many passes as a type is given in each mode. A type with more variants and samples to try is described as far as these reach.
 const PASSES: usize = 1024;

@@ -1,0 +1,228 @@
+//! What is known of a type from all passes so far, and what the next one is to try.
+
+mod resolve;
+mod variant;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Map, Value};
+
+use super::any::Anything;
+use super::format::{Content, Field, Format, Named};
+use super::tracer::{DEPTH, Refused};
+
+/// What a pass leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Mode {
+    /// Nothing.
+    #[default]
+    Full,
+    /// What may be missing, though it is no `Option`.
+    Defaults,
+    /// All that may be missing.
+    Least,
+    /// That, and what lists and maps hold.
+    Empty,
+}
+
+impl Mode {
+    pub(super) const ALL: [Self; 4] = [Self::Full, Self::Defaults, Self::Least, Self::Empty];
+
+    pub(super) fn has_options(self) -> bool {
+        matches!(self, Self::Full | Self::Defaults)
+    }
+}
+
+/// A field of a type, by the type's key.
+type FieldKey = (String, String);
+
+/// What is known so far.
+#[derive(Debug, Default)]
+pub(super) struct Traced {
+    root: Format,
+    named: BTreeMap<String, Named>,
+    pub(super) mode: Mode,
+    /// Which sample is next at a place.
+    samples: HashMap<String, usize>,
+    /// Keys that stand for a field that was given already, and that field.
+    aliases: BTreeMap<FieldKey, String>,
+    /// Fields that are given before their aliases.
+    pub(super) first: BTreeSet<FieldKey>,
+    /// The field that is left out, to see whether it is missed.
+    probed: Option<FieldKey>,
+    /// Fields that were left out, and not missed.
+    spared: BTreeSet<FieldKey>,
+    /// Fields that no sample fits: they are asked last, so that they hide nothing.
+    pub(super) opaque: BTreeSet<String>,
+    /// How many variants of an enum are done, in this mode.
+    done: HashMap<String, usize>,
+    /// Which variant ends an enum that stands within itself.
+    ends: HashMap<String, usize>,
+    pub(super) anything: Anything,
+    /// Places of the last pass that take what comes.
+    pub(super) open: Vec<String>,
+    /// What was tried last, in this pass.
+    pub(super) last: Last,
+    learned: bool,
+}
+
+/// What the type was given last, before it refused.
+#[derive(Debug, Default, Clone)]
+pub(super) enum Last {
+    #[default]
+    Nothing,
+    /// A sample, at this place, of so many.
+    Sample(String, usize),
+    /// One of the things that a type which takes anything may take, at this place.
+    Any(String),
+    /// A field's name.
+    Key(String, String),
+    /// A variant of an enum that stands too deep within itself.
+    Within(String),
+}
+
+impl Traced {
+    pub(super) fn begin(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.probed = None;
+        self.done.clear();
+        self.learned = false;
+    }
+
+    /// Whether another pass may tell more.
+    pub(super) fn goes_on(&mut self, refused: Option<Refused>) -> bool {
+        let last = std::mem::take(&mut self.last);
+        let open = std::mem::take(&mut self.open);
+        if let Some(refused) = refused {
+            return self.goes_on_after(refused, last);
+        }
+        let mut more = false;
+        for place in open {
+            more |= self.anything.took(&place);
+        }
+        let unseen = self.named.iter().any(|(key, named)| match named {
+            Named::Enum(_, variants) => self.is_unfinished(key, variants.len()),
+            Named::Struct(..) => false,
+        });
+        (unseen && std::mem::take(&mut self.learned)) || more
+    }
+
+    fn goes_on_after(&mut self, refused: Refused, last: Last) -> bool {
+        match last {
+            Last::Nothing => std::mem::take(&mut self.learned),
+            Last::Sample(place, samples) => {
+                let next = self.samples.entry(place.clone()).or_default();
+                *next += 1;
+                *next < samples || self.opaque.insert(place)
+            }
+            Last::Any(place) => self.anything.pass_over(&place) || self.opaque.insert(place),
+            Last::Key(key, field) => match refused.duplicate {
+                // Given before under another name: its own name is to come first.
+                Some(name) if name == field => self.first.insert((key, field)),
+                name => {
+                    let name = name.unwrap_or_default().to_owned();
+                    self.aliases.insert((key, field), name).is_none()
+                }
+            },
+            Last::Within(key) => {
+                let ends = self.ends.entry(key).or_default();
+                *ends += 1;
+                *ends < DEPTH
+            }
+        }
+    }
+
+    /// The type took what it was given of these fields.
+    pub(super) fn spare(&mut self, key: &str, fields: &[&'static str], given: &Map<String, Value>) {
+        let left_out = fields.iter().filter(|field| !given.contains_key(**field));
+        let left_out = left_out.map(|field| (key.to_owned(), (*field).to_owned()));
+        self.spared.extend(left_out);
+    }
+
+    pub(super) fn learn(&mut self, key: &str, named: Named) {
+        match (self.named.get_mut(key), named) {
+            (Some(Named::Struct(_, mine)), Named::Struct(_, other)) => mine.learn(other),
+            (Some(Named::Enum(_, mine)), Named::Enum(_, other)) => {
+                for ((_, mine), (_, other)) in mine.iter_mut().zip(other) {
+                    mine.learn(other);
+                }
+            }
+            (_, named) => {
+                self.named.insert(key.to_owned(), named);
+            }
+        }
+    }
+
+    /// Whether a field is not given in this mode.
+    pub(super) fn leaves_out(&self, key: &str, field: &str) -> bool {
+        let known = (key.to_owned(), field.to_owned());
+        if self.aliases.contains_key(&known) {
+            return true;
+        }
+        if self.probed.as_ref() == Some(&known) {
+            return true;
+        }
+        let spared = self.spared.contains(&known);
+        match self.mode {
+            Mode::Full => false,
+            Mode::Defaults => spared && !self.is_optional(key, field),
+            Mode::Least | Mode::Empty => spared,
+        }
+    }
+
+    /// Whether a field was seen to be an `Option`.
+    fn is_optional(&self, key: &str, field: &str) -> bool {
+        let is = |fields: &[Field]| {
+            fields
+                .iter()
+                .any(|it| it.name == field && matches!(it.format, Format::Optional(_)))
+        };
+        if let Some(Named::Struct(_, Content::Fields(fields))) = self.named.get(key) {
+            return is(fields);
+        }
+        key.rsplit_once("::").is_some_and(|(key, variant)| {
+            matches!(self.named.get(key), Some(Named::Enum(_, variants)) if variants.iter().any(
+                |(name, content)| *name == variant && matches!(content, Content::Fields(fields) if is(fields)),
+            ))
+        })
+    }
+
+    /// All fields of all types, to be left out one at a time.
+    pub(super) fn fields(&self) -> Vec<FieldKey> {
+        let mut keys = Vec::new();
+        let mut add = |key: String, content: &Content| {
+            if let Content::Fields(fields) = content {
+                keys.extend(fields.iter().map(|field| (key.clone(), field.name.clone())));
+            }
+        };
+        for (key, named) in &self.named {
+            match named {
+                Named::Struct(_, content) => add(key.clone(), content),
+                Named::Enum(_, variants) => {
+                    for (variant, content) in variants {
+                        add(format!("{key}::{variant}"), content);
+                    }
+                }
+            }
+        }
+        keys
+    }
+
+    /// The next pass leaves out this field alone.
+    pub(super) fn probe(&mut self, field: FieldKey) {
+        self.begin(Mode::Full);
+        self.probed = Some(field);
+    }
+
+    /// The whole is read so.
+    pub(super) fn learn_root(&mut self, format: Format) {
+        self.root.learn(format);
+    }
+
+    /// Which sample to try at this place, of so many.
+    pub(super) fn sample(&mut self, place: String, samples: usize) -> usize {
+        let at = self.samples.get(&place).copied().unwrap_or(0);
+        self.last = Last::Sample(place, samples);
+        at
+    }
+}

@@ -1,20 +1,23 @@
 //! Events: immutable facts, as types.
 
-mod decode;
+pub mod decoding;
 mod encode;
 mod error;
 mod list;
 mod path;
+mod replay;
+mod stored;
 mod types;
 
-pub use decode::{Accepts, Decoded, Fold, PartsOf, Passes, ReplayInto, Stored};
 pub use encode::EncodeError;
 pub use error::{DecodeError, UpcastError};
 pub use list::{EventOf, Events, History, IntoHistory};
+pub use replay::{Accepts, Fold, PartsOf, Passes, ReplayInto};
+pub use stored::{Decoded, Stored};
 pub use types::{EventStatus, EventType};
 
 #[doc(hidden)]
-pub use {decode::generated as decoding, encode::generated as encoding};
+pub use encode::generated as encoding;
 
 /// What can be appended: an event, or one of several.
 ///

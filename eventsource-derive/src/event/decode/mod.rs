@@ -1,13 +1,15 @@
-//! From stored bytes to the event: a match on the version, and a shadow struct for each older shape.
+//! From stored bytes to the event: a match on the version.
+
+mod shadow;
+mod upcast;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Index, Member, Type};
+use quote::{format_ident, quote};
+use syn::Type;
 
-use super::model::{Conversion, Event, Field, Form, Kind, Retirement, UpcastBy};
+use super::model::{Event, Form, Kind, Retirement, UpcastBy};
 use super::shape::{FieldShape, Plan, Plans, Shape};
-use crate::serde_attr;
-use crate::tokens::{expression, first_span, placed, respanned, without_self};
+use crate::tokens::without_self;
 
 /// The code that decodes one stored type.
 pub struct Decoder {
@@ -218,35 +220,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Value upcasts that follow upon each other, and what they lead to.
-    fn value_run(&self, from: u16, to: u16) -> TokenStream {
-        let steps = (from..=to).filter_map(|version| {
-            let Plan::Value(at) = self.plans.of_version(version) else {
-                return None;
-            };
-            let UpcastBy::Value(function) = &self.kind.upcasts[at].by else {
-                return None;
-            };
-            let span = placed(first_span(function));
-            let function = expression(function);
-            let call = quote_spanned! {span=>
-                let __upcaster: __es::decoding::Upcaster = #function;
-                let __value = __es::decoding::upcast(__stored, __upcaster(__value))?;
-            };
-            Some(if from == to {
-                call
-            } else {
-                quote!(let __value = if __stored.version <= #version { #call __value } else { __value };)
-            })
-        });
-        let land = self.read(self.plans.of_version(to + 1), Source::Value);
-        quote! {{
-            let __value = __es::decoding::json::<__es::Json>(__stored)?;
-            #(#steps)*
-            #land
-        }}
-    }
-
     fn current(&self, source: Source) -> TokenStream {
         let constructor = self.constructor();
         let kind = self.kind;
@@ -294,70 +267,6 @@ impl<'a> Writer<'a> {
         quote!({ let __old = #read; #unused #constructor { #values } })
     }
 
-    /// The fields of today, each with its value, from those of an older shape. `old` is asked for the older field at this place.
-    pub fn values(&self, shape: &Shape, old: impl Fn(Member) -> TokenStream) -> TokenStream {
-        let mut values = TokenStream::new();
-        let mut present = 0_u32;
-        for (at, (field, was)) in self.kind.fields.iter().zip(&shape.0).enumerate() {
-            let member = |at: u32| {
-                let index = || {
-                    Member::Unnamed(Index {
-                        index: at,
-                        span: Span::call_site(),
-                    })
-                };
-                field.ident.clone().map_or_else(index, Member::Named)
-            };
-            let before = old(member(present));
-            present += u32::from(*was != FieldShape::Absent);
-            let value = self.field(at, field, *was, &before);
-            let name = field
-                .ident
-                .clone()
-                .map_or_else(|| Member::from(at), Member::Named);
-            values.extend(quote!(#name: #value,));
-        }
-        values
-    }
-
-    /// A field of today, from what it was.
-    fn field(&self, at: usize, field: &Field, was: FieldShape, old: &TokenStream) -> TokenStream {
-        let ty = self.ty(&field.ty);
-        match was {
-            FieldShape::Same => old.clone(),
-            FieldShape::Absent => {
-                let default = field
-                    .since
-                    .as_ref()
-                    .and_then(|since| since.default.as_ref());
-                default.map_or_else(|| quote!(<#ty as __es::Missing>::missing()), expression)
-            }
-            FieldShape::Was(which) => {
-                let was = &field.was[which];
-                let label = field.label(at);
-                match (&was.by, &was.ty) {
-                    (Conversion::With(function), _) => {
-                        let span = placed(first_span(function));
-                        let (function, old) = (expression(function), respanned(old, span));
-                        quote_spanned!(span=> <_ as __es::Becomes<#ty>>::becomes((#function)(#old)))
-                    }
-                    (Conversion::TryWith(function), _) => {
-                        let span = placed(first_span(function));
-                        let (function, old) = (expression(function), respanned(old, span));
-                        quote_spanned! {span=>
-                            <_ as __es::TryBecomes<#ty>>::becomes((#function)(#old), __stored, #label)?
-                        }
-                    }
-                    (Conversion::From, Some(older)) => {
-                        let older = self.ty(older);
-                        quote!(<#older as __es::decoding::FieldInto<#ty>>::field_into(#old))
-                    }
-                    (Conversion::From, None) => old.clone(),
-                }
-            }
-        }
-    }
-
     fn items(&self) -> TokenStream {
         let mut items = TokenStream::new();
         let shadowed = self.event.family
@@ -379,129 +288,6 @@ impl<'a> Writer<'a> {
         }
         items.extend(self.typed_steps());
         items
-    }
-
-    /// A struct with the fields of an older shape.
-    fn shadow(&self, name: &Ident, shape: &Shape) -> TokenStream {
-        let attributes = if self.event.family {
-            serde_attr::variant(&self.kind.serde, &self.event.serde)
-        } else {
-            serde_attr::container(&self.event.serde)
-        };
-        let Some(fields) = self.fields(shape) else {
-            return TokenStream::new();
-        };
-        let end = (self.kind.form == Form::Tuple).then(|| quote!(;));
-        let default = self.shadow_default(name, shape);
-        // What serde's derive says of a field, and cannot place at it, is placed at the struct's or variant's name.
-        let place = placed(self.kind.ident.span());
-        let derive = quote_spanned!(place=> #[derive(__serde::Deserialize)]);
-        quote! {
-            #derive
-            #[serde(crate = "__serde")]
-            #attributes
-            struct #name #fields #end
-            #default
-        }
-    }
-
-    /// The fields of an older shape, in their braces or parentheses; `None` for a tuple that had none.
-    pub fn fields(&self, shape: &Shape) -> Option<TokenStream> {
-        let mut fields = Vec::new();
-        for (field, was) in self.kind.fields.iter().zip(&shape.0) {
-            let (old_name, old_type) = match was {
-                FieldShape::Absent => continue,
-                FieldShape::Same => (None, None),
-                FieldShape::Was(which) => {
-                    let was = &field.was[*which];
-                    (was.name.as_deref(), was.ty.as_ref())
-                }
-            };
-            let attributes = serde_attr::field(&field.serde, old_name, old_type.is_some());
-            let ty = self.ty(old_type.unwrap_or(&field.ty));
-            let name = field.ident.as_ref().map(|ident| quote!(#ident:));
-            fields.push(quote!(#attributes #name #ty));
-        }
-        match (self.kind.form, fields.is_empty()) {
-            (Form::Tuple, true) => None,
-            (Form::Tuple, false) => Some(quote!((#(#fields),*))),
-            _ => Some(quote!({ #(#fields),* })),
-        }
-    }
-
-    /// A container's `#[serde(default)]` fills what is missing from the event's own default: the shadow's default is made of it.
-    fn shadow_default(&self, name: &Ident, shape: &Shape) -> TokenStream {
-        let default = if self.event.family {
-            None
-        } else {
-            serde_attr::default(&self.event.serde)
-        };
-        if default.is_none() || self.kind.form != Form::Named {
-            return TokenStream::new();
-        }
-        let ident = &self.event.ident;
-        let values = self
-            .kind
-            .fields
-            .iter()
-            .zip(&shape.0)
-            .filter_map(|(field, was)| {
-                let name = field.ident.as_ref()?;
-                match was {
-                    FieldShape::Absent => None,
-                    FieldShape::Was(at) if field.was[*at].ty.is_some() => {
-                        Some(quote!(#name: ::core::default::Default::default()))
-                    }
-                    _ => Some(quote!(#name: __new.#name)),
-                }
-            });
-        quote! {
-            impl ::core::default::Default for #name {
-                fn default() -> Self {
-                    let __new = <#ident as ::core::default::Default>::default();
-                    Self { #(#values),* }
-                }
-            }
-        }
-    }
-
-    /// A function for each typed upcast: from its type to the next typed version, or to the event.
-    fn typed_steps(&self) -> TokenStream {
-        let mut typed: Vec<(usize, &Type)> = self
-            .kind
-            .upcasts
-            .iter()
-            .enumerate()
-            .filter_map(|(at, upcast)| match &upcast.by {
-                UpcastBy::Type(ty) => Some((at, &**ty)),
-                UpcastBy::Value(_) => None,
-            })
-            .collect();
-        typed.sort_by_key(|(at, _)| self.kind.upcasts[*at].from);
-        let event = &self.event.ident;
-        let mut steps = TokenStream::new();
-        for (index, (at, ty)) in typed.iter().enumerate() {
-            let name = self.step_ident(*at);
-            let old = self.ty(ty);
-            let next = typed.get(index + 1);
-            let target = next.map_or_else(|| quote!(#event), |(_, next)| self.ty(next));
-            let converted = quote! {
-                __es::decoding::step(__stored, <#old as __es::decoding::UpcastInto<#target>>::upcast_into(old))
-            };
-            let body = next.map_or_else(
-                || converted.clone(),
-                |(next, _)| {
-                    let next = self.step_ident(*next);
-                    quote!(#next(__stored, #converted?))
-                },
-            );
-            steps.extend(quote! {
-                fn #name(__stored: &__es::Stored<'_>, old: #old) -> ::core::result::Result<#event, __es::DecodeError> {
-                    #body
-                }
-            });
-        }
-        steps
     }
 }
 

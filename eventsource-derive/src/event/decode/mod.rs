@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
-use super::model::{Event, Form, Kind, Retirement, UpcastBy};
+use super::model::{Event, Field, Form, Kind, Retirement, UpcastBy};
 use super::shape::{FieldShape, Plan, Plans, Shape};
 use crate::tokens::without_self;
 
@@ -141,6 +141,14 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The one field of a tuple that is read as itself, without a shadow.
+    fn only_field(&self) -> Option<&Field> {
+        match (self.kind.form, self.kind.fields.as_slice()) {
+            (Form::Tuple, [only]) if only.serde.is_empty() => Some(only),
+            _ => None,
+        }
+    }
+
     fn shape_ident(&self, shape: usize) -> Ident {
         format_ident!("__Shape{}_{shape}", self.at)
     }
@@ -209,9 +217,7 @@ impl<'a> Writer<'a> {
                 )
             }
             Plan::Current => {
-                if let (Form::Tuple, [only]) = (self.kind.form, self.kind.fields.as_slice())
-                    && only.serde.is_empty()
-                {
+                if let Some(only) = self.only_field() {
                     return of(&self.ty(&only.ty), READABLE);
                 }
                 let shadow = self.current_ident();
@@ -234,9 +240,7 @@ impl<'a> Writer<'a> {
                 if written { PAYLOAD } else { READABLE },
             );
         }
-        if let (Form::Tuple, [only]) = (kind.form, kind.fields.as_slice())
-            && only.serde.is_empty()
-        {
+        if let Some(only) = self.only_field() {
             let read = source.read(&self.ty(&only.ty), READABLE);
             return quote!(#constructor(#read));
         }
@@ -269,11 +273,8 @@ impl<'a> Writer<'a> {
 
     fn items(&self) -> TokenStream {
         let mut items = TokenStream::new();
-        let shadowed = self.event.family
-            && self.kind.form != Form::Unit
-            && !(self.kind.form == Form::Tuple
-                && self.kind.fields.len() == 1
-                && self.kind.fields[0].serde.is_empty());
+        let shadowed =
+            self.event.family && self.kind.form != Form::Unit && self.only_field().is_none();
         let plans_current = self
             .plans
             .stretches()

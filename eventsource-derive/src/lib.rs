@@ -20,7 +20,6 @@ mod suggest;
 mod tokens;
 mod wrap;
 
-#[cfg(test)]
 mod tests;
 
 use proc_macro::TokenStream;

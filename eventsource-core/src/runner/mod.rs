@@ -20,7 +20,6 @@ mod shards;
 mod table;
 mod trouble;
 
-#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;

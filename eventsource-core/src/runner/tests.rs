@@ -1,5 +1,7 @@
 //! What a runner does when it is told to stop at a bad moment.
 
+#![cfg(test)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -90,5 +90,4 @@ pub(crate) fn shape_of<T: DeserializeOwned>() -> String {
     trace::<T>().format.to_string()
 }
 
-#[cfg(test)]
 mod tests;

@@ -1,3 +1,7 @@
+//! What is found of the types that serde reads.
+
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU8;
 

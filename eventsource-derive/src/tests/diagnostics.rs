@@ -1,5 +1,7 @@
 //! Runs a derive on an item's text, and reads the errors out of what it answers.
 
+#![cfg(test)]
+
 use std::fmt::Write as _;
 
 use proc_macro2::{LineColumn, TokenStream, TokenTree};

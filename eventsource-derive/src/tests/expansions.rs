@@ -1,5 +1,7 @@
 //! What the derives generate, formatted and kept in `expansions/`, so that a reviewer sees what a change does to it.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use super::diagnostics::{derived, mistakes};

@@ -1,5 +1,7 @@
 //! Files that hold what a test expects. `EVENTSOURCE_UPDATE=1` writes them.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! The derives as functions from tokens to tokens: what they generate, what they refuse, and the page that tells both.
 
+#![cfg(test)]
+
 mod diagnostics;
 mod expansions;
 mod golden;

@@ -1,6 +1,8 @@
 //! Mutants of a program: each of our attributes broken in each way that a typing error can. They know tokens alone, so that a test that compiles
 //! them can share this file.
 
+#![cfg(test)]
+
 use std::ops::Range;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};

@@ -1,5 +1,7 @@
 //! Each of our attributes broken in each way that a typing error can: the derives say so, at the user's own tokens, or what they generate differs.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 

@@ -1,5 +1,7 @@
 //! `docs/attributes.md`: made from the table that the macros parse with, the examples that are compiled, and the errors that the macros answer.
 
+#![cfg(test)]
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 

@@ -11,7 +11,6 @@ mod group;
 mod immediate;
 pub(crate) mod lent;
 mod shared;
-#[cfg(test)]
 mod tests;
 mod thread;
 

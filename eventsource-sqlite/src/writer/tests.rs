@@ -1,5 +1,7 @@
 //! Who waits for another program.
 
+#![cfg(test)]
+
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! `#[aggregate(…)]`.
 
+#![cfg(test)]
+
 use super::{Samples, of};
 
 pub const SAMPLES: &[Samples] = &[

@@ -1,5 +1,7 @@
 //! `#[command(…)]`.
 
+#![cfg(test)]
+
 use super::{Samples, of};
 
 pub const SAMPLES: &[Samples] = &[

@@ -1,5 +1,7 @@
 //! `#[event(…)]`.
 
+#![cfg(test)]
+
 use super::{Sample, Samples, of};
 
 pub const SAMPLES: &[Samples] = &[

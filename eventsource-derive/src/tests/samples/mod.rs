@@ -1,5 +1,7 @@
 //! What the attribute reference says of a key beside what the macros parse with: its default, its example, and a mistake.
 
+#![cfg(test)]
+
 mod aggregate;
 mod command;
 mod event;

@@ -1,5 +1,7 @@
 //! `#[process_manager(…)]`.
 
+#![cfg(test)]
+
 use super::{Samples, of};
 
 pub const SAMPLES: &[Samples] = &[

@@ -1,5 +1,7 @@
 //! `#[projection(…)]`.
 
+#![cfg(test)]
+
 use super::{Samples, of};
 
 pub const SAMPLES: &[Samples] = &[

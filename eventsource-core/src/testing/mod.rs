@@ -2,6 +2,8 @@
 //!
 //! The parts of this module are assertions: they panic where a test fails.
 
+#[cfg(not(target_family = "wasm"))]
+pub mod by_hand;
 mod given;
 mod round_trip;
 mod stored;

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::StoreFactory;
 use crate::store::{
-    AppendError, Commit, Committed, EventStore, Fingerprint, NewEvent, ReadLog, ReadStream,
-    RecordedEvent, StreamCommit,
+    AppendError, Commit, Committed, EventStore, Fingerprint, NewEvent, RecordedEvent, StreamCommit,
 };
+pub(super) use crate::testing::by_hand::{commit, events as in_stream, log as in_log};
 use crate::{Metadata, Position, StreamName, Timestamp};
 
 /// Stands in every payload of the suite, and must stand nowhere else.
@@ -70,11 +70,6 @@ pub(super) fn part(
     }
 }
 
-/// A commit to one stream, under a new id.
-pub(super) fn commit(stream: &StreamName, expected_version: u64, events: Vec<NewEvent>) -> Commit {
-    commit_of(vec![part(stream, expected_version, events)])
-}
-
 /// A commit to several streams, under a new id.
 pub(super) fn commit_of(streams: Vec<StreamCommit>) -> Commit {
     Commit::new(Uuid::now_v7(), Timestamp::now(), streams)
@@ -96,22 +91,6 @@ pub(super) async fn append<S: EventStore>(
         .append(commit(stream, expected_version, events(count)))
         .await
         .expect("a commit at the stream's version is appended")
-}
-
-/// All events of a stream.
-pub(super) async fn in_stream<S: EventStore>(store: &S, stream: &StreamName) -> Vec<RecordedEvent> {
-    store
-        .read_stream(ReadStream::new(stream.clone()), Vec::new())
-        .await
-        .expect("the stream is read")
-}
-
-/// All events of the log.
-pub(super) async fn in_log<S: EventStore>(store: &S) -> Vec<RecordedEvent> {
-    store
-        .read_log(ReadLog::after(Position::START), Vec::new())
-        .await
-        .expect("the log is read")
 }
 
 /// The payloads of events, as texts.

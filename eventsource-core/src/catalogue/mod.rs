@@ -116,8 +116,8 @@ pub struct CatalogueReader {
     pub reads: Vec<&'static str>,
     /// Its columns, with their types.
     pub columns: Vec<(String, String)>,
-    /// What a process manager may send; `None` for a projection.
-    pub sends: Option<Vec<&'static str>>,
+    /// The commands that a process manager may send, each kind under its name in [`CatalogueCommand::rust_name`]; `None` for a projection.
+    pub sends: Option<Vec<String>>,
 }
 
 impl Registry {
@@ -264,7 +264,9 @@ fn reader(descriptor: &ProjectionDescriptor) -> CatalogueReader {
             .collect(),
         sends: descriptor.process.map(|process| {
             let sent = process.commands.iter();
-            sent.map(|sent| sent.command.rust_name).collect()
+            sent.flat_map(|sent| commands(sent.command))
+                .map(|command| command.rust_name)
+                .collect()
         }),
     }
 }

@@ -28,10 +28,11 @@ pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) 
             .projections()
             .iter()
             .find(|it| (it.name, it.version) == (key.0.as_str(), key.1));
-        if let (Some(declared), Some(now)) = (declared, today.projections.get(key))
-            && now != lines
-        {
-            report.findings.push(of_projection(declared, lines, now));
+        if let (Some(declared), Some(now)) = (declared, today.projections.get(key)) {
+            let then = super::projection::in_words_of_today(declared, lines);
+            if *now != then {
+                report.findings.push(of_projection(declared, &then, now));
+            }
         }
     }
     report.unseen = unseen(locked, registry, today);

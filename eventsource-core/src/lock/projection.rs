@@ -9,3 +9,16 @@ pub(super) fn lines(projection: &ProjectionDescriptor) -> BTreeSet<String> {
     let table = crate::runner::view_table(projection);
     table.description.lines().map(str::to_owned).collect()
 }
+
+/// Lines that were locked, each as it reads today: an event that has another name now stands under that.
+pub(super) fn in_words_of_today(
+    projection: &ProjectionDescriptor,
+    locked: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let former = crate::runner::view_table(projection).former;
+    let today = |line: &String| {
+        let now = former.iter().find(|(then, _)| then == line);
+        now.map_or_else(|| line.clone(), |(_, now)| now.clone())
+    };
+    locked.iter().map(today).collect()
+}

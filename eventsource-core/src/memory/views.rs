@@ -162,11 +162,8 @@ impl ViewStore for MemoryViews {
         Box::pin(async move {
             self.locked(|all| {
                 let found = all.open(table);
-                if found.made_as.fingerprint == table.fingerprint {
-                    Ok(found.checkpoint)
-                } else {
-                    Err(table.changed_since(&found.made_as.description))
-                }
+                table.goes_on_with(found.made_as.fingerprint, &found.made_as.description)?;
+                Ok(found.checkpoint)
             })
         })
     }

@@ -6,11 +6,13 @@ use crate::registry::{Keying, ListedRole, ProjectionDescriptor};
 use crate::store::{ColumnSpec, Fingerprint, ViewTable};
 
 /// The table of a projection. Its fingerprint is that of the columns, the keys and the events, so a change of any of them is seen; what
-/// a fold does with an event is not, and takes a new version of the projection.
+/// a fold does with an event is not, and takes a new version of the projection. An event that has another name now and is read under the
+/// older one is the same.
 pub(crate) fn view_table(projection: &ProjectionDescriptor) -> ViewTable {
     let columns = (projection.columns)();
     let mut description: Vec<String> = columns.iter().map(column).collect();
-    description.extend(events(projection));
+    let (events, former) = events(projection);
+    description.extend(events);
     let fingerprint = Fingerprint::of(description.iter().map(String::as_bytes));
     ViewTable::new(
         projection.name,
@@ -19,6 +21,7 @@ pub(crate) fn view_table(projection: &ProjectionDescriptor) -> ViewTable {
         fingerprint,
         description.join("\n"),
     )
+    .former(former)
 }
 
 /// `column owner: text, index`
@@ -38,25 +41,29 @@ fn column(column: &ColumnSpec) -> String {
     line
 }
 
-/// `event account.opened by stream`, sorted. An event that is listed to be ignored is as one that is not listed, and one that has been
-/// retired is folded as before.
-fn events(projection: &ProjectionDescriptor) -> Vec<String> {
-    let mut lines: Vec<String> = projection
-        .events
-        .iter()
-        .filter(|listed| listed.role != ListedRole::Ignored)
-        .flat_map(|listed| {
-            listed.types.iter().map(|event| match listed.keying {
-                Keying::Stream => format!("event {} by stream", event.name),
-                Keying::Field(field) => format!("event {} by field {field}", event.name),
-                Keying::Function(function) => {
-                    format!("event {} by function {function}", event.name)
-                }
-                Keying::Global => format!("event {}", event.name),
-            })
-        })
-        .collect();
+/// `event account.opened by stream`, sorted; and the same under each older name, with the line of today. An event that is listed to be
+/// ignored is as one that is not listed, and one that has been retired is folded as before.
+fn events(projection: &ProjectionDescriptor) -> (Vec<String>, Vec<(String, String)>) {
+    let (mut lines, mut former) = (Vec::new(), Vec::new());
+    let listed = projection.events.iter();
+    for listed in listed.filter(|listed| listed.role != ListedRole::Ignored) {
+        for event in listed.types {
+            let now = line(event.name, listed.keying);
+            let before = event.aliases.iter();
+            former.extend(before.map(|alias| (line(alias, listed.keying), now.clone())));
+            lines.push(now);
+        }
+    }
     lines.sort_unstable();
     lines.dedup();
-    lines
+    (lines, former)
+}
+
+fn line(event: &str, keying: Keying) -> String {
+    match keying {
+        Keying::Stream => format!("event {event} by stream"),
+        Keying::Field(field) => format!("event {event} by field {field}"),
+        Keying::Function(function) => format!("event {event} by function {function}"),
+        Keying::Global => format!("event {event}"),
+    }
 }

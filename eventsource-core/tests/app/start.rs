@@ -101,6 +101,65 @@ async fn a_projection_that_changed_under_its_version_fails_with_the_difference()
     }
 }
 
+macro_rules! bells {
+    ($name:ident, $($event:tt)*) => {
+        mod $name {
+            use eventsource_core::prelude::*;
+            use serde::{Deserialize, Serialize};
+
+            #[derive(Event, Serialize, Deserialize)]
+            #[event($($event)*)]
+            pub struct Rung {}
+
+            #[derive(Projection, Default)]
+            #[projection(name = "bells", version = 1, events(Rung))]
+            pub struct Bell {
+                #[projection(key)]
+                pub bell: String,
+                pub times: u64,
+            }
+
+            impl Project<Rung> for Bell {
+                fn project(&mut self, _: &Rung, _: &EventContext<'_>) {
+                    self.times += 1;
+                }
+            }
+        }
+    };
+}
+
+bells!(rung, name = "rung");
+bells!(renamed, name = "bell.rung", aliases("rung"));
+bells!(another, name = "bell.rung");
+
+#[tokio::test]
+async fn a_projection_goes_on_when_an_event_of_its_list_was_renamed() {
+    let store = MemoryStore::new();
+    let before = Registry::builder().projection::<rung::Bell>().build();
+    put(&store, "a", "rung", 1, "{}").await;
+    let app = started(&store, before).await;
+    app.settled().await.unwrap();
+    app.shutdown().await.unwrap();
+
+    put(&store, "a", "bell.rung", 1, "{}").await;
+    let after = Registry::builder().projection::<renamed::Bell>().build();
+    let app = started(&store, after).await;
+    app.settled().await.unwrap();
+
+    let bell = app.view::<renamed::Bell>().get(&"a".to_owned()).await.unwrap();
+    assert_eq!(bell.unwrap().times, 2);
+    app.shutdown().await.unwrap();
+
+    let another = Registry::builder().projection::<another::Bell>().build();
+    let error = App::builder(store)
+        .registry(another)
+        .allow_unknown(["rung"])
+        .start()
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("it had `event rung"), "{error}");
+}
+
 #[test]
 fn projections_without_a_runtime_are_refused_and_do_not_panic() {
     let start = App::builder(MemoryStore::new())

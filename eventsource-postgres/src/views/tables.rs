@@ -53,10 +53,7 @@ impl State {
 
     /// Refuses a table that was made from something else.
     fn check(&self, table: &ViewTable) -> Result<(), ViewStoreError> {
-        if self.fingerprint == table.fingerprint {
-            return Ok(());
-        }
-        Err(table.changed_since(&self.description))
+        table.goes_on_with(self.fingerprint, &self.description)
     }
 }
 

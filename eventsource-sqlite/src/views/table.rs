@@ -34,11 +34,8 @@ fn stored(connection: &Connection, table: &ViewTable) -> Result<Option<Stored>, 
 
 /// The checkpoint of what is on record, where that is the same table.
 fn same(table: &ViewTable, stored: &Stored) -> Result<Position, ViewStoreError> {
-    if stored.fingerprint == table.fingerprint {
-        Ok(stored.checkpoint)
-    } else {
-        Err(table.changed_since(&stored.description))
-    }
+    table.goes_on_with(stored.fingerprint, &stored.description)?;
+    Ok(stored.checkpoint)
 }
 
 /// The checkpoint of a table that is there and the same; `None` when it is not there.

@@ -28,9 +28,12 @@ fn catalogue() -> Catalogue {
         .aggregate::<checkout::Shipment>()
         .projection::<checkout::Customer>()
         .projection::<checkout::Dashboard>()
+        .process_manager::<checkout::Fulfilment>()
         .aggregate::<deep::Parcel>()
         .aggregate::<evolution::Member>()
         .event::<tree::Grown>()
+        .aggregate::<gardener::Tree>()
+        .process_manager::<gardener::Gardener>()
         .build()
         .catalogue()
 }
@@ -50,5 +53,55 @@ mod tree {
     pub struct Branch {
         pub leaves: u32,
         pub branches: Vec<Self>,
+    }
+}
+
+/// A process manager that sends a family of commands.
+mod gardener {
+    use eventsource_core::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    use crate::tree::Grown;
+
+    #[derive(Aggregate, Default)]
+    #[aggregate(
+        name = "tree",
+        id = String,
+        error = std::convert::Infallible,
+        events(ignore(Grown)),
+        commands(Care)
+    )]
+    pub struct Tree {}
+
+    #[derive(Command, Clone, Serialize, Deserialize)]
+    #[command(aggregate = Tree, name = "tree.care")]
+    pub enum Care {
+        Water(#[command(id)] String),
+        Prune(#[command(id)] String),
+    }
+
+    impl Handle<Care> for Tree {
+        fn handle(&self, _: Care, _: &Context<'_, Self>) -> Decision<Self> {
+            Ok(events![])
+        }
+    }
+
+    #[derive(ProcessManager, Default)]
+    #[process_manager(
+        name = "gardener",
+        version = 1,
+        events(Grown),
+        commands(Care),
+        from = beginning
+    )]
+    pub struct Gardener {
+        #[process_manager(key)]
+        tree: String,
+    }
+
+    impl React<Grown> for Gardener {
+        fn react(&mut self, _: &Grown, context: &mut ReactContext<'_, Self>) {
+            context.send(Care::Water(self.tree.clone()));
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The pages for people.
 
+use std::collections::BTreeSet;
+
 use crate::catalogue;
 
 #[test]
@@ -44,4 +46,23 @@ fn the_diagram_leads_from_commands_to_read_models() {
     ] {
         assert!(chart.contains(line), "{line}\n{chart}");
     }
+}
+
+#[test]
+fn each_arrow_of_the_diagram_leads_between_what_is_drawn() {
+    let chart = catalogue().to_mermaid();
+    let (mut drawn, mut ends) = (BTreeSet::new(), BTreeSet::new());
+    for line in chart.lines().skip(1).map(str::trim) {
+        for part in line.split(" --> ").flat_map(|part| part.split(" -.-> ")) {
+            let id = part.split(['[', '(', '{']).next().unwrap_or_default();
+            if part.contains(":::") {
+                drawn.insert(id);
+            } else if !part.starts_with("classDef") {
+                ends.insert(id);
+            }
+        }
+    }
+    let nowhere: Vec<_> = ends.difference(&drawn).collect();
+    assert!(ends.contains("command_Care_c_cPrune"), "{chart}");
+    assert!(nowhere.is_empty(), "{nowhere:?}\n{chart}");
 }

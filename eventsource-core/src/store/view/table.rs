@@ -73,6 +73,8 @@ pub struct ViewTable {
     pub fingerprint: Fingerprint,
     /// The same in words, a line each, kept with the table so that a difference can be told.
     pub description: String,
+    /// Lines that a description may have in the place of one of these, each with its own one of today: an event under an older name.
+    pub former: Vec<(String, String)>,
     /// Behind which position a new one begins to read the log. A new version of one that is there begins where that one began.
     pub begins: Position,
     /// Whether it is the one that a rebuild fills beside the served one, with rows, checkpoint and lease of its own.
@@ -94,9 +96,17 @@ impl ViewTable {
             columns,
             fingerprint,
             description: description.into(),
+            former: Vec::new(),
             begins: Position::START,
             shadow: false,
         }
+    }
+
+    /// Names the lines that an older description may have in the place of one of this one's.
+    #[must_use]
+    pub fn former(mut self, lines: Vec<(String, String)>) -> Self {
+        self.former = lines;
+        self
     }
 
     /// Lets a new one begin behind this position instead of at the log's start.
@@ -124,17 +134,53 @@ impl ViewTable {
         }
     }
 
-    /// For stores: the error for a stored table of another fingerprint, with the lines of its description that differ from this one's.
-    #[must_use]
-    pub fn changed_since(&self, stored_description: &str) -> ViewStoreError {
+    /// The description of a table that was made when some of its lines read otherwise, in the words of today.
+    fn in_words_of_today(&self, description: &str) -> String {
+        let mut lines: Vec<&str> = description
+            .lines()
+            .map(|line| {
+                let former = self.former.iter().find(|(then, _)| then == line);
+                former.map_or(line, |(_, now)| now)
+            })
+            .collect();
+        // The columns are in order, the events behind them are sorted and stand there once.
+        if let Some(events) = lines.get_mut(self.columns.len()..) {
+            events.sort_unstable();
+        }
+        lines.dedup();
+        lines.join("\n")
+    }
+
+    /// For stores: whether the rows of a stored table of this fingerprint and description are gone on with. An event that was renamed since,
+    /// and is read under its older name, makes no other table.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewStoreError::Changed`], with the lines of the description that differ, where it was made from something else.
+    pub fn goes_on_with(
+        &self,
+        fingerprint: Fingerprint,
+        description: &str,
+    ) -> Result<(), ViewStoreError> {
+        if fingerprint == self.fingerprint {
+            return Ok(());
+        }
+        let today = self.in_words_of_today(description);
+        if today != description && today == self.description {
+            return Ok(());
+        }
+        Err(self.changed_since(&today))
+    }
+
+    fn changed_since(&self, description: &str) -> ViewStoreError {
         let lines = |of: &str, without: &str, verb: &str| {
             of.lines()
                 .filter(|line| !without.lines().any(|other| other == *line))
                 .map(|line| format!("{verb} `{}`", line.trim()))
                 .collect::<Vec<_>>()
         };
-        let mut differences = lines(stored_description, &self.description, "it had");
-        differences.extend(lines(&self.description, stored_description, "it has now"));
+        let mut differences = lines(description, &self.description, "it had");
+        differences.extend(lines(&self.description, description, "it has now"));
         if differences.is_empty() {
             differences.push("the order of its columns, or the way that they are kept".to_owned());
         }

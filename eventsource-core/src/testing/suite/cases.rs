@@ -58,6 +58,7 @@ macro_rules! __store_suite {
                 queries_are_filtered_and_paged
                 an_unknown_column_is_named
                 a_changed_table_is_told_in_words
+                a_table_whose_event_was_renamed_goes_on
                 versions_stand_beside_each_other
                 a_global_read_model_has_one_row
                 any_name_and_key_is_data

@@ -35,16 +35,10 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     harmless(
         "bank",
-        &[
-            (
-                r#"name = "account.opened""#,
-                r#"name = "account.began", aliases("account.opened")"#,
-            ),
-            (
-                r#"name = "balances", version = 1"#,
-                r#"name = "balances", version = 2"#,
-            ),
-        ],
+        &[(
+            r#"name = "account.opened""#,
+            r#"name = "account.began", aliases("account.opened")"#,
+        )],
     ),
     harmful(
         "bank",

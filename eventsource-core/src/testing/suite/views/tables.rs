@@ -2,7 +2,8 @@
 
 use super::{all, at, checkpoint, people, person, table, text, views, write};
 use crate::store::{
-    ColumnSpec, ColumnType, EventStore, Row, StoreErrorKind, Value, ViewStoreError,
+    ColumnSpec, ColumnType, EventStore, Fingerprint, Row, StoreErrorKind, Value, ViewStoreError,
+    ViewTable,
 };
 use crate::testing::suite::fixture::open;
 use crate::testing::suite::{Reopening, StoreFactory};
@@ -57,6 +58,37 @@ pub async fn a_changed_table_is_told_in_words<F: StoreFactory>(factory: F) {
     }
     let opened = views.open(&people).await.expect("the stored one goes on");
     assert_eq!(opened, Position::START);
+}
+
+/// A table of an event that has another name since, and is read under the older one, is the same; one of another event is not.
+pub async fn a_table_whose_event_was_renamed_goes_on<F: StoreFactory>(factory: F) {
+    let Some(views) = views(&factory).await else {
+        return;
+    };
+    let of_events = |events: &str| {
+        let people = people();
+        let description = format!("{}\n{events}", people.description);
+        let fingerprint = Fingerprint::of([description.as_bytes()]);
+        ViewTable::new("people", 1, people.columns, fingerprint, description)
+    };
+    let made = of_events("event joined\nevent left");
+    views.open(&made).await.expect("the table is made");
+    let written = views.write(&made, write(0, 7, vec![person("ada", None, 36)], vec![]));
+    written.await.expect("a row is written");
+
+    let renamed = of_events("event left\nevent registered");
+    match views.open(&renamed).await {
+        Err(ViewStoreError::Changed { difference, .. }) => {
+            assert!(difference.contains("it had `event joined`"), "{difference}");
+        }
+        other => panic!("another event is refused, not {other:?}"),
+    }
+    let registered = ("event joined".to_owned(), "event registered".to_owned());
+    let renamed = renamed.former(vec![registered]);
+    let opened = views.open(&renamed).await.expect("it is the same table");
+    assert_eq!(opened, at(7));
+    let opened = views.open(&made).await.expect("the old program goes on");
+    assert_eq!(opened, at(7));
 }
 
 /// Each version has a table and a checkpoint of its own; removing a read model removes all of its versions, and no other read model.

@@ -45,16 +45,15 @@ impl<'a, P> ReactContext<'a, P> {
     /// Sends a command, once this reaction is on record. It is carried out under an id of its own, so that a repetition does nothing. When
     /// it is refused, it comes back as [`Rejected`](super::Rejected) where `events(…)` lists that, else it is parked and shown in `status`.
     pub fn send<C: SentBy<P>>(&mut self, command: C) {
-        self.event.with_effects(|effects| {
-            effects.send::<P, C>(command, Timestamp::from_micros(0));
-        });
+        self.schedule(Timestamp::from_micros(0), command);
     }
 
     /// Sends a command at a time, or at once where the time has passed.
     pub fn schedule<C: SentBy<P>>(&mut self, time: Timestamp, command: C) -> Scheduled {
+        let event = self.event.recorded();
         let id = self
             .event
-            .with_effects(|effects| effects.send::<P, C>(command, time));
+            .with_effects(|effects| effects.send::<P, C>(event, command, time));
         Scheduled(id.unwrap_or_default())
     }
 

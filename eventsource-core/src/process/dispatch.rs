@@ -147,7 +147,7 @@ fn is_of_the_command(error: &StoreError) -> bool {
     )
 }
 
-fn react<P, C>(
+pub(super) fn react<P, C>(
     rejected: &Rejected<C>,
     entry: &OutboxEntry,
     row: Option<Row>,
@@ -160,14 +160,7 @@ where
     let (Some(row), Some(origin)) = (row, Origin::decode(&entry.origin)) else {
         return Ok(None);
     };
-    let origin = origin.sent_by(P::DESCRIPTOR.version);
-    let effects = Effects::new(
-        P::DESCRIPTOR.name,
-        entry.id,
-        0,
-        entry.instance.clone(),
-        origin.encode(),
-    );
+    let effects = Effects::new(P::DESCRIPTOR, entry.id, 0, entry.instance.clone());
     let context = EventContext::new(origin.recorded());
     context.act(effects);
     let mut instance = P::from_row(row)?;

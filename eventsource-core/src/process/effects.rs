@@ -1,22 +1,27 @@
 //! What a reaction leads to, besides a changed instance.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use super::{Sending, SentBy};
+use crate::registry::ProjectionDescriptor;
 use crate::store::{Fingerprint, OutboxEntry, Recorded, Value};
 use crate::{Metadata, Position, Timestamp};
 
 /// What the reactions of one instance to one event lead to.
 #[derive(Debug)]
 pub(crate) struct Effects {
-    process: &'static str,
+    process: &'static ProjectionDescriptor,
     /// What the ids are made from: the event that is reacted to, or the rejected command.
     cause: Uuid,
     /// Which part of a split event.
     part: u32,
     instance: Value,
-    origin: Vec<u8>,
+    /// The stored form of what the commands follow from, made for the first of them: most reactions send nothing.
+    origin: Option<Vec<u8>>,
     /// How many commands of each name were sent.
     counts: Vec<(&'static str, u32)>,
     pub(crate) sends: Vec<OutboxEntry>,
@@ -27,18 +32,17 @@ pub(crate) struct Effects {
 
 impl Effects {
     pub(crate) fn new(
-        process: &'static str,
+        process: &'static ProjectionDescriptor,
         cause: Uuid,
         part: u32,
         instance: Value,
-        origin: Vec<u8>,
     ) -> Self {
         Self {
             process,
             cause,
             part,
             instance,
-            origin,
+            origin: None,
             counts: Vec::new(),
             sends: Vec::new(),
             cancels: Vec::new(),
@@ -46,20 +50,32 @@ impl Effects {
         }
     }
 
-    pub(super) fn send<P, C: SentBy<P>>(&mut self, command: C, due: Timestamp) -> Uuid {
+    /// Sends a command in reaction to this event.
+    pub(super) fn send<P, C: SentBy<P>>(
+        &mut self,
+        event: &Recorded<'_>,
+        command: C,
+        due: Timestamp,
+    ) -> Uuid {
         let Sending { sent, content } = &C::SENDING;
         let descriptor = sent.command;
         let id = self.next_id(descriptor.name.unwrap_or(descriptor.rust_name));
         match (descriptor.name, content(command)) {
-            (Some(name), Some(payload)) => self.sends.push(OutboxEntry::new(
-                id,
-                self.instance.clone(),
-                name,
-                descriptor.version,
-                payload,
-                due,
-                self.origin.clone(),
-            )),
+            (Some(name), Some(payload)) => {
+                let version = self.process.version;
+                let origin = self
+                    .origin
+                    .get_or_insert_with(|| Origin::of(event, version).encode());
+                self.sends.push(OutboxEntry::new(
+                    id,
+                    self.instance.clone(),
+                    name,
+                    descriptor.version,
+                    payload,
+                    due,
+                    origin.clone(),
+                ));
+            }
             _ => self.unsendable = Some(descriptor.rust_name),
         }
         id
@@ -81,7 +97,7 @@ impl Effects {
             0
         };
         let fingerprint = Fingerprint::of([
-            self.process.as_bytes(),
+            self.process.name.as_bytes(),
             self.cause.as_bytes(),
             &self.part.to_le_bytes(),
             &bytes(&self.instance),
@@ -128,7 +144,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn of(event: &Recorded<'_>, process_version: u32) -> Self {
+    fn of(event: &Recorded<'_>, process_version: u32) -> Self {
         Self {
             position: event.position.as_raw(),
             index: event.index,
@@ -143,20 +159,12 @@ impl Origin {
         }
     }
 
-    /// The same, of what another version sends.
-    pub(crate) fn sent_by(self, process_version: u32) -> Self {
-        Self {
-            process_version,
-            ..self
-        }
-    }
-
     /// The version of the process manager that sent it.
     pub(crate) fn process_version(&self) -> u32 {
         self.process_version
     }
 
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    fn encode(&self) -> Vec<u8> {
         // Numbers, UUIDs and strings always have a JSON form.
         serde_json::to_vec(self).unwrap_or_default()
     }

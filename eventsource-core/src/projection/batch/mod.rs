@@ -12,7 +12,7 @@ use self::waiting::Waiting;
 use super::{EventContext, KeyColumn, Projection, RowError};
 use crate::Position;
 use crate::event::Stored;
-use crate::process::{Effects, Origin};
+use crate::process::Effects;
 use crate::store::{OutboxEntry, Recorded, Row, Value};
 
 pub use failure::{FoldCause, FoldFailure};
@@ -198,14 +198,8 @@ fn fold_into<P: Projection>(
         None => row.insert(P::begin(key.clone())?),
     };
     if P::DESCRIPTOR.process.is_some() {
-        let recorded = context.recorded();
-        context.act(Effects::new(
-            P::DESCRIPTOR.name,
-            recorded.event_id,
-            part,
-            key.clone(),
-            Origin::of(recorded, P::DESCRIPTOR.version).encode(),
-        ));
+        let cause = context.event_id();
+        context.act(Effects::new(P::DESCRIPTOR, cause, part, key.clone()));
     }
     state.fold(event, context);
     if context.metadata_unreadable() {

@@ -20,7 +20,7 @@ impl<S: EventStore> Runner<S> {
         if !self.is_immediate() || self.cursor != self.stored {
             return Ok(());
         }
-        let checkpoint = self.duty.views.checkpoint(&self.duty.table).await?;
+        let checkpoint = self.duty.crew.views.checkpoint(&self.duty.table).await?;
         if checkpoint != self.stored {
             // Where it was removed and begins anew, no append folds it until it is told to again.
             self.folded_by_appends &= checkpoint > self.stored;
@@ -32,7 +32,11 @@ impl<S: EventStore> Runner<S> {
     /// At the log's end, makes sure that appends fold it.
     pub(super) async fn hand_to_appends(&mut self) -> Result<(), Trouble> {
         if self.is_immediate() && !self.folded_by_appends {
-            self.duty.views.make_immediate(&self.duty.table).await?;
+            self.duty
+                .crew
+                .views
+                .make_immediate(&self.duty.table)
+                .await?;
             self.folded_by_appends = true;
         }
         Ok(())

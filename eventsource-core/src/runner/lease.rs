@@ -42,9 +42,13 @@ impl<S: EventStore> Runner<S> {
         let duty = &self.duty;
         if self.reopen {
             // It may have been removed, and what has no table has no lease.
-            duty.views.open(&duty.table).await?;
+            duty.crew.views.open(&duty.table).await?;
         }
-        let asked = duty.views.lease(&duty.table, duty.holder, duty.lease).await;
+        let asked = duty
+            .crew
+            .views
+            .lease(&duty.table, duty.crew.holder, duty.crew.lease)
+            .await;
         match asked {
             Ok(Lease::Held { term }) => {
                 tracing::debug!(
@@ -58,7 +62,7 @@ impl<S: EventStore> Runner<S> {
                 Ok(true)
             }
             Ok(Lease::Taken { ends_in }) => {
-                let checkpoint = duty.views.checkpoint(&duty.table).await?;
+                let checkpoint = duty.crew.views.checkpoint(&duty.table).await?;
                 self.begin_again(checkpoint);
                 self.tell(checkpoint, ProjectionState::Standby);
                 self.pause(ends_in.min(LOOKED_AFTER_EVERY)).await;
@@ -85,7 +89,7 @@ impl<S: EventStore> Runner<S> {
         if let Tenure::Held(_) = self.tenure {
             self.tenure = Tenure::None;
             let duty = &self.duty;
-            if let Err(error) = duty.views.release(&duty.table, duty.holder).await {
+            if let Err(error) = duty.crew.views.release(&duty.table, duty.crew.holder).await {
                 tracing::debug!(%error, "a lease was not given back");
             }
         }

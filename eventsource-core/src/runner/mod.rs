@@ -9,16 +9,19 @@
 //! event is written, then the projection stops there, says so, and tries again later.
 
 mod ahead;
+mod duty;
 mod failure;
 mod immediate;
 mod lease;
 mod outbox;
 mod page;
 mod progress;
+mod reading;
 mod recover;
 mod shards;
 mod table;
 mod trouble;
+mod writing;
 
 mod tests;
 
@@ -26,104 +29,26 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use self::lease::Tenure;
-use self::page::{PAGE_EVENTS, Page, Place};
+use self::page::Place;
 use self::shards::Shards;
 use self::trouble::Trouble;
+use self::writing::MOVE_EVERY;
 use crate::Position;
 use crate::backoff::Backoff;
-use crate::observe;
-use crate::process::Dispatcher;
 use crate::projection::FoldFailure;
-use crate::registry::ProjectionDescriptor;
-use crate::store::{
-    EventStore, ReadLog, Row, StoreError, StoreErrorKind, Value, ViewStore, ViewTable, ViewWrite,
-};
+use crate::store::EventStore;
 
 pub use failure::{ProjectionError, ProjectionFailure};
 pub use progress::ProjectionState;
 
+pub(crate) use duty::{Crew, Duty};
 pub(crate) use lease::{LEASE, SHORTEST_LEASE, keep, or_default};
 pub(crate) use page::Declarations;
 pub(crate) use progress::Progress;
 pub(crate) use table::view_table;
-
-/// While it catches up, a projection writes so often: what a crash makes it do again…
-const WRITE_EVERY: Duration = Duration::from_secs(2);
-
-/// …or less often, so that it writes for at most one part in so many of its time.
-const WRITE_SHARE: u32 = 10;
-
-/// At most about so many rows are kept in memory between writes; a page may exceed it.
-const ROWS_IN_MEMORY: usize = 100_000;
-
-/// A checkpoint that moved without a row having changed is written at most so often, so that a projection does not write for each event that
-/// is not its own…
-const MOVE_EVERY: Duration = Duration::from_millis(500);
-
-/// …and at least every so many events.
-const MOVE_EVENTS: usize = 10_000;
-
-/// What a runner is to feed, from where, and who is told.
-pub(crate) struct Duty<S> {
-    pub(crate) store: Arc<S>,
-    pub(crate) views: Arc<dyn ViewStore>,
-    pub(crate) table: Arc<ViewTable>,
-    pub(crate) descriptor: &'static ProjectionDescriptor,
-    pub(crate) declarations: Arc<Declarations>,
-    pub(crate) progress: watch::Sender<Progress>,
-    pub(crate) stop: watch::Receiver<bool>,
-    /// Told when an operator has changed something.
-    pub(crate) nudge: Arc<Notify>,
-    /// Who asks for the lease: the same for all runners of a program.
-    pub(crate) holder: Uuid,
-    /// How long that lease lasts.
-    pub(crate) lease: Duration,
-    /// What carries out the commands of a process manager.
-    pub(crate) dispatcher: Option<Arc<Dispatcher>>,
-}
-
-/// What all runners of a program have in common.
-pub(crate) struct Crew<S> {
-    pub(crate) store: Arc<S>,
-    pub(crate) views: Arc<dyn ViewStore>,
-    pub(crate) declarations: Arc<Declarations>,
-    /// Who asks for leases.
-    pub(crate) holder: Uuid,
-    /// How long leases last.
-    pub(crate) lease: Duration,
-    pub(crate) dispatcher: Option<Arc<Dispatcher>>,
-}
-
-impl<S> Crew<S> {
-    /// The duty to feed a table, until it is told to stop.
-    pub(crate) fn duty(
-        &self,
-        descriptor: &'static ProjectionDescriptor,
-        table: Arc<ViewTable>,
-        progress: watch::Sender<Progress>,
-        stop: watch::Receiver<bool>,
-    ) -> Duty<S> {
-        Duty {
-            store: Arc::clone(&self.store),
-            views: Arc::clone(&self.views),
-            table,
-            descriptor,
-            declarations: Arc::clone(&self.declarations),
-            progress,
-            stop,
-            nudge: Arc::default(),
-            holder: self.holder,
-            lease: self.lease,
-            dispatcher: self.dispatcher.clone(),
-        }
-    }
-}
 
 /// What feeds one projection.
 pub(crate) struct Runner<S> {
@@ -262,15 +187,13 @@ impl<S: EventStore> Runner<S> {
 
     /// Opens the table, and stands where it stands.
     async fn open(&mut self) -> Result<(), Trouble> {
-        let Duty { views, table, .. } = &self.duty;
-        let checkpoint = views.open(table).await?;
+        let checkpoint = self.duty.crew.views.open(&self.duty.table).await?;
         self.look_for_skips().await?;
-        let Duty { views, table, .. } = &self.duty;
         let passed = match self.duty.descriptor.process {
-            Some(_) => or_default(views.passed(table).await)?,
+            Some(_) => or_default(self.duty.crew.views.passed(&self.duty.table).await)?,
             None => Position::START,
         };
-        let head = self.duty.store.head().await.map_err(Trouble::log)?;
+        let head = self.duty.crew.store.head().await.map_err(Trouble::log)?;
         self.check_is_in_log(checkpoint, head)?;
         self.shards.spread(checkpoint, head);
         self.shards.passed(passed);
@@ -282,8 +205,7 @@ impl<S: EventStore> Runner<S> {
 
     /// Asks which positions are to be passed over.
     async fn look_for_skips(&mut self) -> Result<(), Trouble> {
-        let Duty { views, table, .. } = &self.duty;
-        let skips = or_default(views.skips(table).await)?;
+        let skips = or_default(self.duty.crew.views.skips(&self.duty.table).await)?;
         self.skips = Arc::new(skips.into_iter().map(|skip| skip.position).collect());
         Ok(())
     }
@@ -302,158 +224,6 @@ impl<S: EventStore> Runner<S> {
         Ok(more)
     }
 
-    /// Reads and folds a page. `true`: there may be more behind it.
-    async fn read_page(&mut self) -> Result<bool, Trouble> {
-        let limit = self
-            .narrowed
-            .as_ref()
-            .map_or(PAGE_EVENTS, |narrowed| narrowed.events.min(PAGE_EVENTS));
-        // Where several workers read, they are to come to the same end, though the log grows meanwhile.
-        let until = self.shards.until();
-        let before = match (&self.stop_at, until) {
-            (Some(failure), _) => Some(failure.position),
-            (None, until) => until.map(Position::next),
-        };
-        let mut reading = JoinSet::new();
-        let mut read = Vec::new();
-        let workers = self.shards.take();
-        let alone = workers.len() == 1;
-        for (place, (share, batch)) in workers.into_iter().enumerate() {
-            let page = Page::new(
-                batch,
-                Arc::clone(&self.duty.declarations),
-                Arc::clone(&self.skips),
-                share,
-                before,
-                limit,
-            );
-            // One more than a page has, so that the last page is known to be the last.
-            let log = ReadLog::after(self.cursor).limit(limit.saturating_add(1));
-            if alone {
-                let page = self.duty.store.read_log(log, page).await;
-                read.push((place, page.map_err(Trouble::log)?));
-            } else {
-                let store = Arc::clone(&self.duty.store);
-                reading.spawn(async move { (place, store.read_log(log, page).await) });
-            }
-        }
-        while let Some(ended) = reading.join_next().await {
-            let (place, page) =
-                ended.map_err(|_| Trouble::log(interrupted(self.duty.descriptor)))?;
-            read.push((place, page.map_err(Trouble::log)?));
-        }
-        read.sort_by_key(|(place, _)| *place);
-        self.take_in(read.into_iter().map(|(_, page)| page), until)
-            .await
-    }
-
-    /// Takes what the workers have read.
-    async fn take_in(
-        &mut self,
-        pages: impl Iterator<Item = Page>,
-        until: Option<Position>,
-    ) -> Result<bool, Trouble> {
-        let (mut batches, mut failures) = (Vec::new(), Vec::new());
-        let (mut events, mut last, mut more, mut only) = (0, None, false, None);
-        for page in pages {
-            batches.push(page.batch);
-            failures.extend(page.failure);
-            (events, last, more, only) = (page.events, page.last, page.more, page.first);
-        }
-        self.shards.put_back(batches);
-        if let Some(failure) = shards::first(failures) {
-            return Err(Trouble::Event(failure));
-        }
-        let mut failures = Vec::new();
-        for batch in self.shards.batches() {
-            let missing = batch.missing();
-            if !missing.is_empty() {
-                let rows = fetch(&self.duty, &missing).await?;
-                failures.extend(batch.supply(missing, rows).err());
-            }
-        }
-        if let Some(failure) = shards::first(failures) {
-            return Err(Trouble::Event(failure));
-        }
-        self.woken_in_vain = events == 0;
-        self.cursor = last.unwrap_or(self.cursor);
-        self.unwritten = self.unwritten.saturating_add(events);
-        self.only = only;
-        if let (Some(until), false) = (until, more) {
-            // The rest is short, and a page of it not worth several workers.
-            self.cursor = self.cursor.max(until);
-            self.write().await?;
-            self.shards.gather();
-            return Ok(true);
-        }
-        Ok(more)
-    }
-
-    fn is_write_due(&self) -> bool {
-        let share = self.write_took.saturating_mul(WRITE_SHARE);
-        self.last_write.elapsed() >= WRITE_EVERY.max(share)
-            || self.shards.rows_in_memory() > ROWS_IN_MEMORY
-            || self
-                .narrowed
-                .as_ref()
-                .is_some_and(|narrowed| self.unwritten >= narrowed.events)
-    }
-
-    /// Whether nothing but the checkpoint would be written, and that was done a moment ago.
-    fn is_move_put_off(&self) -> bool {
-        self.shards.changed() == 0
-            && self.unwritten < MOVE_EVENTS
-            && self.last_write.elapsed() < MOVE_EVERY
-    }
-
-    /// Writes the changed rows and the checkpoint.
-    async fn write(&mut self) -> Result<(), Trouble> {
-        if self.cursor == self.stored {
-            return Ok(());
-        }
-        let changes = self.shards.changes().map_err(Trouble::Row)?;
-        let mut write = ViewWrite::new(self.stored, self.cursor);
-        write.upserts = changes.upserts;
-        write.deletes = changes.deletes;
-        write.sends = changes.sends;
-        write.removes = changes.cancels;
-        write.term = self.term();
-        tracing::debug!(
-            projection = self.duty.descriptor.name,
-            version = self.duty.descriptor.version,
-            position = self.cursor.as_raw(),
-            events = self.unwritten,
-            upserts = write.upserts.len(),
-            deletes = write.deletes.len(),
-            "writing rows and checkpoint"
-        );
-        let begun = Instant::now();
-        let written = self.duty.views.write(&self.duty.table, write).await;
-        written.map_err(Trouble::write)?;
-        let descriptor = self.duty.descriptor;
-        observe::projected(descriptor.name, descriptor.version, self.unwritten);
-        self.stored = self.cursor;
-        self.unwritten = 0;
-        self.last_write = Instant::now();
-        self.write_took = self.last_write.saturating_duration_since(begun);
-        self.store_retries.reset();
-        self.fence_retries.reset();
-        if self.shards.rows_in_memory() > ROWS_IN_MEMORY {
-            self.shards.forget();
-        }
-        if self
-            .narrowed
-            .as_ref()
-            .is_some_and(|narrowed| narrowed.until <= self.stored)
-        {
-            self.narrowed = None;
-        }
-        if self.stop_at.is_none() {
-            self.event_retries.reset();
-        }
-        Ok(())
-    }
-
     /// Waits for the log to grow, to be told to stop, or for the checkpoint's time to be written.
     async fn wait(&mut self) {
         let put_off = self.cursor != self.stored;
@@ -468,7 +238,7 @@ impl<S: EventStore> Runner<S> {
             _ = self.duty.stop.changed() => {}
             () = self.duty.nudge.notified() => {}
             () = tokio::time::sleep(until_next_due) => {}
-            () = self.duty.store.wait(self.cursor) => {}
+            () = self.duty.crew.store.wait(self.cursor) => {}
             () = tokio::time::sleep(until_due), if put_off => {}
         }
         if self.is_immediate() {
@@ -499,25 +269,4 @@ impl<S: EventStore> Runner<S> {
         self.unwritten = 0;
         self.only = None;
     }
-}
-
-/// The rows of these keys, one for each.
-async fn fetch<S>(duty: &Duty<S>, keys: &[Value]) -> Result<Vec<Option<Row>>, Trouble> {
-    let rows = duty.views.rows(&duty.table, keys.to_vec()).await?;
-    if rows.len() != keys.len() {
-        return Err(Trouble::log(StoreError::new(
-            StoreErrorKind::Corrupt,
-            format!("projection {}", duty.descriptor.name),
-            format!("{} rows were answered for {} keys", rows.len(), keys.len()),
-        )));
-    }
-    Ok(rows)
-}
-
-fn interrupted(descriptor: &ProjectionDescriptor) -> StoreError {
-    StoreError::new(
-        StoreErrorKind::Unavailable,
-        format!("projection {}", descriptor.name),
-        "the runtime has ended the task that read the log",
-    )
 }

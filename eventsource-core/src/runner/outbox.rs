@@ -52,9 +52,10 @@ impl Outcome {
 impl<S: EventStore> Runner<S> {
     /// Carries out what is due.
     pub(super) async fn carry_out(&mut self) -> Result<(), Trouble> {
-        let (Some(process), Some(dispatcher)) =
-            (self.duty.descriptor.process, self.duty.dispatcher.clone())
-        else {
+        let (Some(process), Some(dispatcher)) = (
+            self.duty.descriptor.process,
+            self.duty.crew.dispatcher.clone(),
+        ) else {
             self.until_next_due = Duration::MAX;
             return Ok(());
         };
@@ -64,7 +65,7 @@ impl<S: EventStore> Runner<S> {
             limit: TAKEN_AT_ONCE.saturating_add(self.left_alone),
         };
         let name = self.duty.descriptor.name;
-        let entries = self.duty.views.outbox(name, query).await?;
+        let entries = self.duty.crew.views.outbox(name, query).await?;
         if entries.is_empty() {
             self.left_alone = 0;
             return self.pause_until_due(now).await;
@@ -88,7 +89,7 @@ impl<S: EventStore> Runner<S> {
             at: Timestamp::from_micros(i64::MAX),
             limit: 1,
         };
-        let next = self.duty.views.outbox(name, query).await?;
+        let next = self.duty.crew.views.outbox(name, query).await?;
         let until = next.first().map_or(LOOKED_AT_EVERY, |next| {
             let micros = next.due.as_micros().saturating_sub(now.as_micros());
             Duration::from_micros(u64::try_from(micros).unwrap_or_default())
@@ -147,7 +148,7 @@ impl<S: EventStore> Runner<S> {
         write.removes = done;
         write.parks = parks;
         write.term = self.term();
-        Ok(self.duty.views.write(&self.duty.table, write).await?)
+        Ok(self.duty.crew.views.write(&self.duty.table, write).await?)
     }
 
     /// Lets an instance react to a refusal; the reason to park the command for, where it does not.
@@ -159,7 +160,7 @@ impl<S: EventStore> Runner<S> {
     ) -> Result<Option<String>, Trouble> {
         let duty = &self.duty;
         let keys = vec![entry.instance.clone()];
-        let mut rows = duty.views.rows(&duty.table, keys).await?;
+        let mut rows = duty.crew.views.rows(&duty.table, keys).await?;
         let changes = match reaction(rows.pop().flatten()) {
             Ok(Some(changes)) => changes,
             Ok(None) => return Ok(Some(format!("{reason} (its instance has ended)"))),
@@ -176,7 +177,7 @@ impl<S: EventStore> Runner<S> {
         write.removes = changes.cancels;
         write.removes.push(entry.id);
         write.term = self.term();
-        match duty.views.write(&duty.table, write).await {
+        match duty.crew.views.write(&duty.table, write).await {
             Ok(()) => {}
             Err(error) => match Trouble::write(error) {
                 Trouble::Row(cause) => {

@@ -134,6 +134,7 @@ impl Feed {
         }
         if let Source::Runner(progress) = &self.source
             && let Some(error) = progress.borrow().stopped()
+            && error.holds_up_rows()
         {
             return Err(error.clone().into());
         }
@@ -164,7 +165,9 @@ impl Feed {
             if at >= position {
                 return Ok(Waited::Passed);
             }
-            if let Some(error) = seen.stopped() {
+            if let Some(error) = seen.stopped()
+                && error.holds_up_rows()
+            {
                 return Ok(Waited::Stopped(error.clone()));
             }
             let told = if moved_by_others {

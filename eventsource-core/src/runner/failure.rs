@@ -31,7 +31,7 @@ pub enum ProjectionFailure {
         /// Where the log ended when this was found.
         head: Position,
     },
-    /// A command that it sent cannot be carried out for now. It waits in the outbox and is tried again.
+    /// A command that it sent cannot be carried out for now. It waits in the outbox, with its instance's others behind it, and is tried again.
     #[error("the command {command} ({id}) cannot be carried out for now: {cause}")]
     Command {
         /// The name that it is stored under.
@@ -92,6 +92,16 @@ impl ProjectionError {
             ProjectionFailure::Event(event) => Some(event),
             _ => None,
         }
+    }
+
+    /// Whether it is the very same failure.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.failure, &other.failure)
+    }
+
+    /// Whether its rows stand still too. Where it is a command that cannot be carried out, they do not.
+    pub(crate) fn holds_up_rows(&self) -> bool {
+        !matches!(self.failure(), ProjectionFailure::Command { .. })
     }
 
     /// Where in the log that event stands.

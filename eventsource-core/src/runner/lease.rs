@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::trouble::Trouble;
-use super::{ProjectionState, Runner};
+use super::{Duty, ProjectionState, Runner};
 use crate::projection::{FoldCause, FoldFailure};
 use crate::store::{EventStore, Lease, StoreErrorKind, ViewStore, ViewStoreError};
 
@@ -28,9 +28,29 @@ pub(super) enum Tenure {
     /// It has to ask.
     None,
     /// It may, under this term.
-    Held(u64),
+    Held {
+        term: u64,
+        /// The store has said so in this step.
+        heard: bool,
+    },
     /// The store has no leases: the checkpoint alone keeps runners apart.
     Unheard,
+}
+
+impl Tenure {
+    /// What the store has said before is not relied on.
+    pub(super) fn begin_step(&mut self) {
+        if let Self::Held { heard, .. } = self {
+            *heard = false;
+        }
+    }
+
+    /// The store has just taken a write under the term.
+    pub(super) fn is_heard(&mut self) {
+        if let Self::Held { heard, .. } = self {
+            *heard = true;
+        }
+    }
 }
 
 impl<S: EventStore> Runner<S> {
@@ -57,7 +77,7 @@ impl<S: EventStore> Runner<S> {
                     term,
                     "feeding begins"
                 );
-                self.tenure = Tenure::Held(term);
+                self.tenure = Tenure::Held { term, heard: true };
                 self.reopen = true;
                 Ok(true)
             }
@@ -76,17 +96,33 @@ impl<S: EventStore> Runner<S> {
         }
     }
 
+    /// Makes sure that nobody has taken over meanwhile, before something is done that no term is asked for: a command that is refused now could
+    /// be accepted under the next one. The lease lasts its whole time from here.
+    pub(super) async fn stay_in_office(&mut self) -> Result<(), Trouble> {
+        let Tenure::Held { term, heard: false } = self.tenure else {
+            return Ok(());
+        };
+        let Duty { crew, table, .. } = &self.duty;
+        match crew.views.lease(table, crew.holder, crew.lease).await? {
+            Lease::Held { term: now } if now == term => {
+                self.tenure.is_heard();
+                Ok(())
+            }
+            _ => Err(Trouble::Deposed),
+        }
+    }
+
     /// The term that a write is made under.
     pub(super) fn term(&self) -> Option<u64> {
         match self.tenure {
-            Tenure::Held(term) => Some(term),
+            Tenure::Held { term, .. } => Some(term),
             Tenure::None | Tenure::Unheard => None,
         }
     }
 
     /// Lets another runner work. Where the store does not hear of it, the lease ends by itself.
     pub(super) async fn leave_office(&mut self) {
-        if let Tenure::Held(_) = self.tenure {
+        if let Tenure::Held { .. } = self.tenure {
             self.tenure = Tenure::None;
             let duty = &self.duty;
             if let Err(error) = duty.crew.views.release(&duty.table, duty.crew.holder).await {

@@ -9,6 +9,7 @@
 //! event is written, then the projection stops there, says so, and tries again later.
 
 mod ahead;
+mod carrying_out;
 mod duty;
 mod failure;
 mod immediate;
@@ -16,6 +17,7 @@ mod lease;
 mod outbox;
 mod page;
 mod progress;
+mod put_off;
 mod reading;
 mod recover;
 mod shards;
@@ -33,6 +35,7 @@ use tracing::Instrument as _;
 
 use self::lease::Tenure;
 use self::page::Place;
+use self::put_off::PutOff;
 use self::shards::Shards;
 use self::trouble::Trouble;
 use self::writing::MOVE_EVERY;
@@ -57,8 +60,10 @@ pub(crate) struct Runner<S> {
     skips: Arc<BTreeSet<Position>>,
     /// When a process manager's outbox is to be looked at again, at the latest.
     until_next_due: Duration,
-    /// How many of its commands were left to a newer program.
-    left_alone: usize,
+    /// Its instances whose commands wait to be tried again.
+    put_off: PutOff,
+    /// Why none of the commands that are due can be carried out for now, and when one is tried again.
+    stuck: Option<(ProjectionError, Duration)>,
 
     shards: Shards,
     /// The stored checkpoint.
@@ -110,7 +115,8 @@ impl<S: EventStore> Runner<S> {
             tenure: Tenure::None,
             skips: Arc::default(),
             until_next_due: Duration::MAX,
-            left_alone: 0,
+            put_off: PutOff::default(),
+            stuck: None,
             duty,
             stored: checkpoint,
             cursor: checkpoint,
@@ -157,6 +163,7 @@ impl<S: EventStore> Runner<S> {
             }
             return Ok(Next::End);
         }
+        self.tenure.begin_step();
         if !self.is_in_office().await? {
             return Ok(Next::Continue);
         }
@@ -176,7 +183,8 @@ impl<S: EventStore> Runner<S> {
             return Ok(Next::Continue);
         }
         self.carry_out().await?;
-        self.tell(self.cursor, ProjectionState::Live);
+        self.store_retries.reset();
+        self.tell_live();
         if let Some(failure) = self.stop_at.take() {
             return Ok(self.stay_at(failure).await);
         }

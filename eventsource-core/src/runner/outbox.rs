@@ -1,130 +1,110 @@
-//! Carrying out what a process manager has sent.
+//! Carrying out what a process manager has sent, and what comes of it.
 //!
 //! It happens once the runner has seen the log's end: what was scheduled and called off again long ago is not sent in between. Commands of one
-//! instance go one after the other, those of several at the same time. One that cannot be tried to the end stays, with all of its instance
-//! behind it, and is tried again.
+//! instance go one after the other, those of several at the same time. One that cannot be tried to the end has its instance
+//! [wait](super::put_off), and is tried again.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::carrying_out::{Outcome, carry_out_all, ids};
 use super::trouble::Trouble;
-use super::{ProjectionFailure, Runner};
+use super::{ProjectionError, Runner};
 use crate::Timestamp;
-use crate::process::{Dispatched, Dispatcher, Origin, Reaction};
-use crate::registry::{ProcessDescriptor, ProjectionDescriptor};
-use crate::store::{
-    EventStore, OutboxEntry, OutboxQuery, StoreError, StoreErrorKind, Value, ViewWrite,
-};
-
-/// At most so many commands are taken out of the outbox at a time.
-const TAKEN_AT_ONCE: usize = 64;
+use crate::process::Reaction;
+use crate::store::{EventStore, OutboxEntry, OutboxQuery, ViewWrite};
 
 /// Where the next command's time is unknown or far, the outbox is looked at so often: clocks can be set, and another version of the process
 /// may have sent something.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
 
-/// At most so many commands that a newer program has sent are passed by to see what is behind them.
-const MOST_LEFT_ALONE: usize = 4_096;
-
-/// What came of the commands that were taken.
-#[derive(Default)]
-struct Outcome {
-    done: Vec<Uuid>,
-    parks: Vec<(Uuid, String)>,
-    rejected: Vec<(OutboxEntry, String, Reaction)>,
-    /// The first that could not be tried to the end.
-    later: Option<ProjectionFailure>,
-    /// How many were left to a newer program.
-    left_alone: usize,
-}
-
-impl Outcome {
-    /// Whether nothing came of any command.
-    fn is_empty(&self) -> bool {
-        self.done.is_empty() && self.parks.is_empty() && self.rejected.is_empty()
-    }
-}
-
 impl<S: EventStore> Runner<S> {
     /// Carries out what is due.
     pub(super) async fn carry_out(&mut self) -> Result<(), Trouble> {
-        let (Some(process), Some(dispatcher)) = (
-            self.duty.descriptor.process,
-            self.duty.crew.dispatcher.clone(),
-        ) else {
+        let crew = &self.duty.crew;
+        let (Some(process), Some(dispatcher)) =
+            (self.duty.descriptor.process, crew.dispatcher.clone())
+        else {
             self.until_next_due = Duration::MAX;
             return Ok(());
         };
         let now = dispatcher.0.now();
-        let query = OutboxQuery::Due {
-            at: now,
-            limit: TAKEN_AT_ONCE.saturating_add(self.left_alone),
-        };
-        let name = self.duty.descriptor.name;
-        let entries = self.duty.crew.views.outbox(name, query).await?;
-        if entries.is_empty() {
-            self.left_alone = 0;
-            return self.pause_until_due(now).await;
-        }
-        // What an instance is to react with has to be on record.
-        self.write().await?;
-        let outcome = carry_out_all(self.duty.descriptor, process, &dispatcher, entries).await;
-        self.left_alone = outcome.left_alone.min(MOST_LEFT_ALONE);
-        // The log is looked at between two batches: it may hold what calls a command off that is due by then.
-        self.until_next_due = if outcome.is_empty() {
-            LOOKED_AT_EVERY
-        } else {
-            Duration::ZERO
-        };
-        self.settle(outcome).await
-    }
-
-    async fn pause_until_due(&mut self, now: Timestamp) -> Result<(), Trouble> {
-        let name = self.duty.descriptor.name;
+        let limit = self.put_off.to_be_read();
+        // What waits for its time stands behind what is due, so that one look tells both.
         let query = OutboxQuery::Due {
             at: Timestamp::from_micros(i64::MAX),
-            limit: 1,
+            limit,
         };
-        let next = self.duty.crew.views.outbox(name, query).await?;
-        let until = next.first().map_or(LOOKED_AT_EVERY, |next| {
-            let micros = next.due.as_micros().saturating_sub(now.as_micros());
-            Duration::from_micros(u64::try_from(micros).unwrap_or_default())
-        });
-        self.until_next_due = until.min(LOOKED_AT_EVERY);
+        let mut entries = crew.views.outbox(self.duty.descriptor.name, query).await?;
+        let is_whole_batch = entries.len() >= limit;
+        let due = entries.partition_point(|entry| entry.due <= now);
+        let next_due = entries.get(due).map(|entry| entry.due);
+        entries.truncate(due);
+        let all_due_are_seen = next_due.is_some() || !is_whole_batch;
+        let entries = self.put_off.choose(entries, all_due_are_seen);
+        let outcome = if entries.is_empty() {
+            Outcome::default()
+        } else {
+            // What an instance is to react with has to be on record.
+            self.write().await?;
+            self.stay_in_office().await?;
+            carry_out_all(self.duty.descriptor, process, &dispatcher, entries).await
+        };
+        let is_at_a_standstill = outcome.is_empty();
+        self.settle(outcome).await?;
+        // The log is looked at between two batches: it may hold what calls a command off that is due by then.
+        let goes_on = !is_at_a_standstill || (!all_due_are_seen && self.put_off.may_pass_by_more());
+        self.until_next_due = if goes_on {
+            Duration::ZERO
+        } else {
+            let due = next_due.map(|due| due.as_micros().saturating_sub(now.as_micros()));
+            let due = due.map(|micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)));
+            let next = [due, self.put_off.next()].into_iter().flatten().min();
+            next.unwrap_or(LOOKED_AT_EVERY).min(LOOKED_AT_EVERY)
+        };
+        self.stuck = self.put_off.stuck().filter(|_| is_at_a_standstill);
         Ok(())
     }
 
     /// Puts on record what came of the commands.
-    async fn settle(&mut self, outcome: Outcome) -> Result<(), Trouble> {
+    pub(super) async fn settle(&mut self, outcome: Outcome) -> Result<(), Trouble> {
         let Outcome {
             done,
             parks,
             rejected,
-            later,
-            left_alone: _,
+            put_off,
+            left_alone,
         } = outcome;
+        let ended = done.iter().chain(parks.iter().map(|(entry, _)| entry));
+        for entry in ended.chain(rejected.iter().map(|(entry, ..)| entry)) {
+            self.put_off.forget(&entry.instance);
+        }
+        for instance in left_alone {
+            self.put_off.leave_alone(instance);
+        }
+        for (instance, failure) in put_off {
+            let error = ProjectionError::new(self.duty.descriptor, failure);
+            self.tell_error(&error);
+            self.put_off.put(instance, error);
+        }
         // Told before it can be seen in the outbox, so that who waits for all to be settled looks again.
         let count = u64::try_from(done.len().saturating_add(rejected.len())).unwrap_or(u64::MAX);
-        self.duty.progress.send_modify(|progress| {
-            progress.dispatched = progress.dispatched.saturating_add(count);
-        });
-        self.put_aside(done, parks).await?;
+        if count > 0 {
+            self.duty.progress.send_modify(|progress| {
+                progress.dispatched = progress.dispatched.saturating_add(count);
+            });
+        }
+        let parks = parks.into_iter();
+        let parks = parks.map(|(entry, reason)| (entry.id, reason)).collect();
+        self.put_aside(ids(&done), parks).await?;
         let mut parks = Vec::new();
         for (entry, reason, reaction) in rejected {
             if let Some(reason) = self.react(&entry, reason, reaction).await? {
                 parks.push((entry.id, reason));
             }
         }
-        self.put_aside(Vec::new(), parks).await?;
-        if let Some(failure) = later {
-            return Err(Trouble::Store(failure));
-        }
-        self.store_retries.reset();
-        Ok(())
+        self.put_aside(Vec::new(), parks).await
     }
 
     /// Removes what was carried out, and parks what cannot be.
@@ -192,120 +172,4 @@ impl<S: EventStore> Runner<S> {
         self.shards.forget();
         Ok(None)
     }
-}
-
-/// Carries out each instance's commands in order, and the instances side by side.
-async fn carry_out_all(
-    descriptor: &'static ProjectionDescriptor,
-    process: &'static ProcessDescriptor,
-    dispatcher: &Arc<Dispatcher>,
-    entries: Vec<OutboxEntry>,
-) -> Outcome {
-    let mut places: HashMap<Value, usize> = HashMap::new();
-    let mut instances: Vec<Vec<OutboxEntry>> = Vec::new();
-    for entry in entries {
-        let place = *places.entry(entry.instance.clone()).or_insert_with(|| {
-            instances.push(Vec::new());
-            instances.len() - 1
-        });
-        if let Some(instance) = instances.get_mut(place) {
-            instance.push(entry);
-        }
-    }
-    let mut working = JoinSet::new();
-    for instance in instances {
-        let dispatcher = Arc::clone(dispatcher);
-        working.spawn(async move {
-            carry_out_in_order(descriptor, process, &dispatcher, instance).await
-        });
-    }
-    let mut outcome = Outcome::default();
-    while let Some(ended) = working.join_next().await {
-        let Ok(of_instance) = ended else {
-            // A runtime that is being shut down takes its tasks with it: what they were to do is still in the outbox.
-            outcome.later.get_or_insert_with(interrupted);
-            continue;
-        };
-        outcome.done.extend(of_instance.done);
-        outcome.parks.extend(of_instance.parks);
-        outcome.rejected.extend(of_instance.rejected);
-        outcome.left_alone = outcome.left_alone.saturating_add(of_instance.left_alone);
-        if outcome.later.is_none() {
-            outcome.later = of_instance.later;
-        }
-    }
-    outcome
-}
-
-fn interrupted() -> ProjectionFailure {
-    ProjectionFailure::Log(StoreError::new(
-        StoreErrorKind::Unavailable,
-        "the commands of a process manager",
-        "the runtime has ended the task that carried them out",
-    ))
-}
-
-async fn carry_out_in_order(
-    descriptor: &'static ProjectionDescriptor,
-    process: &'static ProcessDescriptor,
-    dispatcher: &Arc<Dispatcher>,
-    entries: Vec<OutboxEntry>,
-) -> Outcome {
-    let mut outcome = Outcome::default();
-    for entry in entries {
-        let sent = process
-            .commands
-            .iter()
-            .find(|sent| sent.command.name == Some(entry.command.as_str()));
-        let is_known = sent.is_some_and(|sent| entry.schema_version <= sent.command.version);
-        if !is_known && is_of_a_newer_version(&entry, descriptor) {
-            outcome.left_alone = 1;
-            return outcome;
-        }
-        let Some(sent) = sent else {
-            let reason = format!(
-                "this version of the process does not list the command {} in `commands(…)`: list it, and retry it",
-                entry.command
-            );
-            outcome.parks.push((entry.id, reason));
-            continue;
-        };
-        let working = {
-            let (dispatcher, entry) = (Arc::clone(dispatcher), entry.clone());
-            // A task of its own: what panics in `handle` is this command's failure.
-            tokio::spawn(async move { (sent.dispatch)(&dispatcher, &entry).await })
-        };
-        match working.await {
-            Ok(Dispatched::Done) => outcome.done.push(entry.id),
-            Ok(Dispatched::Refused(reason)) => outcome.parks.push((entry.id, reason)),
-            Ok(Dispatched::Rejected(reason, reaction)) => {
-                outcome.rejected.push((entry, reason, reaction));
-                // What the instance sends next may follow from how it reacts.
-                return outcome;
-            }
-            Ok(Dispatched::Later(cause)) => {
-                outcome.later = Some(ProjectionFailure::Command {
-                    command: entry.command,
-                    id: entry.id,
-                    cause,
-                });
-                return outcome;
-            }
-            Err(error) if error.is_panic() => {
-                let reason = "its `handle` panicked: mend it, and retry it".to_owned();
-                outcome.parks.push((entry.id, reason));
-            }
-            Err(_) => {
-                outcome.later = Some(interrupted());
-                return outcome;
-            }
-        }
-    }
-    outcome
-}
-
-/// Whether a newer version of the process has sent it, which knows what this one does not.
-fn is_of_a_newer_version(entry: &OutboxEntry, descriptor: &ProjectionDescriptor) -> bool {
-    let origin = Origin::decode(&entry.origin);
-    origin.is_some_and(|origin| origin.process_version() > descriptor.version)
 }

@@ -13,7 +13,8 @@ pub enum ProjectionState {
     Live,
     /// Another program feeds it. This one takes over when that one ends.
     Standby,
-    /// It cannot go on. Everything before the event that it stopped at is in its table.
+    /// It cannot go on. Everything before the event that it stopped at is in its table. A process manager that cannot carry out what it has sent
+    /// still takes events.
     Stopped {
         /// Why.
         error: ProjectionError,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::lease::Tenure;
+use super::put_off::PutOff;
 use super::trouble::Trouble;
 use super::{Narrowed, Next, ProjectionError, ProjectionFailure, ProjectionState, Runner};
 use crate::projection::{FoldCause, FoldFailure};
@@ -10,7 +11,7 @@ use crate::store::EventStore;
 use crate::{Position, Timestamp};
 
 /// So many failures of the store in a row pass as a hiccup; the next one is told as a stop.
-const FAILURES_TOLERATED: u32 = 2;
+pub(super) const FAILURES_TOLERATED: u32 = 2;
 
 /// A projection that stopped at an event waits at least so long before it tries again.
 const SHORTEST_STOP: Duration = Duration::from_secs(1);
@@ -52,6 +53,7 @@ impl<S: EventStore> Runner<S> {
                 self.tenure = Tenure::None;
                 self.stop_at = None;
                 self.narrowed = None;
+                self.put_off = PutOff::default();
                 self.begin_again(self.stored);
                 Next::Continue
             }
@@ -94,14 +96,37 @@ impl<S: EventStore> Runner<S> {
 
     pub(super) fn tell_failure(&mut self, failure: ProjectionFailure, pause: Duration) {
         let error = ProjectionError::new(self.duty.descriptor, failure);
-        tracing::warn!(%error, "a projection cannot go on for now");
+        self.tell_error(&error);
         if self.store_retries.attempts() > FAILURES_TOLERATED {
             self.tell_stop(error, pause);
-        } else {
-            self.duty
-                .progress
-                .send_modify(|progress| progress.last_error = Some(error));
         }
+    }
+
+    /// Tells what stands in its way for now.
+    pub(super) fn tell_error(&self, error: &ProjectionError) {
+        tracing::warn!(%error, "a projection cannot go on for now");
+        self.duty
+            .progress
+            .send_modify(|progress| progress.last_error = Some(error.clone()));
+    }
+
+    /// Tells that the log's end is in the table, and nothing is left to do; or that of what is, nothing can be done for now.
+    pub(super) fn tell_live(&self) {
+        let Some((error, pause)) = &self.stuck else {
+            return self.tell(self.cursor, ProjectionState::Live);
+        };
+        let is_told = self
+            .duty
+            .progress
+            .borrow()
+            .stopped()
+            .is_some_and(|told| told.is(error));
+        if !is_told {
+            self.tell_stop(error.clone(), *pause);
+        }
+        self.duty.progress.send_if_modified(|progress| {
+            std::mem::replace(&mut progress.position, self.cursor) != self.cursor
+        });
     }
 
     fn tell_stop(&self, error: ProjectionError, pause: Duration) {

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod commands;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -65,6 +65,7 @@ impl<S: EventStore> Runner<S> {
         let begun = Instant::now();
         let written = self.duty.crew.views.write(&self.duty.table, write).await;
         written.map_err(Trouble::write)?;
+        self.tenure.is_heard();
         let descriptor = self.duty.descriptor;
         observe::projected(descriptor.name, descriptor.version, self.unwritten);
         self.stored = self.cursor;

@@ -1,6 +1,8 @@
 //! Process managers: what they send is carried out once, whatever happens; what is refused comes back, or waits for an operator.
 
 mod domain;
+mod obstructed;
+mod put_off;
 
 use std::time::Duration;
 

@@ -1,6 +1,5 @@
 //! What a reaction leads to, besides a changed instance.
 
-#[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! What is kept, beside a command, of what it follows from.
 
+#![cfg(test)]
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -287,6 +287,18 @@ pub enum ViewError {
         /// The position that it was to pass over.
         position: Position,
     },
+    /// Nothing stands yet where it is to pass something over: the skip would hold for whatever comes to stand there.
+    #[error(
+        "projection {projection} cannot pass over position {position}: the log ends at {head}, give the position of an event that is in it"
+    )]
+    NothingThere {
+        /// The projection.
+        projection: &'static str,
+        /// The position that it was to pass over.
+        position: Position,
+        /// Where the log ends.
+        head: Position,
+    },
     /// It is being rebuilt already, in this program or in another one.
     #[error(
         "projection {projection} is being rebuilt already: wait for that to end, or for {ends_in:?} where the program that did it has died"

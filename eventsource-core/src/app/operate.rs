@@ -31,13 +31,13 @@ pub struct ParkedCommand {
 
 impl<S: EventStore> App<S> {
     /// Lets a projection pass over the events at a position, such as one that it has stopped at and can never fold. It is kept on record with
-    /// the reason, holds for this version of the projection and for rebuilds of it, and cannot be taken back; raising the projection's version
+    /// the reason, holds for this version of the projection, for rebuilds of it and for appends that fold it, and cannot be taken back; raising the projection's version
     /// begins without skips. The row that such an event belongs to is as if the event had not happened: read it with care.
     ///
     /// # Errors
     ///
-    /// [`ViewError::Folded`] when the projection has passed the position already; and when the app does not have the projection, or its store
-    /// fails.
+    /// [`ViewError::Folded`] when the projection has passed the position already, [`ViewError::NothingThere`] when the log has not come to it;
+    /// and when the app does not have the projection, or its store fails.
     pub async fn skip<P: Projection>(
         &self,
         position: Position,
@@ -50,6 +50,14 @@ impl<S: EventStore> App<S> {
             return Err(ViewError::Folded {
                 projection,
                 position,
+            });
+        }
+        let head = self.inner.store.head().await?;
+        if position > head {
+            return Err(ViewError::NothingThere {
+                projection,
+                position,
+                head,
             });
         }
         tracing::warn!(

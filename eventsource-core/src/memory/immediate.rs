@@ -27,6 +27,7 @@ impl Tables {
         let mut folded = Vec::new();
         for (id, table) in self.tables.iter().filter(|(_, table)| table.immediate) {
             let (name, version, _) = id;
+            let served = self.tables.get(&(name.clone(), *version, false));
             let mut named = brought
                 .iter()
                 .filter(|it| it.table().name == *name)
@@ -37,7 +38,10 @@ impl Tables {
                 });
             }
             if let Some(immediate) = named.find(|it| it.table().version == *version) {
-                let (changes, checkpoint) = table.fold(immediate.fold(), log, entries)?;
+                let mut fold = immediate.fold();
+                let skips = served.iter().flat_map(|served| &served.skips);
+                fold.pass_over(skips.map(|skip| skip.position));
+                let (changes, checkpoint) = table.fold(fold, log, entries)?;
                 folded.push(Folded {
                     table: id.clone(),
                     changes,

@@ -40,7 +40,7 @@ pub(super) struct Table {
     pub(super) checkpoint: Position,
     pub(super) rows: Rows,
     tenure: Tenure,
-    skips: Vec<Skip>,
+    pub(super) skips: Vec<Skip>,
     /// Whether every append folds it.
     pub(super) immediate: bool,
 }

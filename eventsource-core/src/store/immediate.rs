@@ -6,7 +6,8 @@
 //! 1. it looks for the [`Immediate`] of the same name in [`Commit::immediate`]. Where there is none, the commit is refused with
 //!    [`AppendError::NotFolded`]. One of another version leaves this table to those who have its version.
 //! 2. It makes an [`ImmediateFold`] and shows it, from the table's checkpoint on, what stands in the log before the commit, and then the
-//!    commit's own events. The first is a gap that a program of another version has left; it is shown in stretches.
+//!    commit's own events. The first is a gap that a program of another version has left; it is shown in stretches, behind the positions of it
+//!    that are to be [passed over](ImmediateFold::pass_over).
 //! 3. It supplies the rows that are [missing](ImmediateFold::missing), at the end and after each stretch.
 //! 4. It writes what the fold [leads to](ImmediateFold::write), rows and checkpoint.
 //!
@@ -15,6 +16,7 @@
 //! [`ViewStore::make_immediate`]: super::ViewStore::make_immediate
 //! [`Commit::immediate`]: super::Commit::immediate
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -63,6 +65,7 @@ impl Immediate {
             batch: (self.batch)(),
             table: Arc::clone(&self.table),
             declarations: self.declarations.clone(),
+            skips: BTreeSet::new(),
             last: None,
             failure: None,
         }
@@ -98,6 +101,8 @@ pub struct ImmediateFold {
     batch: Box<dyn Batch>,
     table: Arc<ViewTable>,
     declarations: Option<Arc<Declarations>>,
+    /// What stands at these positions is passed over.
+    skips: BTreeSet<Position>,
     last: Option<Last>,
     failure: Option<Box<FoldFailure>>,
 }
@@ -107,6 +112,12 @@ impl ImmediateFold {
     #[must_use]
     pub fn table(&self) -> &Arc<ViewTable> {
         &self.table
+    }
+
+    /// Passes over what stands at these positions: the skips of the table ([`ViewStore::skips`](super::ViewStore::skips)), which stand in the
+    /// gap that is folded next.
+    pub fn pass_over(&mut self, skips: impl IntoIterator<Item = Position>) {
+        self.skips = skips.into_iter().collect();
     }
 
     /// Takes one event.
@@ -119,6 +130,9 @@ impl ImmediateFold {
     }
 
     fn take(&mut self, event: &Recorded<'_>) -> Result<(), Box<FoldFailure>> {
+        if self.skips.contains(&event.position) {
+            return Ok(());
+        }
         if self.batch.read(event)? {
             let last = self.last.get_or_insert_default();
             last.position = event.position;

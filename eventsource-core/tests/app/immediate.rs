@@ -438,6 +438,59 @@ async fn one_that_was_immediate_in_an_older_release_is_fed_by_its_runner() {
     }
 }
 
+/// The next version of [`PurseNow`], which takes what that one cannot.
+#[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "purses_now",
+    version = 2,
+    consistency = "immediate",
+    events(ignore(Opened), Filled, ignore(Spent)),
+    retired(OpenedAndFilled, LookedAt)
+)]
+struct PurseNow2 {
+    #[projection(key)]
+    purse: String,
+    fillings: u64,
+}
+
+impl Project<Filled> for PurseNow2 {
+    fn project(&mut self, _: &Filled, _: &EventContext<'_>) {
+        self.fillings += 1;
+    }
+}
+
+#[tokio::test]
+async fn an_append_passes_over_what_an_operator_says_where_it_fills_a_gap() {
+    let store = MemoryStore::new();
+    let program = |registry: Registry| async {
+        let app = App::builder(store.clone()).registry(registry).runner(false);
+        app.start().await.unwrap()
+    };
+    let old = program(both()).await;
+    old.execute(open("a")).await.unwrap();
+    let newer = Registry::builder().aggregate::<Purse>();
+    let new = program(newer.projection::<PurseNow2>().build()).await;
+    new.execute(fill("a", 13)).await.unwrap();
+    new.execute(fill("a", 4)).await.unwrap();
+
+    // What the newer one could take stands in the way of every command of the older one.
+    let Err(ExecuteError::Fold { source, .. }) = old.execute(fill("a", 1)).await else {
+        panic!("the gap cannot be filled");
+    };
+    assert_eq!(source.position, Position::from_raw(2));
+
+    old.skip::<PurseNow>(source.position, "of no use to this version")
+        .await
+        .unwrap();
+
+    old.execute(fill("a", 1)).await.unwrap();
+    assert_eq!(now(&old, "a").await.unwrap().coins, 5);
+    // It was said of one version.
+    new.execute(fill("a", 2)).await.unwrap();
+    let row = new.view::<PurseNow2>().get(&"a".to_owned()).await.unwrap();
+    assert_eq!(row.unwrap().fillings, 4);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_start_whose_feeding_panics_ends_and_says_so() {
     let store = MemoryStore::new();

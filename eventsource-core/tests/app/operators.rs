@@ -35,6 +35,14 @@ async fn an_event_that_can_never_be_folded_is_passed_over_when_an_operator_says_
         .skip::<PurseRow>(Position::from_raw(1), "too late")
         .await;
     assert!(matches!(late, Err(ViewError::Folded { .. })), "{late:?}");
+    // And what is not there yet may be anything.
+    let early = app
+        .skip::<PurseRow>(Position::from_raw(5), "too early")
+        .await;
+    assert!(
+        matches!(early, Err(ViewError::NothingThere { head, .. }) if head == Position::from_raw(4)),
+        "{early:?}"
+    );
     // It was said of one projection: the other one stands where it stood.
     assert!(app.skips::<Till>().await.unwrap().is_empty());
     assert!(matches!(app.settled().await, Err(AppError::Stopped(_))));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eventsource_core::MemoryStore;
 use eventsource_core::projection::Batch;
 use eventsource_core::store::{
-    AppendError, Commit, Committed, EventStore, Immediate, ViewStore, ViewTable,
+    AppendError, Commit, Committed, EventStore, Immediate, Skip, ViewStore, ViewTable,
 };
 use eventsource_core::testing::suite::immediate as cases;
 
@@ -94,6 +94,25 @@ fn a_store_that_takes_commits_without_the_read_model_is_caught() {
         TakesAnyCommit,
         cases::a_commit_that_does_not_bring_it_is_refused,
         "a commit without the read model is refused"
+    );
+}
+
+/// Keeps what an operator passes over, and has appends fold it all the same.
+#[derive(Default)]
+struct ForgetsSkips;
+
+impl Flaw for ForgetsSkips {
+    fn skip<'a>(&'a self, _: &'a dyn ViewStore, _: &'a ViewTable, _: Skip) -> Answer<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[test]
+fn a_store_whose_appends_fold_what_is_passed_over_is_caught() {
+    caught!(
+        Flawed<ForgetsSkips>,
+        cases::a_gap_is_filled_past_what_an_operator_passes_over,
+        "is appended"
     );
 }
 

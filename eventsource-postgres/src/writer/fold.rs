@@ -17,7 +17,7 @@ use crate::error::Place;
 use crate::read::log::{LogScan, Statements};
 use crate::read::{Scan as _, Stop};
 use crate::session::Session;
-use crate::sql::quoted;
+use crate::sql::{quoted, signed};
 use crate::views::Views;
 use crate::views::plan::Plan;
 use crate::views::{query, write};
@@ -36,6 +36,7 @@ pub(super) struct Folds {
     log: Statements,
     ours: String,
     of_others: String,
+    skips: String,
 }
 
 /// A commit that was written, and what it did.
@@ -134,6 +135,9 @@ impl Folds {
                 "SELECT name FROM {}.immediate WHERE schema <> $1 LIMIT 1",
                 quoted(schema)
             ),
+            skips: views.own(
+                "SELECT position FROM @.\"@skips\" WHERE name = $1 AND version = $2 AND position > $3",
+            ),
             ours,
             views,
         }
@@ -173,11 +177,32 @@ impl Folds {
                 return Err(not_folded(due.name));
             }
             if let Some(immediate) = named.find(|it| it.table().version == due.version) {
-                let table = self.table(place, session, &due, immediate)?;
+                let mut table = self.table(place, session, &due, immediate)?;
+                if is_gap(due.checkpoint, written) {
+                    let skips = self.skips_of(session, &due).await?;
+                    table.fold.pass_over(skips);
+                }
                 table.fold(written).await?;
             }
         }
         Ok(!ours.is_empty())
+    }
+
+    /// Which positions behind its checkpoint a table passes over.
+    async fn skips_of(
+        &self,
+        session: Session<'_>,
+        due: &Due,
+    ) -> Result<Vec<Position>, tokio_postgres::Error> {
+        let (version, behind) = (i64::from(due.version), signed(due.checkpoint.as_raw()));
+        let rows = session
+            .query(&self.skips, &[&due.name, &version, &behind])
+            .await?;
+        let positions = rows.into_iter().map(|row| {
+            let position: i64 = row.try_get(0)?;
+            Ok(Position::from_raw(position.unsigned_abs()))
+        });
+        positions.collect()
     }
 
     fn table<'a>(
@@ -210,6 +235,18 @@ impl Folds {
 
 fn not_folded(projection: String) -> Halt {
     Halt::Refused(AppendError::NotFolded { projection })
+}
+
+/// Whether something may stand between a checkpoint and what was written.
+fn is_gap(checkpoint: Position, written: &[Written<'_>]) -> bool {
+    let (mut end, mut events) = (Position::START, 0_u64);
+    for (_, committed) in written {
+        end = end.max(last(committed));
+        for part in &committed.streams {
+            events = events.saturating_add(part.events);
+        }
+    }
+    checkpoint.as_raw().saturating_add(events) < end.as_raw()
 }
 
 /// The position of the last event of a commit.

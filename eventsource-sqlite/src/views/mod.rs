@@ -10,7 +10,7 @@ mod lease;
 mod outbox;
 pub(crate) mod plan;
 pub(crate) mod query;
-mod skip;
+pub(crate) mod skip;
 pub(crate) mod table;
 mod value;
 pub(crate) mod write;

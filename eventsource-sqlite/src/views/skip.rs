@@ -1,7 +1,7 @@
 //! Positions that a read model passes over.
 
-use eventsource_core::Timestamp;
 use eventsource_core::store::{Skip, ViewTable};
+use eventsource_core::{Position, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::change::Stop;
@@ -31,6 +31,24 @@ pub(super) fn add(
             skip.ordered_at.as_micros()
         ])?;
     Ok(())
+}
+
+/// The positions on record behind this one, of a version of a read model.
+pub(crate) fn behind(
+    connection: &Connection,
+    name: &str,
+    version: u32,
+    behind: Position,
+) -> Result<Vec<Position>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT position FROM eventsource_skips
+             WHERE name = ?1 AND version = ?2 AND position > ?3",
+        )?
+        .query_map(params![name, version, signed(behind)], |row| {
+            Ok(position(row.get(0)?))
+        })?
+        .collect()
 }
 
 /// All on record, in the order of their positions; `None` when the table is not there.

@@ -16,7 +16,7 @@ use crate::read::Scan as _;
 use crate::read::log::LogScan;
 use crate::views::change::Stop;
 use crate::views::plan::Plan;
-use crate::views::{query, write};
+use crate::views::{query, skip, write};
 
 /// So many events of a gap are folded before their rows are fetched.
 const STRETCH: usize = 1_000;
@@ -199,6 +199,13 @@ impl Table {
         let Fold { fold, plan } = fold_of(&mut self.fold, place, immediate, self.shadow)?;
         let (first, last) = written.positions();
         if self.checkpoint.as_raw().saturating_add(1) < first.as_raw() {
+            // Only here may an operator's skip stand: what is just written is refused where it cannot be folded.
+            fold.pass_over(skip::behind(
+                connection,
+                &self.name,
+                self.version,
+                self.checkpoint,
+            )?);
             // What was just written stands at the gap's end.
             let mut cursor = self.checkpoint;
             while cursor < last {

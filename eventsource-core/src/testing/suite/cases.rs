@@ -94,6 +94,7 @@ macro_rules! __store_suite {
                 a_table_that_it_was_not_told_of_is_left_alone
                 a_repetition_is_folded_once
                 a_gap_is_filled_by_the_next_append
+                a_gap_is_filled_past_what_an_operator_passes_over
                 a_runner_is_fenced_by_an_append
                 appends_at_once_see_each_others_rows
                 what_another_opening_makes_immediate_is_noticed

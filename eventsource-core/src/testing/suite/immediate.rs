@@ -8,12 +8,12 @@ use self::tally::{Tally, folded_from_scratch, table, tallied};
 use super::StoreFactory;
 use super::factory::Reopening;
 use super::fixture::{append, commit, commit_of, event, in_log, in_stream, open, part, stream};
-use crate::Position;
 use crate::projection::FoldCause;
 use crate::store::{
-    AppendError, Commit, Committed, EventStore, Query, Row, StoreErrorKind, Value, ViewStore,
+    AppendError, Commit, Committed, EventStore, Query, Row, Skip, StoreErrorKind, Value, ViewStore,
     ViewStoreError, ViewTable, ViewWrite,
 };
+use crate::{Position, Timestamp};
 
 /// A store, its read models, and a table that its appends fold; `None` where it cannot do that.
 async fn folding<F: StoreFactory>(
@@ -251,6 +251,49 @@ pub async fn a_gap_is_filled_by_the_next_append<F: StoreFactory>(factory: F) {
     appended(&*store, noting(&new, "b", 0, "bo=2")).await;
     let expected = folded_from_scratch(&in_log(&*store).await);
     assert_eq!(rows(&*views, &new.table).await, expected);
+}
+
+/// What cannot be folded in a gap refuses the commit, until it is on record that the read model, and a shadow of it, pass it over.
+pub async fn a_gap_is_filled_past_what_an_operator_passes_over<F: StoreFactory>(factory: F) {
+    let Some((store, views, old)) = folding(&factory).await else {
+        return;
+    };
+    let new = Tally::of(table(2));
+    let broken = appended(&*store, noting(&new, "a", 0, tally::POISON)).await;
+    appended(&*store, noting(&new, "a", 1, "ada=1")).await;
+    let refused = noting(&old, "b", 0, "bo=2");
+    for attempt in 0..2 {
+        match store.append(refused.clone()).await {
+            Err(AppendError::Fold { source, .. }) => {
+                assert_eq!(source.position, last(&broken), "attempt {attempt}");
+            }
+            other => panic!("the gap cannot be filled, not {other:?}"),
+        }
+    }
+
+    let skip = Skip::new(last(&broken), "broken", Timestamp::from_micros(0));
+    let skipped = views.skip(&old.table, skip).await;
+    skipped.expect("it is put on record");
+    let committed = appended(&*store, refused).await;
+
+    assert_eq!(
+        rows(&*views, &old.table).await,
+        [tallied("ada", 1, "1"), tallied("bo", 1, "2")],
+        "what is passed over is folded by no append"
+    );
+    assert_eq!(checkpoint(&*views, &old.table).await, last(&committed));
+
+    let shadow = old.table.shadow();
+    views.open(&shadow).await.expect("the shadow is made");
+    let made = views.make_immediate(&shadow).await;
+    made.expect("appends fold the shadow too");
+    let committed = appended(&*store, noting(&old, "b", 1, "ada=3")).await;
+    assert_eq!(
+        rows(&*views, &shadow).await,
+        [tallied("ada", 2, "3"), tallied("bo", 1, "2")],
+        "the shadow passes over what the served one does"
+    );
+    assert_eq!(checkpoint(&*views, &shadow).await, last(&committed));
 }
 
 /// A runner that fills a gap is fenced by an append that did it first.

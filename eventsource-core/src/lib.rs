@@ -120,6 +120,7 @@ mod listing;
 pub mod lock;
 pub mod memory;
 mod metadata;
+pub mod moving;
 mod name;
 pub mod observe;
 mod position;

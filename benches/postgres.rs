@@ -23,6 +23,8 @@ const ROUNDS: usize = 7;
 const BY_HAND: &str = "by hand: tokio-postgres";
 const OURS: &str = "eventsource: App::execute";
 const LOADS: &str = "eventsource: App::load";
+const IMPORT_BY_HAND: &str = "by hand: one UNNEST of 1,000 rows";
+const IMPORTS: &str = "eventsource: append of 1,000 events";
 
 fn main() {
     let runtime = Runtime::new().expect("a runtime starts");
@@ -34,7 +36,7 @@ fn main() {
     let url = own
         .as_ref()
         .map_or_else(|| server::given().unwrap_or_default(), server::Server::url);
-    let app = runtime.block_on(async {
+    let (store, app) = runtime.block_on(async {
         let client = postgres::connect(&url).await.expect("the server is there");
         let store = PostgresStore::options().connections(64).connect(&url).await;
         let store = Arc::new(store.expect("the server is there"));
@@ -53,9 +55,8 @@ fn main() {
         filled::fill(&store, long(), LONG)
             .await
             .expect("the store is filled");
-        App::start(PostgresStore::clone(&store))
-            .await
-            .expect("it starts")
+        let app = App::start(PostgresStore::clone(&store)).await;
+        (store, app.expect("it starts"))
     });
     for (tasks, commands) in [(1, 500), (8, 2_000), (64, 8_000)] {
         let outcome = commands_race(&runtime, &url, &app, tasks, commands);
@@ -69,6 +70,7 @@ fn main() {
         );
     }
     loads_race(&runtime, &url, &app).target(LOADS, Target::AtLeast(0.8));
+    imports_race(&runtime, &url, &store).target(IMPORTS, Target::AtLeast(0.7));
     runtime.block_on(app.shutdown()).expect("it shuts down");
 }
 
@@ -170,6 +172,46 @@ fn loads_race(runtime: &Runtime, url: &str, app: &App<PostgresStore>) -> measure
                     assert_eq!(account.expect("it loads").version(), LONG);
                 }
             });
+        });
+        Some(figure.into())
+    });
+    race.run(ROUNDS, true)
+}
+
+/// So many events a commit, in streams of so many.
+const IMPORT: u64 = 1_000;
+/// So many commits a round.
+const IMPORT_COMMITS: u64 = 40;
+
+fn imports_race(
+    runtime: &Runtime,
+    url: &str,
+    store: &Arc<PostgresStore>,
+) -> measure::race::Outcome {
+    let client = runtime.block_on(async { postgres::connect(url).await.expect("it is there") });
+    let number = AtomicUsize::new(0);
+    let names = |prefix: &str| {
+        let first = number.fetch_add(1, Ordering::Relaxed);
+        let prefix = format!("{prefix}{first}-");
+        (0..IMPORT_COMMITS).map(move |account| format!("{prefix}{account}"))
+    };
+    let title = format!("import {IMPORT} events a commit");
+    let mut race = Race::new(title, "events a second");
+    race.runner(IMPORT_BY_HAND, || {
+        let accounts = names("h");
+        let figure = rate(IMPORT * IMPORT_COMMITS, || {
+            runtime
+                .block_on(postgres::insert(&client, accounts, IMPORT))
+                .expect("it is inserted");
+        });
+        Some(figure.into())
+    });
+    race.runner(IMPORTS, || {
+        let accounts = names("o");
+        let figure = rate(IMPORT * IMPORT_COMMITS, || {
+            runtime
+                .block_on(filled::fill_by(store, accounts, IMPORT, 1))
+                .expect("it is appended");
         });
         Some(figure.into())
     });

@@ -51,9 +51,23 @@ pub async fn fill<S: EventStore>(
     accounts: impl Iterator<Item = String>,
     events: u64,
 ) -> Result<(), Failure> {
+    fill_by(store, accounts, events, AT_A_TIME).await
+}
+
+/// The same, with so many commits under way at a time.
+///
+/// # Errors
+///
+/// When the store refuses.
+pub async fn fill_by<S: EventStore>(
+    store: &Arc<S>,
+    accounts: impl Iterator<Item = String>,
+    events: u64,
+    at_a_time: usize,
+) -> Result<(), Failure> {
     let metadata: Arc<[u8]> = Metadata::new().encode().into();
     let all: Vec<String> = accounts.collect();
-    for accounts in all.chunks(AT_A_TIME) {
+    for accounts in all.chunks(at_a_time) {
         let mut commits = JoinSet::new();
         for account in accounts {
             let stream = StreamName::new("account", account)?;

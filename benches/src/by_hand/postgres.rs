@@ -52,6 +52,21 @@ pub async fn fill(
     events: u64,
 ) -> Result<(), Failure> {
     client.batch_execute(TABLE).await?;
+    insert(client, accounts, events).await?;
+    client.batch_execute("ANALYZE by_hand.events").await?;
+    Ok(())
+}
+
+/// Inserts accounts of these ids, of `events` events each: one statement an account.
+///
+/// # Errors
+///
+/// When the server refuses.
+pub async fn insert(
+    client: &Client,
+    accounts: impl Iterator<Item = String>,
+    events: u64,
+) -> Result<(), Failure> {
     let insert = client
         .prepare(
             "INSERT INTO by_hand.events (stream, version, event_id, name, schema_version, payload)
@@ -73,7 +88,6 @@ pub async fn fill(
             )
             .await?;
     }
-    client.batch_execute("ANALYZE by_hand.events").await?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use eventsource_core::store::{AppendError, Commit, Committed, StoreError, StoreE
 use super::Shared;
 use super::call::{self, Answer, Reply};
 use super::fold::Halt;
+use super::pace::Pace;
 use crate::error;
 use crate::session::Session;
 
@@ -51,12 +52,19 @@ impl Shared {
     /// Writes until nothing waits.
     pub(super) async fn work(&self) {
         let mut working = Working(Some(self));
+        let mut pace = Pace::default();
         while let Some(tasks) = self.queue.take() {
+            let started = Instant::now();
+            let together = tasks.len();
             let commits: Vec<&Commit> = tasks.iter().map(|task| &*task.commit).collect();
             let outcomes = self.write(&commits).await;
             for (task, outcome) in tasks.into_iter().zip(outcomes) {
                 // Whoever no longer waits has dropped the other end.
                 let _ = task.answer.send(outcome);
+            }
+            let wanted = together + self.queue.waiting();
+            if let Some(time) = pace.pause(wanted, started.elapsed()) {
+                pace.learn(self.queue.gather(wanted, time).await);
             }
         }
         working.0 = None;

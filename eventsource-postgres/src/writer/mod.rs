@@ -8,6 +8,7 @@ mod call;
 mod fold;
 mod group;
 mod lent;
+mod pace;
 mod queue;
 
 use std::collections::HashSet;

@@ -2,9 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use eventsource_core::store::{AppendError, Commit, Committed};
-use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot, watch};
+use tokio::time::timeout;
 
 use super::call::events;
 
@@ -30,6 +32,8 @@ pub(super) struct Queue {
     state: Mutex<State>,
     /// Whether somebody writes.
     busy: watch::Sender<bool>,
+    /// Told when as many wait as [`gather`](Queue::gather) waits for.
+    gathered: Notify,
     group: usize,
 }
 
@@ -38,6 +42,8 @@ struct State {
     waiting: VecDeque<Task>,
     busy: bool,
     closed: bool,
+    /// How many are waited for; none where that is 0.
+    wanted: usize,
 }
 
 impl Queue {
@@ -45,6 +51,7 @@ impl Queue {
         Self {
             state: Mutex::default(),
             busy: watch::Sender::new(false),
+            gathered: Notify::new(),
             group,
         }
     }
@@ -63,11 +70,40 @@ impl Queue {
         state.waiting.push_back(task);
         let begin = !state.busy;
         state.busy = true;
+        let gathered = state.wanted > 0 && state.waiting.len() >= state.wanted;
         drop(state);
+        if gathered {
+            self.gathered.notify_one();
+        }
         if begin {
             self.busy.send_replace(true);
         }
         Ok(begin)
+    }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.state().waiting.len()
+    }
+
+    /// Waits until so many wait, or the time is over. Whether they came.
+    pub(super) async fn gather(&self, wanted: usize, time: Duration) -> bool {
+        let wanted = wanted.min(self.group);
+        let come = async {
+            loop {
+                {
+                    let mut state = self.state();
+                    if state.waiting.len() >= wanted || state.closed {
+                        return;
+                    }
+                    state.wanted = wanted;
+                }
+                self.gathered.notified().await;
+            }
+        };
+        let came = timeout(time, come).await.is_ok();
+        self.state().wanted = 0;
+        came
     }
 
     /// The next commits to be written together, each id once; `None` when nothing waits, and whoever asked then writes no more.

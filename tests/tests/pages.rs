@@ -18,10 +18,12 @@ const PAGES: &[&str] = &[
     "docs/rebuilding.md",
     "docs/process-managers.md",
     "docs/stores.md",
+    "docs/moving.md",
     "docs/operations.md",
     "docs/architecture.md",
     "eventsource-derive/README.md",
     "eventsource-sqlite/README.md",
+    "eventsource-stores/README.md",
 ];
 
 fn root() -> PathBuf {

@@ -278,9 +278,10 @@ impl<R: BufRead> Lines<R> {
             source,
         })?;
         if self.done {
-            return match self.buffer.is_empty() {
-                true => Ok(None),
-                false => Err(self.wrong("nothing stands behind the count")),
+            return if self.buffer.is_empty() {
+                Ok(None)
+            } else {
+                Err(self.wrong("nothing stands behind the count"))
             };
         }
         if self.buffer.last() != Some(&b'\n') {

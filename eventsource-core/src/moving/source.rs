@@ -46,15 +46,12 @@ impl Visitor for Page {
             return ControlFlow::Break(());
         }
         self.bytes += event.payload.len() + event.metadata.len();
-        match RecordedEvent::try_from(event) {
-            Ok(event) => {
-                self.events.push(event);
-                ControlFlow::Continue(())
-            }
-            Err(_) => {
-                self.unreadable = Some(event.position);
-                ControlFlow::Break(())
-            }
+        if let Ok(event) = RecordedEvent::try_from(event) {
+            self.events.push(event);
+            ControlFlow::Continue(())
+        } else {
+            self.unreadable = Some(event.position);
+            ControlFlow::Break(())
         }
     }
 }

@@ -30,7 +30,9 @@ mod writing;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use defect::{Broken, Defect, Sound};
-use eventsource_core::testing::suite::{self, append, hostile, idempotency, order, snapshots};
+use eventsource_core::testing::suite::{
+    self, append, history, hostile, idempotency, order, snapshots,
+};
 use eventsource_core::testing::suite::{run, views as view_cases};
 use flaw::{Flaw, Flawed};
 
@@ -73,6 +75,10 @@ fn without_a_defect_every_case_passes() {
         run(
             Broken::<D>::factory(),
             order::a_tailing_reader_sees_all_once_in_order,
+        );
+        run(
+            Broken::<D>::factory(),
+            history::sixteen_writers_and_a_reader_tell_one_history,
         );
         run(
             Broken::<D>::factory(),
@@ -187,6 +193,25 @@ fn a_store_that_numbers_before_it_commits_is_caught() {
         reading::NaiveSequence,
         order::a_tailing_reader_sees_all_once_in_order,
         "a tailing reader sees all events, once and in order"
+    );
+}
+
+#[test]
+fn a_store_whose_history_is_another_than_its_answers_is_caught() {
+    caught!(
+        writing::AnswersWithoutWriting,
+        history::sixteen_writers_and_a_reader_tell_one_history,
+        "an event of an acknowledged commit is in the log exactly once"
+    );
+    caught!(
+        writing::WritesTwice,
+        history::sixteen_writers_and_a_reader_tell_one_history,
+        "is in the log exactly once"
+    );
+    caught!(
+        reading::SkipsBehind,
+        history::sixteen_writers_and_a_reader_tell_one_history,
+        "a tailing reader sees every event once"
     );
 }
 

@@ -64,6 +64,25 @@ impl Defect for NaiveSequence {
     }
 }
 
+/// Passes over the first of several new events where a reader goes on.
+#[derive(Default)]
+pub struct SkipsBehind;
+
+impl Defect for SkipsBehind {
+    async fn read_log<V: Visitor>(
+        &self,
+        inner: &MemoryStore,
+        read: ReadLog,
+        visitor: V,
+    ) -> Result<V, StoreError> {
+        let mut events: Vec<RecordedEvent> = inner.read_log(read, Vec::new()).await?;
+        if read.cursor > Position::START && events.len() > 1 {
+            events.remove(0);
+        }
+        Ok(show(&events, visitor))
+    }
+}
+
 /// Reads the whole log into memory before it shows an event.
 #[derive(Default)]
 pub struct GathersFirst;

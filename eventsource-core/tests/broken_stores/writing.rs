@@ -1,11 +1,12 @@
 //! Defects of the append.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, ReadStream, RecordedEvent,
-    StoreError, StoreErrorKind,
+    StoreError, StoreErrorKind, StreamCommitted,
 };
 use eventsource_core::{MemoryStore, StreamName};
 use uuid::Uuid;
@@ -160,5 +161,57 @@ impl Defect for TellsPayloads {
                 .source(cause)
                 .into()
         })
+    }
+}
+
+/// Answers every tenth commit, remembers the answer, and forgets to write it.
+#[derive(Default)]
+pub struct AnswersWithoutWriting {
+    commits: AtomicU64,
+    answers: Mutex<HashMap<Uuid, Committed>>,
+}
+
+impl Defect for AnswersWithoutWriting {
+    async fn append(&self, inner: &MemoryStore, commit: Commit) -> Result<Committed, AppendError> {
+        if let Some(first) = self.answers.lock().unwrap().get(&commit.id) {
+            return Ok(first.clone());
+        }
+        let known = inner.find_commit(commit.id).await?.is_some();
+        if known || self.commits.fetch_add(1, Ordering::Relaxed) % 10 < 9 {
+            return inner.append(commit).await;
+        }
+        let id = commit.id;
+        let position = inner.head().await?;
+        let streams = commit.streams.into_iter().map(|part| {
+            let events = part.events.len() as u64;
+            StreamCommitted {
+                version: part.expected_version + events,
+                stream: part.stream,
+                position,
+                events,
+            }
+        });
+        let answer = Committed {
+            streams: streams.collect(),
+        };
+        self.answers.lock().unwrap().insert(id, answer.clone());
+        Ok(answer)
+    }
+}
+
+/// Writes every tenth commit again, under another id, as one that tries again where it has lost the answer.
+#[derive(Default)]
+pub struct WritesTwice(AtomicU64);
+
+impl Defect for WritesTwice {
+    async fn append(&self, inner: &MemoryStore, commit: Commit) -> Result<Committed, AppendError> {
+        let again = commit.clone();
+        let committed = inner.append(commit).await?;
+        if self.0.fetch_add(1, Ordering::Relaxed) % 10 == 9 {
+            let mut again = again;
+            again.id = Uuid::now_v7();
+            append_at_any_version(inner, again).await?;
+        }
+        Ok(committed)
     }
 }

@@ -36,6 +36,9 @@ macro_rules! __store_suite {
                 a_writer_reads_its_own_writes
                 recorded_times_never_decrease_in_a_stream
             }
+            history {
+                sixteen_writers_and_a_reader_tell_one_history
+            }
             hostile {
                 any_id_has_a_stream_of_its_own
                 any_name_is_kept

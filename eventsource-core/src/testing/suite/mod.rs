@@ -36,6 +36,7 @@
 #![allow(clippy::missing_panics_doc)]
 
 pub mod append;
+pub mod history;
 pub mod hostile;
 pub mod idempotency;
 pub mod immediate;

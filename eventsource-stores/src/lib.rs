@@ -1,0 +1,101 @@
+//! Any store by one URL, so that a program goes from a file to a server by a setting.
+//!
+//! ```
+//! use eventsource_core::prelude::*;
+//!
+//! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+//! let url = std::env::var("BANK_STORE").unwrap_or_else(|_| "memory:".to_owned());
+//! let store = eventsource_stores::open(&url).await.unwrap();
+//! let app = App::start(store).await.unwrap();
+//! # app.shutdown().await.unwrap();
+//! # });
+//! ```
+//!
+//! | URL | store |
+//! |---|---|
+//! | `memory:` | [`MemoryStore`](eventsource_core::MemoryStore): its content ends with the program |
+//! | `sqlite:bank.db`, `sqlite:/var/lib/bank/bank.db` | SQLite, in this file |
+//! | `sqlite::memory:` | SQLite, in memory |
+//! | `postgres://user:password@host:5432/database` | PostgreSQL, with all parameters that its driver reads |
+//!
+//! A store that needs other options than those in its URL is opened by its own crate; [`AnyStore::new`] takes that too.
+//!
+//! # Features
+//!
+//! `sqlite` and `postgres`, both on by default, bring the stores. A URL of one that was left out is an error that names the feature.
+
+#![forbid(unsafe_code)]
+
+use eventsource_core::MemoryStore;
+use eventsource_core::store::{AnyStore, StoreError, StoreErrorKind};
+
+/// Opens the store at this URL.
+///
+/// # Errors
+///
+/// When the URL is of no store that this build has, or the store cannot be opened. No error holds the URL, which may have a password in it.
+pub async fn open(url: &str) -> Result<AnyStore, StoreError> {
+    let Some((scheme, rest)) = url.split_once(':') else {
+        return Err(unknown("it has no scheme"));
+    };
+    match scheme {
+        "memory" if rest.is_empty() => Ok(AnyStore::new(MemoryStore::new())),
+        "memory" => Err(invalid("memory has no name: write it as memory:")),
+        "sqlite" => sqlite(rest).await,
+        "postgres" | "postgresql" => postgres(url).await,
+        _ => Err(unknown("its scheme is of no store here")),
+    }
+}
+
+#[cfg(feature = "sqlite")]
+async fn sqlite(rest: &str) -> Result<AnyStore, StoreError> {
+    use eventsource_sqlite::SqliteStore;
+
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    match path {
+        "" => Err(invalid("it names no file: write it as sqlite:bank.db")),
+        ":memory:" => SqliteStore::in_memory().await.map(AnyStore::new),
+        path => SqliteStore::open(path).await.map(AnyStore::new),
+    }
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres(url: &str) -> Result<AnyStore, StoreError> {
+    use eventsource_postgres::PostgresStore;
+
+    PostgresStore::connect(url).await.map(AnyStore::new)
+}
+
+#[cfg(not(feature = "sqlite"))]
+async fn sqlite(_: &str) -> Result<AnyStore, StoreError> {
+    Err(left_out("sqlite"))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &str) -> Result<AnyStore, StoreError> {
+    Err(left_out("postgres"))
+}
+
+/// A store that this build does not have.
+#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+fn left_out(feature: &str) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Unsupported,
+        PLACE,
+        format!(
+            "this program was built without its store: give eventsource-stores the feature {feature}"
+        ),
+    )
+}
+
+const PLACE: &str = "store URL";
+
+fn invalid(what: &str) -> StoreError {
+    StoreError::new(StoreErrorKind::Invalid, PLACE, what)
+}
+
+fn unknown(what: &str) -> StoreError {
+    invalid(&format!(
+        "{what}: write memory:, sqlite:bank.db or postgres://user:password@host:5432/database"
+    ))
+}

@@ -1,0 +1,52 @@
+//! Stores by their URLs.
+
+use eventsource_core::Position;
+use eventsource_core::store::{EventStore, StoreErrorKind};
+use eventsource_stores::open;
+
+/// It is there, and can be prepared.
+async fn works(url: &str) {
+    let store = open(url).await.unwrap();
+    store.prepare(true).await.unwrap();
+    assert!(store.head().await.unwrap() >= Position::START);
+    assert!(store.views().is_some());
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_store_is_opened_by_its_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a b.db");
+    let file = file.to_str().unwrap();
+    works("memory:").await;
+    works("sqlite::memory:").await;
+    works(&format!("sqlite:{file}")).await;
+    works(&format!("sqlite://{file}")).await;
+    assert!(folder.path().join("a b.db").exists());
+    let server =
+        eventsource_test_servers::postgres::url().unwrap_or_else(|error| panic!("{error}"));
+    works(&server).await;
+    let rest = server.strip_prefix("postgres://").unwrap();
+    works(&format!("postgresql://{rest}")).await;
+}
+
+#[tokio::test]
+async fn what_is_no_url_is_told_without_what_is_in_it() {
+    for url in [
+        "",
+        "bank.db",
+        "memory:secret",
+        "sqlite:",
+        "mysql://root:secret@localhost/bank",
+        "postgres://user:secret@host:port/bank",
+    ] {
+        let error = open(url).await.unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert_eq!(error.kind(), StoreErrorKind::Invalid, "{told}");
+        assert!(
+            told.contains("write it as") || told.contains("write memory:"),
+            "{told}"
+        );
+        assert!(!told.contains("secret"), "{told}");
+    }
+}

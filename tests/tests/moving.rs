@@ -33,9 +33,14 @@ fn pay(order: &str, amount: u64) -> OrderCommand {
     }
 }
 
+async fn shop(url: &str) -> Result<App<AnyStore>, Box<dyn std::error::Error>> {
+    let store = eventsource_stores::open(url).await?;
+    Ok(App::start(store).await?)
+}
+
 /// A shop with orders that are paid and shipped, and some that are not. Returns a command's id.
-async fn a_day(store: AnyStore) -> Result<uuid::Uuid, Box<dyn std::error::Error>> {
-    let app = App::start(store).await?;
+async fn a_day(url: &str) -> Result<uuid::Uuid, Box<dyn std::error::Error>> {
+    let app = shop(url).await?;
     let id = uuid::Uuid::now_v7();
     let mut metadata = Metadata::new();
     metadata.command_id = Some(id);
@@ -109,8 +114,7 @@ async fn server() -> AnyStore {
 async fn a_shop_goes_on_where_it_was() -> Outcome {
     let folder = tempfile::tempdir()?;
     let file = format!("sqlite:{}", folder.path().join("shop.db").display());
-    let old = eventsource_stores::open(&file).await?;
-    let id = a_day(old.clone()).await?;
+    let id = a_day(&file).await?;
     let old = eventsource_stores::open(&file).await?;
     let new = server().await;
 

@@ -101,9 +101,9 @@ impl Queue {
                 self.gathered.notified().await;
             }
         };
-        let came = timeout(time, come).await.is_ok();
+        let in_time = timeout(time, come).await.is_ok();
         self.state().wanted = 0;
-        came
+        in_time
     }
 
     /// The next commits to be written together, each id once; `None` when nothing waits, and whoever asked then writes no more.

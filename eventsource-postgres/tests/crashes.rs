@@ -16,8 +16,8 @@ use fixture::{Place, commit, event, log, stream, url};
 const WRITERS: usize = 16;
 
 /// How often is killed: more often where the environment asks for it.
-fn crashes(by_default: u32) -> u32 {
-    let asked = std::env::var("EVENTSOURCE_CRASHES").ok();
+fn crashes(asked_by: &str, by_default: u32) -> u32 {
+    let asked = std::env::var(asked_by).ok();
     asked
         .and_then(|text| text.parse().ok())
         .unwrap_or(by_default)
@@ -117,7 +117,7 @@ async fn a_client_that_is_killed_loses_nothing() {
     let place = Place::new();
     let store = place.store().await;
     let mut acknowledged = Acknowledged::new();
-    for crash in 0..crashes(10) {
+    for crash in 0..crashes("EVENTSOURCE_CRASHES", 10) {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "a_child_that_is_killed", "--nocapture"])
             .env(CHILD, format!("{}/{}", place.log, place.views))
@@ -166,7 +166,7 @@ async fn a_server_that_is_killed_loses_nothing() {
     let store = PostgresStore::connect(&server.url()).await.unwrap();
     store.prepare(true).await.unwrap();
     let acknowledged = Arc::new(Mutex::new(Acknowledged::new()));
-    for crash in 0..crashes(3) {
+    for crash in 0..crashes("EVENTSOURCE_SERVER_CRASHES", 3) {
         let until = Instant::now() + Duration::from_secs(2);
         let mut writers = Vec::new();
         for writer in 0..WRITERS {

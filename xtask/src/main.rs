@@ -36,7 +36,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "soak",
-        says: "the tests again, optimised, with many more crashes and cases [--crashes N] [--cases N]",
+        says: "the tests again, optimised, with many more crashes and cases [--crashes N] [--server-crashes N] [--cases N]",
         does: soak::all,
     },
     Command {

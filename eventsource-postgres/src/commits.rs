@@ -19,26 +19,40 @@ pub(crate) fn statement(schema: &str) -> String {
     )
 }
 
+/// A row of it: the fingerprint, a stream, its last version and position, how many events.
+pub(crate) type Part = (Uuid, String, i64, i64, i64);
+
 /// The rows of a commit as its record; `None` where there are none.
 pub(crate) fn record(place: &Place, rows: &[Row]) -> Result<Option<CommitRecord>, StoreError> {
-    let Some(first) = rows.first() else {
+    let part = |row: &Row| {
+        Ok((
+            row.try_get(0)?,
+            row.try_get(1)?,
+            row.try_get(2)?,
+            row.try_get(3)?,
+            row.try_get(4)?,
+        ))
+    };
+    let parts: Result<Vec<Part>, tokio_postgres::Error> = rows.iter().map(part).collect();
+    of(
+        place,
+        parts.map_err(|_| place.corrupt("a commit cannot be read"))?,
+    )
+}
+
+/// The parts of a commit as its record; `None` where there are none.
+pub(crate) fn of(place: &Place, parts: Vec<Part>) -> Result<Option<CommitRecord>, StoreError> {
+    let Some(fingerprint) = parts.first().map(|part| part.0) else {
         return Ok(None);
     };
-    let unreadable = |_| place.corrupt("a commit cannot be read");
-    let fingerprint: Uuid = first.try_get(0).map_err(unreadable)?;
-    let mut streams = Vec::with_capacity(rows.len());
-    for row in rows {
-        let number = |column| {
-            let number: Result<i64, _> = row.try_get(column);
-            number.map(i64::unsigned_abs).map_err(unreadable)
-        };
-        let name: &str = row.try_get(1).map_err(unreadable)?;
+    let mut streams = Vec::with_capacity(parts.len());
+    for (_, name, version, position, events) in parts {
         streams.push(StreamCommitted {
-            stream: StreamName::parse(name)
+            stream: StreamName::parse(&name)
                 .map_err(|_| place.corrupt("the name of a stream cannot be read"))?,
-            version: number(2)?,
-            position: Position::from_raw(number(3)?),
-            events: number(4)?,
+            version: version.unsigned_abs(),
+            position: Position::from_raw(position.unsigned_abs()),
+            events: events.unsigned_abs(),
         });
     }
     Ok(Some(CommitRecord {

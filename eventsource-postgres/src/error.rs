@@ -68,6 +68,28 @@ impl Place {
         }
     }
 
+    /// What PostgreSQL said to sqlx, or what became of its connection, while `doing`.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn sqlx(&self, doing: &str, error: &sqlx::Error) -> StoreError {
+        let code = match error {
+            sqlx::Error::Database(error) => error.code(),
+            _ => None,
+        };
+        let Some(code) = code else {
+            let (kind, advice) = match error {
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => (
+                    StoreErrorKind::Unavailable,
+                    "the connection was lost: whether the transaction was committed, its own commit tells",
+                ),
+                _ => (StoreErrorKind::Other, "sqlx failed"),
+            };
+            return self.error(kind, format!("{doing}: {advice}"));
+        };
+        let (kind, advice) = by_code(&SqlState::from_code(&code));
+        self.error(kind, format!("{doing}: {advice}"))
+            .source(Cause(format!("SQLSTATE {code}")))
+    }
+
     /// What PostgreSQL said, or what became of the connection, while `doing` ("appending to the log").
     pub(crate) fn postgres(&self, doing: &str, error: &tokio_postgres::Error) -> StoreError {
         let (kind, advice) = match error.as_db_error() {

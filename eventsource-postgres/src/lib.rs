@@ -54,7 +54,7 @@
 //!
 //! # With what else a program writes
 //!
-//! [`PostgresStore::append_in`] appends in a transaction of the program's own. [`PostgresStore::from_pool`] takes a pool that is there already.
+//! [`PostgresStore::append_in`] appends in a transaction of the program's own, and with the feature `sqlx` `append_in_sqlx` in one of sqlx. [`PostgresStore::from_pool`] takes a pool that is there already.
 //!
 //! # Waiting
 //!

@@ -97,6 +97,21 @@ impl PostgresStore {
         self.writer().append_in(transaction, commit).await
     }
 
+    /// Appends a commit in a transaction of sqlx, on this log's database, as [`append_in`](Self::append_in) does in one of tokio-postgres:
+    /// `store.append_in_sqlx(&mut *transaction, &commit)`. A log whose appends fold immediate read models cannot be appended to in this way.
+    ///
+    /// # Errors
+    ///
+    /// As [`append_in`](Self::append_in), and [`StoreErrorKind::Unsupported`] where read models are to be folded.
+    #[cfg(feature = "sqlx")]
+    pub async fn append_in_sqlx(
+        &self,
+        transaction: &mut sqlx::PgConnection,
+        commit: &Commit,
+    ) -> Result<Committed, AppendError> {
+        self.writer().append_in_sqlx(transaction, commit).await
+    }
+
     pub(crate) async fn connect_with(
         options: PostgresOptions,
         url: &str,

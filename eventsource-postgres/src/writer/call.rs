@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventsource_core::Position;
 use eventsource_core::store::{
-    AppendError, Commit, Committed, NewEvent, StreamCommit, StreamCommitted,
+    AppendError, Commit, CommitRecord, Committed, NewEvent, StreamCommit, StreamCommitted,
 };
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -45,7 +45,21 @@ pub(super) enum Reply {
     Unreadable,
 }
 
+impl Answer {
+    /// Written, its first event at the position of this number.
+    #[cfg(feature = "sqlx")]
+    pub(super) fn written(first: i64) -> Self {
+        Self::Written(position(first))
+    }
+}
+
 impl Calls {
+    /// The statement that appends any commits.
+    #[cfg(feature = "sqlx")]
+    pub(super) fn append_many(&self) -> &str {
+        &self.many
+    }
+
     pub(super) fn new(schema: &str, busy_wait: Duration) -> Self {
         let schema = quoted(schema);
         let parameters = |count: usize| {
@@ -254,7 +268,16 @@ pub(super) fn known(
     commit: &Commit,
     rows: &[Row],
 ) -> Result<Committed, AppendError> {
-    match commits::record(place, rows)? {
+    same(place, commit, commits::record(place, rows)?)
+}
+
+/// What became of a commit whose id is there already, with what the log has under it.
+pub(super) fn same(
+    place: &Place,
+    commit: &Commit,
+    record: Option<CommitRecord>,
+) -> Result<Committed, AppendError> {
+    match record {
         Some(record) if record.fingerprint == commit.fingerprint => Ok(record.committed),
         Some(_) => Err(AppendError::CommitIdReused {
             commit_id: commit.id,
@@ -295,16 +318,16 @@ fn count(things: usize) -> i32 {
 }
 
 /// What every event has, a list for each column.
-struct Columns<'a> {
-    ids: Vec<Uuid>,
-    names: Vec<&'a str>,
-    schemas: Vec<i32>,
-    payloads: Hidden<Vec<&'a [u8]>>,
-    metadatas: Hidden<Vec<&'a [u8]>>,
+pub(super) struct Columns<'a> {
+    pub(super) ids: Vec<Uuid>,
+    pub(super) names: Vec<&'a str>,
+    pub(super) schemas: Vec<i32>,
+    pub(super) payloads: Hidden<Vec<&'a [u8]>>,
+    pub(super) metadatas: Hidden<Vec<&'a [u8]>>,
 }
 
 impl<'a> Columns<'a> {
-    fn of(events: impl Iterator<Item = &'a NewEvent>) -> Self {
+    pub(super) fn of(events: impl Iterator<Item = &'a NewEvent>) -> Self {
         let mut columns = Self {
             ids: Vec::new(),
             names: Vec::new(),
@@ -325,19 +348,19 @@ impl<'a> Columns<'a> {
 
 /// The parts of commits, and where each event belongs. Numbers count from 1, as arrays of the database do.
 #[derive(Default)]
-struct Parts<'a> {
-    streams: Vec<&'a str>,
-    commit: Vec<i32>,
-    stream: Vec<i32>,
-    expected: Vec<i64>,
-    events: Vec<i32>,
-    event_part: Vec<i32>,
-    event_offset: Vec<i32>,
-    event_stream: Vec<&'a str>,
+pub(super) struct Parts<'a> {
+    pub(super) streams: Vec<&'a str>,
+    pub(super) commit: Vec<i32>,
+    pub(super) stream: Vec<i32>,
+    pub(super) expected: Vec<i64>,
+    pub(super) events: Vec<i32>,
+    pub(super) event_part: Vec<i32>,
+    pub(super) event_offset: Vec<i32>,
+    pub(super) event_stream: Vec<&'a str>,
 }
 
 impl<'a> Parts<'a> {
-    fn of(commits: &[&'a Commit]) -> Self {
+    pub(super) fn of(commits: &[&'a Commit]) -> Self {
         let mut parts = Self::default();
         let mut places: HashMap<&str, i32> = HashMap::new();
         for (number, commit) in (1..).zip(commits) {
@@ -364,16 +387,16 @@ impl<'a> Parts<'a> {
 }
 
 /// The states to keep, a list for each column.
-struct Snapshots<'a> {
-    commit: Vec<i32>,
-    stream: Vec<&'a str>,
-    fingerprint: Vec<Uuid>,
-    version: Vec<i64>,
-    state: Hidden<Vec<&'a [u8]>>,
+pub(super) struct Snapshots<'a> {
+    pub(super) commit: Vec<i32>,
+    pub(super) stream: Vec<&'a str>,
+    pub(super) fingerprint: Vec<Uuid>,
+    pub(super) version: Vec<i64>,
+    pub(super) state: Hidden<Vec<&'a [u8]>>,
 }
 
 impl<'a> Snapshots<'a> {
-    fn of(commits: &[&'a Commit]) -> Self {
+    pub(super) fn of(commits: &[&'a Commit]) -> Self {
         let mut kept = Self {
             commit: Vec::new(),
             stream: Vec::new(),

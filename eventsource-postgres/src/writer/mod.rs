@@ -10,6 +10,8 @@ mod group;
 mod lent;
 mod pace;
 mod queue;
+#[cfg(feature = "sqlx")]
+mod with_sqlx;
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;

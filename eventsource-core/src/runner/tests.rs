@@ -13,9 +13,11 @@ use uuid::Uuid;
 use super::trouble::Trouble;
 use super::{Crew, Declarations, Next, Progress, ProjectionFailure, Runner, view_table};
 use crate::prelude::*;
+use crate::projection::{FoldCause, FoldFailure};
 use crate::registry::Registry;
 use crate::store::{
-    Commit, EventStore, NewEvent, StoreError, StoreErrorKind, StreamCommit, ViewStore, ViewTable,
+    Commit, EventStore, Lease, NewEvent, Query, Skip, StoreError, StoreErrorKind, StreamCommit,
+    ViewStore, ViewTable, ViewWrite,
 };
 use crate::{MemoryStore, StreamName};
 
@@ -125,4 +127,70 @@ async fn who_has_heard_of_the_stop_already_does_not_wait_again() {
     let ended = tokio::time::timeout(Duration::from_secs(5), recovering).await;
 
     assert!(ended.is_ok_and(|next| next == Next::End));
+}
+
+#[tokio::test]
+async fn an_event_that_an_operator_has_passed_over_a_moment_ago_stops_nobody() {
+    let mut fixture = folded().await;
+    let log = fixture.runner.duty.crew.store.head().await.unwrap();
+    let failure = || {
+        Box::new(FoldFailure {
+            position: log,
+            stream: "bell-b".to_owned(),
+            stream_version: 1,
+            name: "rung".to_owned(),
+            schema_version: 1,
+            cause: FoldCause::Panic,
+        })
+    };
+    assert!(fixture.runner.recover(Trouble::Event(failure())).await == Next::Continue);
+    assert!(fixture.runner.stop_at.take().is_some());
+
+    let skip = Skip::new(log, "broken", Timestamp::now());
+    fixture.views.skip(&fixture.table, skip).await.unwrap();
+    assert!(fixture.runner.recover(Trouble::Event(failure())).await == Next::Continue);
+
+    assert!(fixture.runner.stop_at.is_none());
+    assert!(matches!(fixture.runner.take_page().await, Ok(false)));
+    assert!(fixture.runner.write().await.is_ok());
+    let rows = fixture.views.query(&fixture.table, Query::default()).await;
+    assert!(rows.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_ends_lets_another_one_work_at_once() {
+    let Fixture {
+        views,
+        table,
+        stop,
+        runner,
+        ..
+    } = folded().await;
+    stop.send_replace(true);
+
+    runner.run().await;
+
+    let lease = views.lease(&table, Uuid::now_v7(), Duration::from_secs(5));
+    assert!(matches!(lease.await, Ok(Lease::Held { .. })));
+}
+
+#[tokio::test]
+async fn whoever_ends_in_the_middle_of_trouble_lets_another_one_work_at_once() {
+    let Fixture {
+        views,
+        table,
+        stop,
+        mut runner,
+        ..
+    } = folded().await;
+    // The write is fenced, and the stop is heard in the pause behind that.
+    let moved = ViewWrite::new(Position::START, Position::START.next());
+    views.write(&table, moved).await.unwrap();
+    runner.cursor = Position::START.next();
+    stop.send_replace(true);
+
+    runner.run().await;
+
+    let lease = views.lease(&table, Uuid::now_v7(), Duration::from_secs(5));
+    assert!(matches!(lease.await, Ok(Lease::Held { .. })));
 }

@@ -146,7 +146,11 @@ async fn a_projection_goes_on_when_an_event_of_its_list_was_renamed() {
     let app = started(&store, after).await;
     app.settled().await.unwrap();
 
-    let bell = app.view::<renamed::Bell>().get(&"a".to_owned()).await.unwrap();
+    let bell = app
+        .view::<renamed::Bell>()
+        .get(&"a".to_owned())
+        .await
+        .unwrap();
     assert_eq!(bell.unwrap().times, 2);
     app.shutdown().await.unwrap();
 

@@ -1,5 +1,6 @@
 //! Process managers: what they send is carried out once, whatever happens; what is refused comes back, or waits for an operator.
 
+mod deadlines;
 mod domain;
 mod obstructed;
 mod put_off;

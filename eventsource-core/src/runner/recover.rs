@@ -122,6 +122,7 @@ impl<S: EventStore> Runner<S> {
             .stopped()
             .is_some_and(|told| told.is(error));
         if !is_told {
+            tracing::error!(%error, "a process manager can carry nothing out");
             self.tell_stop(error.clone(), *pause);
         }
         self.duty.progress.send_if_modified(|progress| {

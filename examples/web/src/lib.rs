@@ -24,10 +24,10 @@ mod views;
 use axum::Router;
 use axum::routing::{get, post};
 use eventsource_core::prelude::*;
-use eventsource_sqlite::SqliteStore;
+use eventsource_core::store::AnyStore;
 
 /// What every handler is given: cheap to clone.
-pub type Stock = App<SqliteStore>;
+pub type Stock = App<AnyStore>;
 
 /// The service of a running app.
 pub fn router(stock: Stock) -> Router {

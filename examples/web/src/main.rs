@@ -1,18 +1,17 @@
-//! Serves the stock: `cargo run -p eventsource-web -- 127.0.0.1:8080 stock.db`.
+//! Serves the stock: `cargo run -p eventsource-web -- 127.0.0.1:8080 sqlite:stock.db`, or from any other store by its URL.
 
 #![forbid(unsafe_code)]
 
 use eventsource_core::prelude::*;
-use eventsource_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:8080".into());
-    let file = arguments.next().unwrap_or_else(|| "stock.db".into());
+    let url = arguments.next().unwrap_or_else(|| "sqlite:stock.db".into());
 
-    let stock = App::start(SqliteStore::open(file).await?).await?;
+    let stock = App::start(eventsource_stores::open(&url).await?).await?;
     let listener = TcpListener::bind(address).await?;
     println!("http://{}/items", listener.local_addr()?);
 

@@ -9,7 +9,7 @@ use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use eventsource_core::app::{Change, View};
 use eventsource_core::prelude::*;
-use eventsource_sqlite::SqliteStore;
+use eventsource_core::store::AnyStore;
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 
@@ -73,7 +73,7 @@ pub async fn live(
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 
-fn view(stock: &Stock, position: Option<Position>) -> View<'_, SqliteStore, Shelf> {
+fn view(stock: &Stock, position: Option<Position>) -> View<'_, AnyStore, Shelf> {
     match position {
         Some(position) => stock.view().after(position),
         None => stock.view(),

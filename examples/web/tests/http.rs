@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use eventsource_core::prelude::*;
-use eventsource_sqlite::SqliteStore;
 use eventsource_web::Stock;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ struct Service {
 
 impl Service {
     async fn start() -> Self {
-        let store = SqliteStore::in_memory().await.unwrap();
+        let store = eventsource_stores::open("sqlite::memory:").await.unwrap();
         let stock = App::builder(store).after_timeout(Duration::from_millis(500));
         let stock = stock.start().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -13,7 +13,7 @@
 //!
 //! | URL | store |
 //! |---|---|
-//! | `memory:` | [`MemoryStore`](eventsource_core::MemoryStore): its content ends with the program |
+//! | `memory:` | [`MemoryStore`]: its content ends with the program |
 //! | `sqlite:bank.db`, `sqlite:/var/lib/bank/bank.db` | SQLite, in this file |
 //! | `sqlite::memory:` | SQLite, in memory |
 //! | `postgres://user:password@host:5432/database` | PostgreSQL, with all parameters that its driver reads |

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::Aggregate;
 use crate::event::{DecodeError, Decoded, Stored, decoding};
 use crate::registry::CommandDescriptor;
+use crate::shape::{self, Shape};
 
 /// Whether the stream that a command goes to must have events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +60,14 @@ pub trait Command: Clone + Send + Sync + 'static {
     fn decode(stored: &Stored<'_>) -> Result<Decoded<Self>, DecodeError> {
         let _ = stored;
         Ok(Decoded::Foreign)
+    }
+
+    /// For generated code: what is read of a stored command of this version; `None` where nothing is.
+    #[doc(hidden)]
+    #[must_use]
+    fn shape(version: u16) -> Option<Shape> {
+        let _ = version;
+        None
     }
 }
 
@@ -141,11 +150,18 @@ pub trait SerdeReading<C> {
     ///
     /// When it is none.
     fn read(&self, stored: &Stored<'_>) -> Result<Decoded<C>, DecodeError>;
+
+    /// What it reads.
+    fn shape(&self) -> Option<Shape>;
 }
 
 impl<C: Serialize + DeserializeOwned> SerdeReading<C> for Reading<C> {
     fn read(&self, stored: &Stored<'_>) -> Result<Decoded<C>, DecodeError> {
         decoding::json(stored).map(Decoded::Event)
+    }
+
+    fn shape(&self) -> Option<Shape> {
+        Some(shape::trace::<C>())
     }
 }
 
@@ -159,6 +175,11 @@ pub trait NoReading<C> {
     /// None.
     fn read(&self, _: &Stored<'_>) -> Result<Decoded<C>, DecodeError> {
         Ok(Decoded::Foreign)
+    }
+
+    /// Nothing.
+    fn shape(&self) -> Option<Shape> {
+        None
     }
 }
 

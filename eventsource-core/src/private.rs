@@ -23,7 +23,7 @@ pub use crate::event::{
 };
 pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
 pub use crate::lock::{
-    Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,
+    CommandSchema, Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,
 };
 pub use crate::process::{
     CarriedOut, KeptAsJson, Outgoing, ProcessManager, React, ReactedBy, ReactedByRef, Rejected,

@@ -1,13 +1,13 @@
 //! What to write, for each difference under a released version.
 
+use super::declaration::{Declaration, Kind};
 use super::difference::{Change, Difference};
 use super::report::{Finding, Verdict};
-use crate::event::EventType;
 use crate::shape::{Content, Format};
 
 /// What a difference between a released version and the code of today means.
 pub(super) fn finding(
-    event: &EventType,
+    declared: &Declaration,
     name: &str,
     version: u16,
     difference: &Difference,
@@ -21,13 +21,13 @@ pub(super) fn finding(
         },
         name: name.to_owned(),
         version: version.into(),
-        declared: Some(event.into()),
+        declared: Some(declared.declared()),
         path: path.join("."),
         what: what(change),
         write: if change.is_safe() {
             Vec::new()
         } else {
-            write(event, version, difference)
+            write(declared, version, difference)
         },
     }
 }
@@ -76,51 +76,148 @@ fn are_named_alike(one: &Format, other: &Format) -> bool {
 }
 
 /// The attributes that read the released version as it was.
-fn write(event: &EventType, version: u16, difference: &Difference) -> Vec<String> {
+fn write(declared: &Declaration, version: u16, difference: &Difference) -> Vec<String> {
     let Difference { path, change } = difference;
     let mut lines = Vec::new();
     let next = version.saturating_add(1);
-    if event.version == version {
-        lines.push(format!("`version = {next}` on `{}`", event.rust_name));
+    let key = declared.kind().word();
+    if declared.version() == version {
+        lines.push(format!("`version = {next}` on `{}`", declared.rust_name()));
     }
-    match (path.as_slice(), change) {
+    // The fields of a family of commands stand within its variants.
+    let path = match path.split_first() {
+        Some((_, within)) if declared.is_family() => within,
+        _ => path.as_slice(),
+    };
+    match (path, change) {
         ([], Change::Added(field)) => lines.push(format!(
-            "#[event(since = {next}, default)]  on its field `{}`",
+            "#[{key}(since = {next}, default)]  on its field `{}`",
             field.name
         )),
         ([], Change::Renamed(from, to)) if are_named_alike(&from.format, &to.format) => {
             lines.push(format!(
-                "#[event(was(name = \"{}\", until = {version}))]  on its field `{}`",
+                "#[{key}(was(name = \"{}\", until = {version}))]  on its field `{}`",
                 from.name, to.name
             ));
         }
         ([], Change::Renamed(from, to)) => lines.push(format!(
-            "#[event(was(name = \"{}\", type = {}, until = {version}, with = convert))]  on its field `{}`",
+            "#[{key}(was(name = \"{}\", type = {}, until = {version}, with = convert))]  on its field `{}`",
             from.name,
             rust_type(&from.format),
             to.name
         )),
+        ([], Change::Removed(_)) if declared.kind() == Kind::Command => {
+            lines = vec!["keep the field".to_owned()];
+        }
         ([], Change::Removed(field)) => {
             lines.push(format!(
                 "#[event(upcast(from = {version}, type = {}V{version}))]  with a struct of the fields as they were, `{}: {}` among them",
-                old_name(event.rust_name),
+                old_name(declared.rust_name()),
                 field.name,
                 rust_type(&field.format)
             ));
             lines.push("or keep the field".to_owned());
         }
         ([field], Change::Retyped(from, _)) => lines.push(format!(
-            "#[event(was(type = {}, until = {version}, with = convert))]  on its field `{field}`",
+            "#[{key}(was(type = {}, until = {version}, with = convert))]  on its field `{field}`",
             rust_type(from)
         )),
         ([field], Change::Required(from)) => lines.push(format!(
-            "#[event(was(type = {}, until = {version}, with = convert))]  on its field `{field}`",
+            "#[{key}(was(type = {}, until = {version}, with = convert))]  on its field `{field}`",
             rust_type(&optional(from))
         )),
-        ([field, ..], change) => nested(&mut lines, field, version, change),
-        ([], change) => whole(&mut lines, event, version, change),
+        ([field, ..], change) => nested(&mut lines, key, (field, version), change),
+        ([], _) if declared.kind() == Kind::Command => {
+            lines = vec!["keep it as it was, and give its new form a name of its own".to_owned()];
+        }
+        ([], change) => whole(&mut lines, declared, version, change),
     }
     lines
+}
+
+/// What to write where something new is like what is gone.
+pub(super) fn renamed(candidate: &Declaration, name: &str) -> Vec<String> {
+    match candidate.kind() {
+        Kind::Event => vec![
+            format!("`aliases(\"{name}\")` on `{}`", candidate.rust_name()),
+            "or, if it is another event, the old one with `retired`".to_owned(),
+        ],
+        Kind::Command => vec![
+            format!(
+                "`name = \"{name}\"` on `{}`: it is the name that it waits under in an outbox",
+                candidate.rust_name()
+            ),
+            "or, if it is another command, the old one beside it".to_owned(),
+        ],
+    }
+}
+
+/// What to write where something is gone.
+pub(super) fn gone(kind: Kind, name: &str, version: u16) -> Vec<String> {
+    match kind {
+        Kind::Event => vec![
+            format!(
+                "the event again, with `#[event(name = \"{name}\", version = {version}, retired)]`"
+            ),
+            format!(
+                "or `#[derive(Event)] #[event(name = \"{name}\", version = {version}, retired(drop))] struct Gone;`, to read it as nothing"
+            ),
+        ],
+        Kind::Command => vec![
+            format!(
+                "the command again, with `#[command(name = \"{name}\", version = {version}, …)]`, in the list of its process manager"
+            ),
+            "or, once no outbox holds one, take its lines out of the lock file".to_owned(),
+        ],
+    }
+}
+
+/// Why no payload of a version is known, and how to help.
+pub(super) fn unseen(declared: &Declaration, version: u16, shape: Option<&Format>) -> String {
+    let golden = "in the lock file, write `golden {…}` under it, with a payload as it was stored";
+    let (why, help) = match shape {
+        None => (
+            "a function reads it as JSON, so that its form stands nowhere",
+            golden.to_owned(),
+        ),
+        Some(shape) if is_partly_unseen(shape) => {
+            let help = if declared.kind() == Kind::Event && version == declared.version() {
+                format!(
+                    "on {}, write `#[event(example = …)]` with a value of it, or `#[event(schemars)]` where its type derives `schemars::JsonSchema`; or, {golden}",
+                    unseen_fields(shape)
+                )
+            } else {
+                golden.to_owned()
+            };
+            ("a type in it refuses every sample", help)
+        }
+        Some(_) => (
+            "its upcast, or its type as a whole, refuses every sample",
+            golden.to_owned(),
+        ),
+    };
+    format!(
+        "{} version {version} at {}: {why}; {help}",
+        declared.name(),
+        declared.declared()
+    )
+}
+
+/// The fields that nothing was seen of.
+fn unseen_fields(shape: &Format) -> String {
+    let fields: Vec<_> = match shape {
+        Format::Struct(_, fields) => fields
+            .iter()
+            .filter(|field| is_partly_unseen(&field.format))
+            .map(|field| format!("`{}`", field.name))
+            .collect(),
+        _ => Vec::new(),
+    };
+    if fields.is_empty() {
+        "the field".to_owned()
+    } else {
+        fields.join(" and ")
+    }
 }
 
 fn optional(format: &Format) -> Format {
@@ -131,9 +228,9 @@ fn optional(format: &Format) -> Format {
 }
 
 /// A difference within the type of a field: serde's own attribute where one is enough, else the type as it was.
-fn nested(lines: &mut Vec<String>, field: &str, version: u16, change: &Change) {
+fn nested(lines: &mut Vec<String>, key: &str, (field, version): (&str, u16), change: &Change) {
     let keep = format!(
-        "#[event(was(type = Old, until = {version}, with = convert))]  on the field `{field}`, with its type kept as `Old` as it was"
+        "#[{key}(was(type = Old, until = {version}, with = convert))]  on the field `{field}`, with its type kept as `Old` as it was"
     );
     let serde = match change {
         Change::Renamed(from, to) => Some(format!(
@@ -156,8 +253,8 @@ fn nested(lines: &mut Vec<String>, field: &str, version: u16, change: &Change) {
     }
 }
 
-fn whole(lines: &mut Vec<String>, event: &EventType, version: u16, change: &Change) {
-    let old = old_name(event.rust_name);
+fn whole(lines: &mut Vec<String>, declared: &Declaration, version: u16, change: &Change) {
+    let old = old_name(declared.rust_name());
     let ty = match change {
         Change::Retyped(from, _) | Change::Required(from) => {
             format!("{old}V{version}, which reads {}", words(from))

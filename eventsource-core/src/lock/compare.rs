@@ -1,26 +1,27 @@
 //! Today's code held against what was released.
 
 use super::advice;
+use super::declaration::{Declaration, Kind};
 use super::difference::{self, Difference};
-use super::file::{Golden, LockFile, LockedEvent, LockedVersion};
+use super::file::{Golden, LockFile, LockedType, LockedVersion};
 use super::report::{Finding, Report, Verdict};
 use super::schema::Reading;
-use super::today;
 use super::value::says_the_same;
-use crate::event::{EventStatus, EventType};
-use crate::registry::{Declared, ProjectionDescriptor, Registry};
+use crate::event::EventStatus;
+use crate::registry::{ProjectionDescriptor, Registry};
 use crate::shape::Format;
 
 /// All that differs.
 pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) -> Report {
     let mut report = Report::default();
-    for (name, event) in &locked.events {
-        let declared = registry.events().iter().find(|it| it.is_named(name));
-        match declared {
-            Some(declared) => of_event(&mut report, name, event, declared, today),
-            None => report
-                .findings
-                .push(gone(name, event, locked, registry, today)),
+    for kind in Kind::ALL {
+        for (name, released) in locked.of(kind) {
+            match Declaration::find(registry, kind, name) {
+                Some(declared) => of_type(&mut report, name, released, &declared, today),
+                None => report
+                    .findings
+                    .push(gone((kind, name), released, locked, registry, today)),
+            }
         }
     }
     for (key, lines) in &locked.projections {
@@ -62,28 +63,28 @@ fn of_projection(
     }
 }
 
-fn of_event(
+fn of_type(
     report: &mut Report,
     name: &str,
-    locked: &LockedEvent,
-    declared: &EventType,
+    locked: &LockedType,
+    declared: &Declaration,
     today: &LockFile,
 ) {
     for (version, released) in &locked.versions {
-        if *version > declared.version {
+        if *version > declared.version() {
             report.findings.push(Finding {
                 verdict: Verdict::Gone,
                 name: name.to_owned(),
                 version: (*version).into(),
-                declared: Some(declared.into()),
+                declared: Some(declared.declared()),
                 path: String::new(),
                 what: format!(
                     "the version was released, and the code is at version {}",
-                    declared.version
+                    declared.version()
                 ),
                 write: vec![format!(
                     "`version = {version}` on `{}`, and how older versions are read",
-                    declared.rust_name
+                    declared.rust_name()
                 )],
             });
             continue;
@@ -104,10 +105,10 @@ fn of_event(
 /// How the shape that a version is read as differs from the released one.
 pub(super) fn of_shape(
     released: &LockedVersion,
-    declared: &EventType,
+    declared: &Declaration,
     version: u16,
 ) -> Vec<Difference> {
-    match (&released.shape, today::shape(declared, version)) {
+    match (&released.shape, declared.shape(version)) {
         (Some(then), Some(now)) => difference::differences(then, &now),
         _ => Vec::new(),
     }
@@ -117,8 +118,8 @@ fn of_golden(
     report: &mut Report,
     name: &str,
     version: u16,
-    locked: &LockedEvent,
-    declared: &EventType,
+    locked: &LockedType,
+    declared: &Declaration,
     today: &LockFile,
 ) {
     let Some(released) = locked.versions.get(&version) else {
@@ -134,7 +135,7 @@ fn of_golden(
                 verdict,
                 name: name.to_owned(),
                 version: version.into(),
-                declared: Some(declared.into()),
+                declared: Some(declared.declared()),
                 path: String::new(),
                 what: what.clone(),
                 write: advice_for(verdict, version, declared),
@@ -144,13 +145,13 @@ fn of_golden(
     }
 }
 
-fn advice_for(verdict: Verdict, version: u16, declared: &EventType) -> Vec<String> {
+fn advice_for(verdict: Verdict, version: u16, declared: &Declaration) -> Vec<String> {
     match verdict {
         Verdict::Unsteady => vec![
             "a default or an upcast that depends on the payload alone: no clock, no random number, no file".to_owned(),
         ],
-        _ if version == declared.version => vec![
-            format!("`version = {}` on `{}`, and how version {version} is read", version.saturating_add(1), declared.rust_name),
+        _ if version == declared.version() => vec![
+            format!("`version = {}` on `{}`, and how version {version} is read", version.saturating_add(1), declared.rust_name()),
             "or, where the new value is the one that was meant all along: EVENTSOURCE_LOCK=rewrite cargo test".to_owned(),
         ],
         _ => vec![
@@ -164,12 +165,14 @@ fn of_payload(
     name: &str,
     version: u16,
     golden: &Golden,
-    locked: &LockedEvent,
-    declared: &EventType,
+    locked: &LockedType,
+    declared: &Declaration,
     today: &LockFile,
 ) -> Option<(Verdict, String)> {
-    declared.schema?;
-    let readings = match today::read(declared, name, version, &golden.payload) {
+    if !declared.is_read() {
+        return None;
+    }
+    let readings = match declared.read(name, version, &golden.payload) {
         Ok(readings) => readings,
         Err(error) => {
             return Some((
@@ -179,7 +182,7 @@ fn of_payload(
         }
     };
     let again = std::thread::scope(|scope| {
-        let read = || today::read(declared, name, version, &golden.payload);
+        let read = || declared.read(name, version, &golden.payload);
         scope.spawn(read).join()
     });
     if !matches!(again, Ok(Ok(again)) if again == readings) {
@@ -209,8 +212,8 @@ fn of_payload(
 pub(super) fn read_the_same(
     recorded: &[Reading],
     readings: &[Reading],
-    locked: &LockedEvent,
-    declared: &EventType,
+    locked: &LockedType,
+    declared: &Declaration,
     today: &LockFile,
 ) -> bool {
     recorded.iter().zip(readings).all(|(then, now)| {
@@ -218,22 +221,18 @@ pub(super) fn read_the_same(
             return true;
         };
         // A part of a split event is of another event, whose released shape is not at hand.
-        if is_split(declared) {
+        if declared.is_split() {
             return says_the_same(before, after, None, None);
         }
         let released = locked.versions.get(&now.version);
         let released = released.and_then(|it| it.shape.as_ref());
-        let current = shape_of(today, &now.name, now.version);
+        let current = shape_of(today, declared.kind(), &now.name, now.version);
         says_the_same(before, after, released, current)
     })
 }
 
-fn is_split(declared: &EventType) -> bool {
-    matches!(declared.status, EventStatus::Split { .. })
-}
-
-fn shape_of<'a>(file: &'a LockFile, name: &str, version: u16) -> Option<&'a Format> {
-    file.events
+fn shape_of<'a>(file: &'a LockFile, kind: Kind, name: &str, version: u16) -> Option<&'a Format> {
+    file.of(kind)
         .get(name)?
         .versions
         .get(&version)?
@@ -245,7 +244,7 @@ fn shape_of<'a>(file: &'a LockFile, name: &str, version: u16) -> Option<&'a Form
 pub(super) fn are_comparable(
     recorded: &[Reading],
     readings: &[Reading],
-    declared: &EventType,
+    declared: &Declaration,
 ) -> bool {
     recorded.len() == readings.len()
         && recorded.iter().zip(readings).all(|(then, now)| {
@@ -254,72 +253,60 @@ pub(super) fn are_comparable(
         })
 }
 
-/// A released event that nothing declares.
+/// A released event or command that nothing declares.
 fn gone(
-    name: &str,
-    event: &LockedEvent,
+    (kind, name): (Kind, &str),
+    released: &LockedType,
     locked: &LockFile,
     registry: &Registry,
     today: &LockFile,
 ) -> Finding {
-    let version = event.versions.keys().next_back().copied().unwrap_or(1);
-    let shape = event
+    let version = released.versions.keys().next_back().copied().unwrap_or(1);
+    let shape = released
         .versions
         .get(&version)
         .and_then(|it| it.shape.as_ref());
-    let new = registry
-        .events()
-        .iter()
-        .filter(|it| !it.names().any(|name| locked.events.contains_key(name)));
-    let nearest = new
+    let nearest = Declaration::all(registry, kind)
+        .into_iter()
+        .filter(|it| !it.names().any(|name| locked.of(kind).contains_key(name)))
         .filter_map(|candidate| {
-            let now = shape_of(today, candidate.name, candidate.version);
+            let now = shape_of(today, kind, candidate.name(), candidate.version());
             let alike = match (shape, now) {
                 (Some(then), Some(now)) => difference::differences(then, now)
                     .iter()
                     .all(|it| it.change.is_safe()),
                 _ => false,
             };
-            let distance = distance(name, candidate.name);
-            (alike || distance <= name.len() / 4).then_some((!alike, distance, *candidate))
+            let distance = distance(name, candidate.name());
+            (alike || distance <= name.len() / 4).then_some((!alike, distance, candidate))
         })
-        .min_by_key(|(unlike, distance, candidate)| (*unlike, *distance, candidate.name));
-    let base = |verdict, declared: Option<Declared>, what: &str, write| Finding {
+        .min_by_key(|(unlike, distance, candidate)| (*unlike, *distance, candidate.name()))
+        .map(|(_, _, candidate)| candidate);
+    let word = kind.word();
+    let (verdict, what, write) = match &nearest {
+        Some(candidate) => (
+            Verdict::Renamed,
+            format!(
+                "no {word} of this name is declared; {} is new, and like it",
+                candidate.name()
+            ),
+            advice::renamed(candidate, name),
+        ),
+        None => (
+            Verdict::Gone,
+            format!("no {word} of this name is declared, and stored ones can no longer be read"),
+            advice::gone(kind, name, version),
+        ),
+    };
+    Finding {
         verdict,
         name: name.to_owned(),
         version: version.into(),
-        declared,
+        declared: nearest.map(|candidate| candidate.declared()),
         path: String::new(),
-        what: what.to_owned(),
+        what,
         write,
-    };
-    if let Some((_, _, candidate)) = nearest {
-        return base(
-            Verdict::Renamed,
-            Some(candidate.into()),
-            &format!(
-                "no event of this name is declared; {} is new, and like it",
-                candidate.name
-            ),
-            vec![
-                format!("`aliases(\"{name}\")` on `{}`", candidate.rust_name),
-                "or, if it is another event, the old one with `retired`".to_owned(),
-            ],
-        );
     }
-    base(
-        Verdict::Gone,
-        None,
-        "no event of this name is declared, and stored ones can no longer be read",
-        vec![
-            format!(
-                "the event again, with `#[event(name = \"{name}\", version = {version}, retired)]`"
-            ),
-            format!(
-                "or `#[derive(Event)] #[event(name = \"{name}\", version = {version}, retired(drop))] struct Gone;`, to read it as nothing"
-            ),
-        ],
-    )
 }
 
 /// How many letters have to be changed.
@@ -343,38 +330,22 @@ fn distance(one: &str, other: &str) -> usize {
 
 /// Versions that no payload is known of, in the lock or from today's code.
 fn unseen(locked: &LockFile, registry: &Registry, today: &LockFile) -> Vec<String> {
+    let declared = Kind::ALL
+        .iter()
+        .flat_map(|kind| Declaration::all(registry, *kind));
     let mut unseen = Vec::new();
-    for event in registry.events() {
-        if matches!(event.status, EventStatus::Dropped) {
-            continue;
-        }
-        let Some(now) = today.events.get(event.name) else {
+    for declared in declared.filter(|it| !matches!(it.status(), EventStatus::Dropped)) {
+        let Some(now) = today.of(declared.kind()).get(declared.name()) else {
             continue;
         };
         for (version, of_today) in &now.versions {
             let known = locked
-                .events
-                .get(event.name)
+                .of(declared.kind())
+                .get(declared.name())
                 .and_then(|it| it.versions.get(version));
-            if known.is_some() || !of_today.golden.is_empty() {
-                continue;
+            if known.is_none_or(|known| known.golden.is_empty()) && of_today.golden.is_empty() {
+                unseen.push(advice::unseen(&declared, *version, of_today.shape.as_ref()));
             }
-            let declared = Declared::from(*event);
-            let why = if of_today.shape.is_none() {
-                "a function reads it as JSON, so that its form stands nowhere"
-            } else if of_today
-                .shape
-                .as_ref()
-                .is_some_and(advice::is_partly_unseen)
-            {
-                "a type in it refuses every sample"
-            } else {
-                "its upcast, or its type as a whole, refuses every sample"
-            };
-            unseen.push(format!(
-                "{} version {version} at {declared}: {why}; in the lock file, write `golden {{…}}` under it, with a payload as it was stored",
-                event.name
-            ));
         }
     }
     unseen

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
+use super::declaration::{Declaration, Kind};
 use super::difference::{Change, Difference, differences};
-use super::file::{LockFile, LockedEvent};
+use super::file::{LockFile, LockedType};
 use super::{LockError, Report, compare, mode, today};
-use crate::event::{EventStatus, EventType};
+use crate::event::EventStatus;
 use crate::registry::{Declared, Registry};
 
 /// In which order programs are replaced.
@@ -128,11 +129,12 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
         path: path.to_owned(),
     })?;
     let new = today::lock_file(registry);
-    let unread = registry
-        .events()
+    let declared = Kind::ALL
         .iter()
-        .filter(|event| matches!(event.status, EventStatus::Current))
-        .flat_map(|event| unread(event, &old))
+        .flat_map(|kind| Declaration::all(registry, *kind));
+    let unread = declared
+        .filter(|declared| matches!(declared.status(), EventStatus::Current))
+        .flat_map(|declared| unread(&declared, &old))
         .collect();
     Ok(Compatibility {
         unread,
@@ -140,34 +142,40 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
     })
 }
 
-/// The old program's own event of this name.
-fn known<'a>(old: &'a LockFile, name: &str) -> Option<&'a LockedEvent> {
-    old.events.get(name).or_else(|| {
-        old.events
+/// The old program's own event or command of this name.
+fn known<'a>(old: &'a LockFile, kind: Kind, name: &str) -> Option<&'a LockedType> {
+    old.of(kind).get(name).or_else(|| {
+        old.of(kind)
             .values()
-            .find(|event| event.aliases.contains(name))
+            .find(|locked| locked.aliases.contains(name))
     })
 }
 
-fn unread(event: &EventType, old: &LockFile) -> Vec<Unread> {
+fn unread(written: &Declaration, old: &LockFile) -> Vec<Unread> {
     let because = |why: String| Unread {
-        name: event.name.to_owned(),
-        version: event.version,
-        declared: event.into(),
-        why,
+        name: written.name().to_owned(),
+        version: written.version(),
+        declared: written.declared(),
+        why: match written.kind() {
+            Kind::Event => why,
+            Kind::Command => format!(
+                "{why}; raise the `version` of the process manager that sends it, so that old programs leave it to new ones"
+            ),
+        },
     };
-    let Some(locked) = known(old, event.name) else {
-        return vec![because("it knows no event of this name".to_owned())];
+    let Some(locked) = known(old, written.kind(), written.name()) else {
+        let word = written.kind().word();
+        return vec![because(format!("it knows no {word} of this name"))];
     };
     let version = locked.versions.keys().next_back().copied().unwrap_or(0);
-    if version < event.version {
+    if version < written.version() {
         return vec![because(format!("it is at version {version}"))];
     }
     let shapes = locked
         .versions
-        .get(&event.version)
+        .get(&written.version())
         .and_then(|it| it.shape.as_ref())
-        .zip(today::shape(event, event.version));
+        .zip(written.shape(written.version()));
     let Some((reader, writer)) = shapes else {
         return Vec::new();
     };

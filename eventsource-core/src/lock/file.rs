@@ -4,27 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::declaration::Kind;
 use super::schema::Reading;
 use crate::shape::{Format, Node};
 
 const HEAD: &str = "\
-# What was released: every version of every event, and payloads that each must read for ever.
+# What was released: every version of every event and stored command, and payloads that each must read for ever.
 # Written by `EVENTSOURCE_LOCK=update cargo test`, which only adds. Review it like code, and commit it.
 ";
 
 /// All that was released.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct LockFile {
-    pub(crate) events: BTreeMap<String, LockedEvent>,
+    pub(crate) events: BTreeMap<String, LockedType>,
+    /// Commands that a process manager sent.
+    pub(crate) commands: BTreeMap<String, LockedType>,
     /// Fingerprints of states that are kept as snapshots, by the aggregate's name.
     pub(crate) snapshots: BTreeMap<String, String>,
     /// What a projection's table is made of, by name and version.
     pub(crate) projections: BTreeMap<(String, u32), BTreeSet<String>>,
 }
 
-/// One event, by the name that it was stored under.
+/// One event or command, by the name that it was stored under.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct LockedEvent {
+pub(crate) struct LockedType {
     /// Other names that it was read under.
     pub(crate) aliases: BTreeSet<String>,
     /// How it was no longer written, if so.
@@ -32,7 +35,7 @@ pub(crate) struct LockedEvent {
     pub(crate) versions: BTreeMap<u16, LockedVersion>,
 }
 
-/// One schema version of an event.
+/// One schema version of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct LockedVersion {
     /// What was read; `None` where no type says it.
@@ -56,6 +59,21 @@ pub(crate) struct Unreadable {
 }
 
 impl LockFile {
+    /// What was stored of a kind.
+    pub(super) fn of(&self, kind: Kind) -> &BTreeMap<String, LockedType> {
+        match kind {
+            Kind::Event => &self.events,
+            Kind::Command => &self.commands,
+        }
+    }
+
+    pub(super) fn of_mut(&mut self, kind: Kind) -> &mut BTreeMap<String, LockedType> {
+        match kind {
+            Kind::Event => &mut self.events,
+            Kind::Command => &mut self.commands,
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
         let mut file = Self::default();
         for node in Node::parse(text) {
@@ -70,8 +88,12 @@ impl LockFile {
         let (word, rest) = node.text.split_once(' ').ok_or_else(unknown)?;
         match word {
             "event" => {
-                let event = LockedEvent::read(node)?;
+                let event = LockedType::read(node)?;
                 self.events.insert(rest.to_owned(), event);
+            }
+            "command" => {
+                let command = LockedType::read(node)?;
+                self.commands.insert(rest.to_owned(), command);
             }
             "snapshot" => {
                 let (name, fingerprint) = rest.split_once(' ').ok_or_else(unknown)?;
@@ -92,9 +114,11 @@ impl LockFile {
 
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::from(HEAD);
-        for (name, event) in &self.events {
-            text.push('\n');
-            text.push_str(&event.to_node(name).to_string());
+        for kind in Kind::ALL {
+            for (name, locked) in self.of(kind) {
+                text.push('\n');
+                text.push_str(&locked.to_node(kind, name).to_string());
+            }
         }
         if !self.snapshots.is_empty() {
             text.push('\n');
@@ -116,7 +140,7 @@ impl LockFile {
     }
 }
 
-impl LockedEvent {
+impl LockedType {
     fn read(node: &Node) -> Result<Self, String> {
         let mut event = Self::default();
         for line in &node.children {
@@ -135,7 +159,7 @@ impl LockedEvent {
         Ok(event)
     }
 
-    fn to_node(&self, name: &str) -> Node {
+    fn to_node(&self, kind: Kind, name: &str) -> Node {
         let also = self.aliases.iter().map(|alias| format!("also {alias}"));
         let lines = also.chain(self.status.clone());
         let mut within: Vec<Node> = lines.map(|line| Node::new(line, Vec::new())).collect();
@@ -143,7 +167,7 @@ impl LockedEvent {
             let dropped = self.status.as_deref() == Some("dropped");
             within.push(locked.to_node(*version, dropped));
         }
-        Node::new(format!("event {name}"), within)
+        Node::new(format!("{} {name}", kind.word()), within)
     }
 }
 

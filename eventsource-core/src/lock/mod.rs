@@ -11,7 +11,7 @@
 //!
 //! `EVENTSOURCE_LOCK=update cargo test` writes the file, beside `Cargo.toml`, to be committed and reviewed like code. It holds the shape of
 //! each version with all types within it, and **golden payloads**: samples that cover each variant and each optional part, with the value
-//! that each is read as. Shapes are found by letting the types deserialize themselves; no nested type needs a derive of ours.
+//! that each is read as. The commands that process managers send are in it as well: what waits in an outbox outlives deploys. Shapes are found by letting the types deserialize themselves; no nested type needs a derive of ours.
 //!
 //! | `EVENTSOURCE_LOCK` | what the test does |
 //! |---|---|
@@ -23,6 +23,7 @@
 mod advice;
 mod compare;
 mod compatible;
+mod declaration;
 mod difference;
 mod file;
 mod mode;
@@ -40,7 +41,8 @@ pub use mode::{LockError, Mode};
 pub use report::{Finding, Report, Verdict};
 #[doc(hidden)]
 pub use schema::{
-    Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Schema, Written,
+    CommandSchema, Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Schema,
+    Written,
 };
 
 use crate::registry::Registry;

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::declaration::Kind;
 use super::file::LockFile;
 use super::report::Report;
 
@@ -143,9 +144,12 @@ pub(super) fn write(path: &Path, file: &LockFile) -> Result<(), LockError> {
 /// What is in the second and not in the first, in words.
 pub(super) fn new_in(locked: &LockFile, next: &LockFile) -> Vec<String> {
     let mut new = Vec::new();
-    for (name, event) in &next.events {
-        let known = locked.events.get(name);
-        for (version, now) in &event.versions {
+    let stored = Kind::ALL.iter().flat_map(|kind| {
+        let next = next.of(*kind).iter();
+        next.map(|(name, next)| (name, locked.of(*kind).get(name), next))
+    });
+    for (name, known, next) in stored {
+        for (version, now) in &next.versions {
             match known.and_then(|known| known.versions.get(version)) {
                 None => new.push(format!("{name} version {version}")),
                 Some(then) if then != now => {
@@ -155,7 +159,7 @@ pub(super) fn new_in(locked: &LockFile, next: &LockFile) -> Vec<String> {
             }
         }
         if known
-            .is_some_and(|known| (&known.aliases, &known.status) != (&event.aliases, &event.status))
+            .is_some_and(|known| (&known.aliases, &known.status) != (&next.aliases, &next.status))
         {
             new.push(format!("other words on {name}"));
         }

@@ -1,10 +1,11 @@
-//! How the versions of a stored event type are read, behind function pointers.
+//! How the versions of a stored type are read, behind function pointers.
 
 use std::marker::PhantomData;
 
 use serde_json::Value;
 
-use crate::event::{DecodeError, Encode, Event, Fold, ReplayInto, Stored};
+use crate::Command;
+use crate::event::{DecodeError, Decoded, Encode, Event, Fold, ReplayInto, Stored};
 use crate::shape::Shape;
 
 /// The way into an event type's own code, whatever its Rust type is.
@@ -89,6 +90,42 @@ impl Schema {
     pub(crate) fn read(self, stored: &Stored<'_>) -> Result<Vec<Reading>, DecodeError> {
         (self.read)(stored)
     }
+}
+
+/// The way into the code of a command that is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandSchema {
+    shape: fn(u16) -> Option<Shape>,
+    read: fn(&Stored<'_>) -> Result<Option<Value>, DecodeError>,
+}
+
+impl CommandSchema {
+    /// That of a command.
+    #[must_use]
+    pub const fn of<C: Command>() -> Self {
+        Self {
+            shape: C::shape,
+            read: read_command::<C>,
+        }
+    }
+
+    /// What is read at this version; `None` where nothing is.
+    pub(crate) fn shape(self, version: u16) -> Option<Shape> {
+        (self.shape)(version)
+    }
+
+    /// What a stored command is read as; `None` when it has no JSON form.
+    pub(crate) fn read(self, stored: &Stored<'_>) -> Result<Option<Value>, DecodeError> {
+        (self.read)(stored)
+    }
+}
+
+fn read_command<C: Command>(stored: &Stored<'_>) -> Result<Option<Value>, DecodeError> {
+    let Decoded::Event(command) = C::decode(stored)? else {
+        return Ok(None);
+    };
+    let content = command.content();
+    Ok(content.and_then(|content| serde_json::from_slice(&content).ok()))
 }
 
 /// A value of a type that is read and no longer written: it is told as JSON where its type still can.

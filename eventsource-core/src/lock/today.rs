@@ -1,36 +1,18 @@
 //! What today's code reads, in the form of a lock file.
 
-use serde_json::Value;
-
-use super::file::{Golden, LockFile, LockedEvent, LockedVersion};
-use super::schema::Reading;
-use crate::event::{DecodeError, EventStatus, EventType, Stored};
+use super::declaration::{Declaration, Kind};
+use super::file::{Golden, LockFile, LockedType, LockedVersion};
+use crate::event::EventStatus;
 use crate::registry::Registry;
-use crate::shape::Format;
-
-/// Reads a payload as a stored event of this name and version.
-pub(super) fn read(
-    event: &EventType,
-    name: &str,
-    version: u16,
-    payload: &Value,
-) -> Result<Vec<Reading>, DecodeError> {
-    let payload = payload.to_string();
-    let stored = Stored {
-        name,
-        version,
-        payload: payload.as_bytes(),
-    };
-    event
-        .schema
-        .map_or_else(|| Ok(Vec::new()), |schema| schema.read(&stored))
-}
+use crate::shape::{Format, Shape};
 
 /// All that the registry declares.
 pub(super) fn lock_file(registry: &Registry) -> LockFile {
     let mut file = LockFile::default();
-    for event in registry.events() {
-        file.events.insert(event.name.to_owned(), locked(event));
+    for kind in Kind::ALL {
+        let declared = Declaration::all(registry, kind);
+        let locked = declared.iter().map(|it| (it.name().to_owned(), locked(it)));
+        file.of_mut(kind).extend(locked);
     }
     for aggregate in registry.aggregates() {
         if let Some(snapshot) = aggregate.snapshot {
@@ -48,8 +30,8 @@ pub(super) fn lock_file(registry: &Registry) -> LockFile {
 }
 
 /// The words for what becomes of an event that is no longer written.
-fn status(event: &EventType) -> Option<String> {
-    match event.status {
+fn status(declared: &Declaration) -> Option<String> {
+    match declared.status() {
         EventStatus::Current => None,
         EventStatus::Retired => Some("retired".into()),
         EventStatus::Dropped => Some("dropped".into()),
@@ -64,45 +46,39 @@ fn status(event: &EventType) -> Option<String> {
     }
 }
 
-fn locked(event: &EventType) -> LockedEvent {
-    LockedEvent {
-        aliases: event
-            .aliases
+fn locked(declared: &Declaration) -> LockedType {
+    LockedType {
+        aliases: declared
+            .aliases()
             .iter()
             .map(|&alias| alias.to_owned())
             .collect(),
-        status: status(event),
-        versions: (1..=event.version)
-            .map(|version| (version, locked_version(event, version)))
+        status: status(declared),
+        versions: (1..=declared.version())
+            .map(|version| (version, locked_version(declared, version)))
             .collect(),
     }
 }
 
-/// What a version is read as; `None` where no type says it.
-pub(super) fn shape(event: &EventType, version: u16) -> Option<Format> {
-    let shape = event.schema?.shape(version)?;
-    (!matches!(shape.format, Format::Opaque(_))).then_some(shape.format)
-}
-
-fn locked_version(event: &EventType, version: u16) -> LockedVersion {
-    let shape = event.schema.and_then(|schema| schema.shape(version));
+fn locked_version(declared: &Declaration, version: u16) -> LockedVersion {
+    let Shape { format, samples } = declared.traced(version).unwrap_or_default();
     let mut golden: Vec<Golden> = Vec::new();
-    for sample in shape.iter().flat_map(|shape| &shape.samples) {
-        let Ok(readings) = read(event, event.name, version, sample) else {
+    for sample in samples {
+        let Ok(readings) = declared.read(declared.name(), version, &sample) else {
             continue;
         };
         // The current version is on record as it is written.
         let written = match readings.as_slice() {
-            [reading] if version == event.version && reading.name == event.name => {
+            [reading] if version == declared.version() && reading.name == declared.name() => {
                 reading.value.clone()
             }
             _ => None,
         };
-        let payload = written.unwrap_or_else(|| sample.clone());
+        let payload = written.unwrap_or(sample);
         if golden.iter().any(|known| known.payload == payload) {
             continue;
         }
-        let Ok(readings) = read(event, event.name, version, &payload) else {
+        let Ok(readings) = declared.read(declared.name(), version, &payload) else {
             continue;
         };
         golden.push(Golden {
@@ -111,7 +87,7 @@ fn locked_version(event: &EventType, version: u16) -> LockedVersion {
         });
     }
     LockedVersion {
-        shape: self::shape(event, version),
+        shape: (!matches!(format, Format::Opaque(_) | Format::Unseen)).then_some(format),
         golden,
     }
 }

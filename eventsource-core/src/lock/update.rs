@@ -1,38 +1,29 @@
 //! A lock file with what is new.
 
 use super::compare::{are_comparable, of_shape, read_the_same};
-use super::file::{Golden, LockFile, LockedEvent, LockedVersion};
-use super::today as reading;
-use crate::event::EventType;
+use super::declaration::{Declaration, Kind};
+use super::file::{Golden, LockFile, LockedType, LockedVersion};
 use crate::registry::Registry;
 
 /// Adds what today's code has and the lock has not. What was released stays as it is, but for what was added to it.
 pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> LockFile {
     let mut file = locked.clone();
-    for (name, event) in &today.events {
-        let Some(declared) = registry.events().iter().find(|it| it.name == name) else {
-            continue;
-        };
-        let known = file.events.entry(name.clone()).or_default();
-        known.aliases.extend(event.aliases.iter().cloned());
-        known.status.clone_from(&event.status);
-        for (version, now) in &event.versions {
-            match known.versions.get_mut(version) {
-                Some(released) => extend(released, now, declared, *version),
-                None => {
-                    known.versions.insert(*version, now.clone());
-                }
+    for kind in Kind::ALL {
+        for declared in Declaration::all(registry, kind) {
+            if let Some(now) = today.of(kind).get(declared.name()) {
+                let known = file.of_mut(kind).entry(declared.name().to_owned());
+                extend(known.or_default(), now, &declared);
             }
         }
-    }
-    for (name, event) in &mut file.events {
-        if let (Some(declared), Some(before)) = (
-            registry.events().iter().find(|it| it.is_named(name)),
-            locked.events.get(name),
-        ) {
-            for (version, released) in &mut event.versions {
-                for golden in &mut released.golden {
-                    record(golden, name, *version, before, declared, today);
+        for (name, known) in file.of_mut(kind) {
+            if let (Some(declared), Some(before)) = (
+                Declaration::find(registry, kind, name),
+                locked.of(kind).get(name),
+            ) {
+                for (version, released) in &mut known.versions {
+                    for golden in &mut released.golden {
+                        record(golden, name, *version, before, &declared, today);
+                    }
                 }
             }
         }
@@ -46,8 +37,27 @@ pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> L
     file
 }
 
+/// What was released of an event or a command takes over what is new.
+fn extend(known: &mut LockedType, now: &LockedType, declared: &Declaration) {
+    known.aliases.extend(now.aliases.iter().cloned());
+    known.status.clone_from(&now.status);
+    for (version, now) in &now.versions {
+        match known.versions.get_mut(version) {
+            Some(released) => extend_version(released, now, declared, *version),
+            None => {
+                known.versions.insert(*version, now.clone());
+            }
+        }
+    }
+}
+
 /// A released version takes over what may be added to it: a field that may be absent, a variant, a wider type.
-fn extend(released: &mut LockedVersion, now: &LockedVersion, declared: &EventType, version: u16) {
+fn extend_version(
+    released: &mut LockedVersion,
+    now: &LockedVersion,
+    declared: &Declaration,
+    version: u16,
+) {
     let differences = of_shape(released, declared, version);
     if differences.iter().any(|it| !it.change.is_safe()) {
         return;
@@ -73,11 +83,11 @@ fn record(
     golden: &mut Golden,
     name: &str,
     version: u16,
-    locked: &LockedEvent,
-    declared: &EventType,
+    locked: &LockedType,
+    declared: &Declaration,
     today: &LockFile,
 ) {
-    let Ok(readings) = reading::read(declared, name, version, &golden.payload) else {
+    let Ok(readings) = declared.read(name, version, &golden.payload) else {
         return;
     };
     let is_known = golden.readings.contains(&readings);

@@ -85,6 +85,8 @@ pub struct CommandDescriptor {
     pub name: Option<&'static str>,
     /// Its schema version.
     pub version: u16,
+    /// How its versions are read, where it is stored.
+    pub schema: Option<crate::lock::CommandSchema>,
     /// The name of the aggregate that it goes to.
     pub aggregate: &'static str,
     /// Its kinds.

@@ -8,7 +8,7 @@ use super::model::Command;
 use crate::event::{Event, FieldShape, Form, Plan, Shape, Writer, decoder_or};
 use crate::serde_attr;
 
-/// The items that reading a stored command needs, and its `decode`. Nothing for a command that is not stored.
+/// The items that reading a stored command needs, and its `decode` and `shape`. Nothing for a command that is not stored.
 pub fn decode(command: &Command) -> (TokenStream, TokenStream) {
     let Some(name) = &command.name else {
         return (TokenStream::new(), TokenStream::new());
@@ -21,7 +21,7 @@ pub fn decode(command: &Command) -> (TokenStream, TokenStream) {
         serde: command.serde.clone(),
         kinds: Vec::new(),
     };
-    let (items, body) = match command.kinds.as_slice() {
+    let (items, body, shape) = match command.kinds.as_slice() {
         // Whether it is serde is asked where it is sent: without an outbox, a name alone does no harm.
         _ if command.version == 1 => {
             let body = quote! {
@@ -33,11 +33,20 @@ pub fn decode(command: &Command) -> (TokenStream, TokenStream) {
                     _ => #unknown,
                 }
             };
-            (TokenStream::new(), body)
+            let shape = quote! {
+                match __version {
+                    1 => {
+                        use __es::{NoReading as _, SerdeReading as _};
+                        (&__es::Reading::<Self>::NEW).shape()
+                    }
+                    _ => ::core::option::Option::None,
+                }
+            };
+            (TokenStream::new(), body, shape)
         }
         [only] if !command.family => {
             let decoder = decoder_or(&unknown, &event, 0, &only.payload);
-            (decoder.items, decoder.body)
+            (decoder.items, decoder.body, shape_of(&decoder.shapes))
         }
         _ => family(command, &event, &unknown),
     };
@@ -50,14 +59,32 @@ pub fn decode(command: &Command) -> (TokenStream, TokenStream) {
                 _ => __es::Decoded::Foreign,
             })
         }
+
+        fn shape(__version: ::core::primitive::u16) -> ::core::option::Option<__es::Shape> {
+            #shape
+        }
     };
     (items, method)
+}
+
+/// The shape of a version, out of arms as those of an event's first stored type.
+fn shape_of(arms: &TokenStream) -> TokenStream {
+    quote! {
+        ::core::option::Option::Some(match (0_usize, __version) {
+            #arms
+            _ => return ::core::option::Option::None,
+        })
+    }
 }
 
 /// The variants' shapes in one version.
 type Shapes = Vec<Option<Shape>>;
 
-fn family(command: &Command, event: &Event, unknown: &TokenStream) -> (TokenStream, TokenStream) {
+fn family(
+    command: &Command,
+    event: &Event,
+    unknown: &TokenStream,
+) -> (TokenStream, TokenStream, TokenStream) {
     let writers: Vec<_> = command
         .kinds
         .iter()
@@ -65,22 +92,29 @@ fn family(command: &Command, event: &Event, unknown: &TokenStream) -> (TokenStre
         .map(|(at, kind)| Writer::new(event, at, &kind.payload))
         .collect();
     let mut items = TokenStream::new();
-    let mut arms = TokenStream::new();
+    let (mut arms, mut shape_arms) = (TokenStream::new(), TokenStream::new());
     let mut from = 1;
     for version in 1..=command.version {
         let shapes = shapes(&writers, version);
         if version < command.version && shapes == self::shapes(&writers, version + 1) {
             continue;
         }
-        let read = if shapes.iter().all(Option::is_none) {
+        let (read, shape) = if shapes.iter().all(Option::is_none) {
             let ident = &command.ident;
-            quote!(<#ident as __es::Payload>::read(__stored)?)
+            (
+                quote!(<#ident as __es::Payload>::read(__stored)?),
+                quote!(<#ident as __es::Payload>::shape()),
+            )
         } else {
             let shadow = format_ident!("__Version{version}");
             items.extend(declared(command, &writers, &shapes, &shadow));
-            rebuilt(command, &writers, &shapes, &shadow)
+            (
+                rebuilt(command, &writers, &shapes, &shadow),
+                quote!(<#shadow as __es::Readable>::shape()),
+            )
         };
         arms.extend(quote!(#from..=#version => #read,));
+        shape_arms.extend(quote!((0, #from..=#version) => #shape,));
         from = version + 1;
     }
     let body = quote! {
@@ -89,7 +123,7 @@ fn family(command: &Command, event: &Event, unknown: &TokenStream) -> (TokenStre
             _ => #unknown,
         })
     };
-    (items, body)
+    (items, body, shape_of(&shape_arms))
 }
 
 /// `None` for a variant that was what it is.

@@ -44,6 +44,11 @@ pub fn expand(command: &Command) -> TokenStream {
     });
     let (rust_name, version, docs) = (unraw(ident), command.version, &command.docs);
     let (decode_items, decode) = decode(command);
+    let schema = if command.name.is_some() {
+        quote!(::core::option::Option::Some(__es::CommandSchema::of::<#ident>()))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     let outgoing = command.name.is_some().then(|| {
         quote! {
             #[automatically_derived]
@@ -58,6 +63,7 @@ pub fn expand(command: &Command) -> TokenStream {
             rust_name: #rust_name,
             name: #name,
             version: #version,
+            schema: #schema,
             aggregate: <#alias as __es::Aggregate>::NAME,
             kinds: &[#(#kinds),*],
             file: ::core::file!(),
@@ -120,6 +126,7 @@ pub fn stand_in(command: &Command, generic: bool) -> TokenStream {
                 rust_name: #rust_name,
                 name: ::core::option::Option::None,
                 version: 1,
+                schema: ::core::option::Option::None,
                 aggregate: <#aggregate as __es::Aggregate>::NAME,
                 kinds: &[],
                 file: "",

@@ -10,6 +10,7 @@ mod evolution;
 #[allow(dead_code)]
 #[path = "../mutants/check.rs"]
 mod check;
+mod commands;
 mod deploy;
 mod files;
 mod mutation;

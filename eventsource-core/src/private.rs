@@ -37,5 +37,5 @@ pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,
     ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand, StartFrom,
 };
-pub use crate::shape::Shape;
+pub use crate::shape::{DescribedBySchema, Examples, Shape};
 pub use crate::store::{ColumnSpec, Fingerprint, Row, Value};

@@ -68,6 +68,13 @@ pub fn default(metas: &[Meta]) -> Option<&Meta> {
     metas.iter().find(|meta| is(meta, &["default"]))
 }
 
+/// What names the fields of a struct, or of a variant of this enum.
+pub fn renamed(metas: &[Meta], container: &[Meta]) -> TokenStream {
+    let named = metas.iter().filter(|meta| is(meta, &["rename_all"]));
+    let named: Vec<Meta> = named.cloned().collect();
+    variant(&named, container)
+}
+
 /// Those of a variant that apply to its fields.
 pub fn variant(metas: &[Meta], container: &[Meta]) -> TokenStream {
     let mut kept: Vec<&Meta> = metas

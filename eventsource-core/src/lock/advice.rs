@@ -1,9 +1,9 @@
 //! What to write, for each difference under a released version.
 
 use super::declaration::{Declaration, Kind};
-use super::difference::{Change, Difference};
+use super::difference::{Change, Difference, is_opaque};
 use super::report::{Finding, Verdict};
-use crate::shape::{Content, Format};
+use crate::shape::Format;
 
 /// What a difference between a released version and the code of today means.
 pub(super) fn finding(
@@ -180,7 +180,7 @@ pub(super) fn unseen(declared: &Declaration, version: u16, shape: Option<&Format
             "a function reads it as JSON, so that its form stands nowhere",
             golden.to_owned(),
         ),
-        Some(shape) if is_partly_unseen(shape) => {
+        Some(shape) if is_opaque(shape) => {
             let help = if declared.kind() == Kind::Event && version == declared.version() {
                 format!(
                     "on {}, write `#[event(example = …)]` with a value of it, or `#[event(schemars)]` where its type derives `schemars::JsonSchema`; or, {golden}",
@@ -208,7 +208,7 @@ fn unseen_fields(shape: &Format) -> String {
     let fields: Vec<_> = match shape {
         Format::Struct(_, fields) => fields
             .iter()
-            .filter(|field| is_partly_unseen(&field.format))
+            .filter(|field| is_opaque(&field.format))
             .map(|field| format!("`{}`", field.name))
             .collect(),
         _ => Vec::new(),
@@ -293,20 +293,5 @@ fn rust_type(format: &Format) -> String {
             name.clone()
         }
         _ => "serde_json::Value".into(),
-    }
-}
-
-/// Whether a format has a part that nothing was seen of.
-pub(super) fn is_partly_unseen(format: &Format) -> bool {
-    match format {
-        Format::Opaque(_) | Format::Unseen => true,
-        Format::Optional(inner) | Format::List(inner) => is_partly_unseen(inner),
-        Format::Map(key, value) => is_partly_unseen(key) || is_partly_unseen(value),
-        Format::Tuple(parts) => parts.iter().any(is_partly_unseen),
-        Format::Struct(_, fields) => fields.iter().any(|field| is_partly_unseen(&field.format)),
-        Format::Enum(_, variants) => variants.iter().any(
-            |(_, content)| matches!(content, Content::Newtype(inner) if is_partly_unseen(inner)),
-        ),
-        _ => false,
     }
 }

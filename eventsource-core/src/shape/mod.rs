@@ -3,19 +3,25 @@
 //! A type tells a deserializer what it asks for: a struct its name and fields, an enum its variants, a field its type. The tracer answers
 //! each request with a sample and writes down what was asked for, and what it answered, over as many passes as there are variants to see,
 //! fields to leave out and samples to try (a UUID does not read from any text). Each pass that the type accepts is a payload that it reads.
-//! What no sample fits is written down as opaque.
+//! What no sample fits is written down as opaque, and read from the examples that the user gives.
 
 mod access;
 mod any;
+mod examples;
 mod format;
 mod place;
 mod samples;
+mod schema;
 mod text;
 mod traced;
 mod tracer;
 
+pub use examples::Examples;
 pub(crate) use format::{Content, Field, Format};
+pub use schema::DescribedBySchema;
 pub(crate) use text::Node;
+
+use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -56,7 +62,12 @@ impl Shape {
 
 /// The shape of `T`.
 pub(crate) fn trace<T: DeserializeOwned>() -> Shape {
-    let mut traced = Traced::default();
+    trace_with::<T>(BTreeMap::new())
+}
+
+/// The same, where these places are given these values.
+fn trace_with<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> Shape {
+    let mut traced = Traced::of(examples);
     let mut samples: Vec<Value> = Vec::new();
     for mode in Mode::ALL {
         traced.begin(mode);

@@ -1,6 +1,7 @@
 //! The way through one pass.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use super::format::Format;
 use super::place::Place;
 use super::samples::NUMBERS;
-use super::traced::Traced;
+use super::traced::{Last, Traced};
 
 /// Types within each other are followed so deep.
 pub(super) const DEPTH: usize = 64;
@@ -44,10 +45,7 @@ impl<'a> Tracer<'a> {
     /// One pass: what the type was given, where it took it.
     pub(super) fn pass<T: DeserializeOwned>(&mut self) -> Result<Value, Refused> {
         let mut seen = Seen::default();
-        let result = T::deserialize(Place {
-            tracer: self,
-            seen: &mut seen,
-        });
+        let result = self.read(PhantomData::<T>, &mut seen);
         self.traced.learn_root(seen.format);
         result.map(|_| seen.value)
     }
@@ -60,12 +58,28 @@ impl<'a> Tracer<'a> {
         part: &mut Seen,
     ) -> Result<S::Value, Refused> {
         self.path.push(step.to_owned());
-        let result = seed.deserialize(Place {
-            tracer: self,
-            seen: part,
-        });
+        let result = self.read(seed, part);
         self.path.pop();
         result
+    }
+
+    /// Reads what is at this place: the user's example, where there is one.
+    fn read<'de, S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+        part: &mut Seen,
+    ) -> Result<S::Value, Refused> {
+        if let Some(example) = self.traced.example(&self.place()).cloned() {
+            part.format = Format::Opaque("example".into());
+            part.value = example.clone();
+            // Nothing else fits where the user's own value does not.
+            self.traced.last = Last::Nothing;
+            return seed.deserialize(example).map_err(|_| Refused::default());
+        }
+        seed.deserialize(Place {
+            tracer: self,
+            seen: part,
+        })
     }
 
     pub(super) fn place(&self) -> String {

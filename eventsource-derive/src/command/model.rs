@@ -6,7 +6,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Meta, Path, Type};
 
 use crate::attr::{self, Items};
 use crate::ctxt::Ctxt;
-use crate::event::{self, Field, Form, Retirement, Versioned};
+use crate::event::{self, Examples, Field, Form, Retirement, Versioned};
 use crate::keys::{COMMAND_ENUM, COMMAND_FIELD, COMMAND_STRUCT, COMMAND_VARIANT};
 use crate::naming;
 use crate::serde_attr;
@@ -210,6 +210,7 @@ impl Owner {
             serde: attr::serde(&field.attrs),
             since: None,
             was: Vec::new(),
+            examples: Examples::default(),
             broken: items.is_broken(&["since", "was"]),
         }
     }

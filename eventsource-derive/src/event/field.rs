@@ -1,6 +1,6 @@
 //! What a field of an event or of a command was, out of its attributes.
 
-use super::model::{Conversion, Field, Since, Was};
+use super::model::{Conversion, Examples, Field, Since, Was};
 use crate::attr::{self, Items, Value};
 use crate::ctxt::Ctxt;
 use crate::keys::{EVENT_FIELD, WAS_KEYS};
@@ -11,7 +11,10 @@ impl Field {
         if let Some(personal) = items.flag("personal") {
             ctxt.error(personal, "`personal` is reserved for erasable personal data and does nothing yet: leave it out");
         }
-        Self::of(ctxt, field, &items)
+        Self {
+            examples: examples(&items),
+            ..Self::of(ctxt, field, &items)
+        }
     }
 
     /// A field of an event or of a command, whose keys are these.
@@ -31,7 +34,19 @@ impl Field {
                     .iter()
                     .any(|was| was.as_ref().is_none_or(|was| was.broken)),
             was: was.into_iter().flatten().collect(),
+            examples: Examples::default(),
         }
+    }
+}
+
+fn examples(items: &Items) -> Examples {
+    let values = items.all("example").filter_map(|item| match &item.value {
+        Value::Expression(expression) => Some(expression.clone()),
+        _ => None,
+    });
+    Examples {
+        values: values.collect(),
+        schemars: items.flag("schemars").is_some(),
     }
 }
 

@@ -96,6 +96,7 @@ pub struct Field {
     pub serde: Vec<Meta>,
     pub since: Option<Since>,
     pub was: Vec<Was>,
+    pub examples: Examples,
     /// Whether a key of it could not be read.
     pub broken: bool,
 }
@@ -104,6 +105,21 @@ impl Field {
     /// Its name for people: that of the field, or its place.
     pub fn label(&self, at: usize) -> String {
         self.ident.as_ref().map_or_else(|| at.to_string(), unraw)
+    }
+}
+
+/// Values of a field that no sample of the runtime's fits.
+#[derive(Default)]
+pub struct Examples {
+    /// `example = …`.
+    pub values: Vec<TokenStream>,
+    /// `schemars`.
+    pub schemars: bool,
+}
+
+impl Examples {
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && !self.schemars
     }
 }
 

@@ -32,6 +32,21 @@ const RETIRED: Key = Key::new(
     "read and never written; split into others; read as nothing",
 );
 
+const EXAMPLE: Key = Key::new(
+    "example",
+    Form::Expression,
+    "example = Address::parse(\"…\")",
+    "a value of the field, for the lock and the catalogue, where its type is read from no sample of theirs",
+)
+.repeatable();
+
+const SCHEMARS: Key = Key::new(
+    "schemars",
+    Form::Flag,
+    "schemars",
+    "values of the field are made from its type's `schemars::JsonSchema`, with the feature `schemars` of `eventsource-core`",
+);
+
 const PERSONAL: Key = Key::new("personal", Form::Flag, "personal", "reserved");
 
 /// `#[event(…)]` on a struct.
@@ -71,7 +86,7 @@ pub const EVENT_FIELD: Place = Place {
     attribute: "event",
     item: "a field",
     within: Within::Item,
-    keys: &[SINCE, DEFAULT, WAS, PERSONAL],
+    keys: &[SINCE, DEFAULT, WAS, EXAMPLE, SCHEMARS, PERSONAL],
 };
 
 /// `upcast(…)`.

@@ -12,6 +12,7 @@ mod evolution;
 mod check;
 mod commands;
 mod deploy;
+mod examples;
 mod files;
 mod mutation;
 mod unseen;

@@ -64,6 +64,8 @@ pub(super) struct Traced {
     /// What was tried last, in this pass.
     pub(super) last: Last,
     learned: bool,
+    /// What the user gives for these places.
+    examples: BTreeMap<String, Value>,
 }
 
 /// What the type was given last, before it refused.
@@ -82,6 +84,19 @@ pub(super) enum Last {
 }
 
 impl Traced {
+    /// Nothing yet, but for what the user gives for these places.
+    pub(super) fn of(examples: BTreeMap<String, Value>) -> Self {
+        Self {
+            examples,
+            ..Self::default()
+        }
+    }
+
+    /// What the user gives for this place.
+    pub(super) fn example(&self, place: &str) -> Option<&Value> {
+        self.examples.get(place)
+    }
+
     pub(super) fn begin(&mut self, mode: Mode) {
         self.mode = mode;
         self.probed = None;

@@ -1,6 +1,7 @@
 //! From stored bytes to the event: a match on the version.
 
 mod shadow;
+mod traced;
 mod upcast;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -91,16 +92,18 @@ pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) 
             _ => #unknown,
         })
     };
-    let shapes = stretches.iter().map(|(from, to, plan)| {
+    let mut items = writer.items();
+    let mut shapes = TokenStream::new();
+    for (from, to, plan) in &stretches {
         let versions = range(*from, *to);
-        let shape = writer.traced(*plan);
-        quote!((#at, #versions) => #shape,)
-    });
-    let shapes = quote!(#(#shapes)*);
+        let (shape, examples) = writer.traced(*plan);
+        shapes.extend(quote!((#at, #versions) => #shape,));
+        items.extend(examples);
+    }
     Decoder {
         body,
         shapes,
-        items: writer.items(),
+        items,
     }
 }
 
@@ -181,47 +184,6 @@ impl<'a> Writer<'a> {
                 let step = self.step_ident(at);
                 let read = source.read(&self.ty(ty), READABLE);
                 quote!(#step(__stored, #read)?)
-            }
-        }
-    }
-
-    /// An expression of the shape that is read as planned.
-    fn traced(&self, plan: Plan) -> TokenStream {
-        let unit = quote!(__es::Shape::unit());
-        let of = |ty: &TokenStream, by: &str| {
-            let by = Ident::new(by, Span::call_site());
-            quote!(<#ty as __es::#by>::shape())
-        };
-        match plan {
-            Plan::Value(_) => quote!(__es::Shape::untyped()),
-            Plan::Typed(at) => match &self.kind.upcasts[at].by {
-                UpcastBy::Type(ty) => of(&self.ty(ty), READABLE),
-                UpcastBy::Value(_) => quote!(__es::Shape::untyped()),
-            },
-            Plan::Shape(at) => {
-                let shape = &self.plans.shapes[at].0;
-                let absent = shape.iter().all(|field| *field == FieldShape::Absent);
-                if absent && self.kind.form == Form::Tuple {
-                    return unit;
-                }
-                let shadow = self.shape_ident(at);
-                of(&quote!(#shadow), READABLE)
-            }
-            Plan::Current if self.kind.form == Form::Unit => unit,
-            Plan::Current if !self.event.family => {
-                let written = matches!(self.kind.retirement, Retirement::Current);
-                let constructor = self.constructor();
-                of(
-                    &quote!(#constructor),
-                    if written { PAYLOAD } else { READABLE },
-                )
-            }
-            Plan::Current => {
-                if let Some(only) = self.only_field() {
-                    return of(&self.ty(&only.ty), READABLE);
-                }
-                let shadow = self.current_ident();
-                of(&quote!(#shadow), READABLE)
             }
         }
     }

@@ -1,0 +1,10 @@
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened", example = 1)]
+pub struct Opened {
+    pub owner: String,
+}
+
+fn main() {}

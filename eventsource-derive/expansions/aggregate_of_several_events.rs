@@ -330,6 +330,7 @@ const _: () = {
             rust_name: "AccountCommand",
             name: ::core::option::Option::None,
             version: 1,
+            schema: ::core::option::Option::None,
             aggregate: <Account as __es::Aggregate>::NAME,
             kinds: &[],
             file: ::core::file!(),

@@ -39,6 +39,7 @@ const _: () = {
         rust_name: "OrderCommand",
         name: ::core::option::Option::None,
         version: 1u16,
+        schema: ::core::option::Option::None,
         aggregate: <__Aggregate0 as __es::Aggregate>::NAME,
         kinds: &[
             __es::CommandKind {

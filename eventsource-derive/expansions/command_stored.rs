@@ -37,6 +37,7 @@ const _: () = {
         rust_name: "Ship",
         name: ::core::option::Option::Some("order.ship"),
         version: 2u16,
+        schema: ::core::option::Option::Some(__es::CommandSchema::of::<Ship>()),
         aggregate: <__Aggregate0 as __es::Aggregate>::NAME,
         kinds: &[
             __es::CommandKind {
@@ -91,6 +92,17 @@ const _: () = {
                         )
                     }
                     _ => __es::Decoded::Foreign,
+                },
+            )
+        }
+        fn shape(
+            __version: ::core::primitive::u16,
+        ) -> ::core::option::Option<__es::Shape> {
+            ::core::option::Option::Some(
+                match (0_usize, __version) {
+                    (0usize, 2u16) => <Ship as __es::Payload>::shape(),
+                    (0usize, 1u16) => <__Shape0_0 as __es::Readable>::shape(),
+                    _ => return ::core::option::Option::None,
                 },
             )
         }

@@ -31,6 +31,7 @@ const _: () = {
         rust_name: "Open",
         name: ::core::option::Option::None,
         version: 1u16,
+        schema: ::core::option::Option::None,
         aggregate: <__Aggregate0 as __es::Aggregate>::NAME,
         kinds: &[
             __es::CommandKind {

@@ -84,6 +84,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
                 rust_name: #rust_name,
                 name: ::core::option::Option::None,
                 version: 1,
+                schema: ::core::option::Option::None,
                 aggregate: <#ident as __es::Aggregate>::NAME,
                 kinds: &[],
                 file: ::core::file!(),

@@ -35,8 +35,8 @@ const RETIRED: Key = Key::new(
 const EXAMPLE: Key = Key::new(
     "example",
     Form::Expression,
-    "example = Address::parse(\"…\")",
-    "a value of the field, for the lock and the catalogue, where its type is read from no sample of theirs",
+    "example = Payment::Cash",
+    "a value of the field, for the schema lock and the catalogue",
 )
 .repeatable();
 
@@ -44,7 +44,7 @@ const SCHEMARS: Key = Key::new(
     "schemars",
     Form::Flag,
     "schemars",
-    "values of the field are made from its type's `schemars::JsonSchema`, with the feature `schemars` of `eventsource-core`",
+    "its examples are made from its type's `schemars::JsonSchema`",
 );
 
 const PERSONAL: Key = Key::new("personal", Form::Flag, "personal", "reserved");

@@ -261,6 +261,41 @@ impl From<JoinedAndNamed> for (Joined, Named) {
 pub struct Pinged;
 // end
 
+// example: field example
+/// Tagged within, so that no sample of the lock's fits: the examples stand in its golden payloads.
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "order.paid")]
+pub struct Paid {
+    #[event(example = Payment::Card { digits: 1234 })]
+    #[event(example = Payment::Cash)]
+    pub by: Payment,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "by")]
+pub enum Payment {
+    Card { digits: u16 },
+    Cash,
+}
+// end
+
+// example: field schemars
+/// The same for a type that describes itself: each of its variants and options stands in the golden payloads.
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "order.refunded")]
+pub struct Refunded {
+    #[event(schemars)]
+    pub to: Account,
+}
+
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "at")]
+pub enum Account {
+    Bank { iban: String, bic: Option<String> },
+    Card { digits: u16 },
+}
+// end
+
 #[test]
 fn the_examples_read_what_they_say() {
     let joined = decode::<Joined>("UserCreated", 1, r#"{"email":"a@x"}"#).unwrap();
@@ -281,4 +316,18 @@ fn the_examples_read_what_they_say() {
     let stored = r#"{"street":"s","city":"London"}"#;
     let changed = decode::<AddressChanged>("address.changed", 1, stored).unwrap();
     assert_eq!(changed.address.city, "London");
+}
+
+#[test]
+fn examples_and_schemas_stand_in_the_payloads_that_the_lock_and_the_catalogue_know() {
+    let registry = runtime::registry::Registry::builder()
+        .event::<Paid>()
+        .event::<Refunded>()
+        .build();
+    let catalogue = registry.catalogue();
+    let [paid, refunded] = catalogue.events() else {
+        panic!("{catalogue:?}");
+    };
+    assert_eq!(paid.examples(1).len(), 2);
+    assert_eq!(refunded.examples(1).len(), 3);
 }

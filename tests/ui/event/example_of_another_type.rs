@@ -1,3 +1,4 @@
+//! An example of another type than the field's.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 

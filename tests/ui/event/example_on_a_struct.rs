@@ -1,3 +1,4 @@
+//! A field's key, `example`, on the struct.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 

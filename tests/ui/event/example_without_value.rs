@@ -1,3 +1,4 @@
+//! An example without a value.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -1,3 +1,4 @@
+//! A type that does not describe itself by a JSON Schema.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -1,3 +1,4 @@
+//! A value behind `schemars`.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -177,6 +177,26 @@ struct Measured {
     device: String,
 }"#,
             ),
+            of(
+                "example",
+                "what the lock finds by itself",
+                "field example",
+                r#"#[event(name = "order.paid")]
+struct Paid {
+    #[event(example)]
+    by: Payment,
+}"#,
+            ),
+            of(
+                "schemars",
+                "",
+                "field schemars",
+                r#"#[event(name = "order.paid")]
+struct Paid {
+    #[event(schemars = Payment)]
+    by: Payment,
+}"#,
+            ),
             Sample {
                 key: "personal",
                 default: "",

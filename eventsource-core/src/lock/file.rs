@@ -198,7 +198,7 @@ impl LockedVersion {
         within.extend(self.shape.as_ref().map(|shape| shape.to_node("shape")));
         if self.golden.is_empty() && !dropped {
             within.push(Node::new(
-                "unseen: no payload is known; write one behind `golden`, as it was stored",
+                "unseen: no payload is known; give a field an `example`, or `schemars`, or write one behind `golden`, as it was stored",
                 Vec::new(),
             ));
         }

@@ -2,6 +2,7 @@
 
 use super::compare::{are_comparable, of_shape, read_the_same};
 use super::declaration::{Declaration, Kind};
+use super::difference::is_opaque;
 use super::file::{Golden, LockFile, LockedType, LockedVersion};
 use crate::registry::Registry;
 
@@ -62,7 +63,8 @@ fn extend_version(
     if differences.iter().any(|it| !it.change.is_safe()) {
         return;
     }
-    if released.shape.is_none() || !differences.is_empty() {
+    // What was read from no sample may be read with the help of an example by now.
+    if released.shape.as_ref().is_none_or(is_opaque) || !differences.is_empty() {
         released.shape.clone_from(&now.shape);
     }
     if released.golden.is_empty() || !differences.is_empty() {

@@ -149,6 +149,19 @@ fn an_example_stands_in_the_golden_payloads_beside_all_that_is_seen() {
 }
 
 #[test]
+fn what_was_unseen_is_seen_once_it_is_helped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.lock");
+    lock::run(&path, &of::<unhelped::Paid>(), Mode::Update).unwrap();
+    let report = lock::run(&path, &of::<exemplified::Paid>(), Mode::Update).unwrap();
+    assert_eq!(report.unseen(), [""; 0]);
+    let file = fs::read_to_string(&path).unwrap();
+    assert!(file.contains("paidHow: opaque example"), "{file}");
+    assert!(goldens(&file).len() > 2, "{file}");
+    lock::run(&path, &of::<exemplified::Paid>(), Mode::Check).unwrap();
+}
+
+#[test]
 fn a_type_that_describes_itself_has_golden_payloads_of_each_variant_and_option() {
     let paid = of::<described::Paid>();
     let (report, file) = held(&paid, &paid);

@@ -40,7 +40,7 @@ pub const BASES: [Base; 4] = [
     Base {
         name: "checkout",
         path: "../examples/checkout.rs",
-        register: ".aggregate::<Order>().aggregate::<Shipment>().projection::<Customer>().projection::<Dashboard>()",
+        register: ".aggregate::<Order>().aggregate::<Shipment>().projection::<Customer>().projection::<Dashboard>().process_manager::<Fulfilment>()",
     },
     Base {
         name: "deep",

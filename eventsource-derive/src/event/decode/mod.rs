@@ -101,9 +101,9 @@ pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) 
         items.extend(examples);
     }
     Decoder {
+        items,
         body,
         shapes,
-        items,
     }
 }
 

@@ -24,12 +24,12 @@ impl Writer<'_> {
             };
             (shape, items)
         };
-        let plain = |ty: &TokenStream| quote!(<#ty as __es::Readable>::shape());
+        let readable = |ty: &TokenStream| quote!(<#ty as __es::Readable>::shape());
         let same = || Shape(self.kind.fields.iter().map(|_| FieldShape::Same).collect());
         match plan {
             Plan::Value(_) => (quote!(__es::Shape::untyped()), TokenStream::new()),
             Plan::Typed(at) => match &self.kind.upcasts[at].by {
-                UpcastBy::Type(ty) => (plain(&self.ty(ty)), TokenStream::new()),
+                UpcastBy::Type(ty) => (readable(&self.ty(ty)), TokenStream::new()),
                 UpcastBy::Value(_) => (quote!(__es::Shape::untyped()), TokenStream::new()),
             },
             Plan::Shape(at) => {

@@ -17,12 +17,13 @@
 //! | `sqlite:bank.db`, `sqlite:/var/lib/bank/bank.db` | SQLite, in this file |
 //! | `sqlite::memory:` | SQLite, in memory |
 //! | `postgres://user:password@host:5432/database` | PostgreSQL, with all parameters that its driver reads |
+//! | `nats://user:password@host:4222`, `tls://…`; several with commas between them | NATS JetStream, with the log `eventsource`: it holds no read models |
 //!
 //! A store that needs other options than those in its URL is opened by its own crate; [`AnyStore::new`] takes that too.
 //!
 //! # Features
 //!
-//! `sqlite` and `postgres`, both on by default, bring the stores. A URL of one that was left out is an error that names the feature.
+//! `sqlite` and `postgres`, both on by default, and `nats` bring the stores. A URL of one that was left out is an error that names the feature.
 
 #![forbid(unsafe_code)]
 
@@ -43,6 +44,7 @@ pub async fn open(url: &str) -> Result<AnyStore, StoreError> {
         "memory" => Err(invalid("memory has no name: write it as memory:")),
         "sqlite" => sqlite(rest).await,
         "postgres" | "postgresql" => postgres(url).await,
+        "nats" | "tls" => nats(url).await,
         _ => Err(unknown("its scheme is of no store here")),
     }
 }
@@ -66,6 +68,13 @@ async fn postgres(url: &str) -> Result<AnyStore, StoreError> {
     PostgresStore::connect(url).await.map(AnyStore::new)
 }
 
+#[cfg(feature = "nats")]
+async fn nats(url: &str) -> Result<AnyStore, StoreError> {
+    use eventsource_nats::NatsStore;
+
+    NatsStore::connect(url).await.map(AnyStore::new)
+}
+
 #[cfg(not(feature = "sqlite"))]
 async fn sqlite(_: &str) -> Result<AnyStore, StoreError> {
     Err(left_out("sqlite"))
@@ -76,8 +85,13 @@ async fn postgres(_: &str) -> Result<AnyStore, StoreError> {
     Err(left_out("postgres"))
 }
 
+#[cfg(not(feature = "nats"))]
+async fn nats(_: &str) -> Result<AnyStore, StoreError> {
+    Err(left_out("nats"))
+}
+
 /// A store that this build does not have.
-#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "nats")))]
 fn left_out(feature: &str) -> StoreError {
     StoreError::new(
         StoreErrorKind::Unsupported,
@@ -96,6 +110,6 @@ fn invalid(what: &str) -> StoreError {
 
 fn unknown(what: &str) -> StoreError {
     invalid(&format!(
-        "{what}: write memory:, sqlite:bank.db or postgres://user:password@host:5432/database"
+        "{what}: write memory:, sqlite:bank.db, postgres://user:password@host:5432/database or nats://user:password@host:4222"
     ))
 }

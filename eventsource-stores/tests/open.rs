@@ -30,6 +30,17 @@ async fn every_store_is_opened_by_its_url() {
     works(&format!("postgresql://{rest}")).await;
 }
 
+#[cfg(feature = "nats")]
+#[tokio::test]
+async fn jetstream_is_opened_by_its_url_and_has_no_read_models() {
+    let server = eventsource_test_servers::nats::url().unwrap_or_else(|error| panic!("{error}"));
+    let store = open(&server).await.unwrap();
+    store.prepare(true).await.unwrap();
+    assert!(store.head().await.unwrap() >= Position::START);
+    assert!(store.views().is_none());
+    store.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn what_is_no_url_is_told_without_what_is_in_it() {
     for url in [
@@ -39,6 +50,8 @@ async fn what_is_no_url_is_told_without_what_is_in_it() {
         "sqlite:",
         "mysql://root:secret@localhost/bank",
         "postgres://user:secret@host:port/bank",
+        #[cfg(feature = "nats")]
+        "nats://user:secret@host:port",
     ] {
         let error = open(url).await.unwrap_err();
         let told = format!("{error} {error:?}");

@@ -118,6 +118,8 @@ impl fmt::Debug for NewSnapshot {
 pub struct Commit {
     /// The commit's id: a UUID v7, or the command's own id. Unique and kept for ever.
     pub id: Uuid,
+    /// Whether the id was made for this commit and is known to nobody else, as [`new_id`](Self::new_id) says.
+    pub new_id: bool,
     /// What tells a repetition of this commit from another one under the same id.
     pub fingerprint: Fingerprint,
     /// When, by the app's clock.
@@ -147,6 +149,7 @@ impl Commit {
         let fingerprint = Fingerprint::of(parts.iter().map(Vec::as_slice));
         Self {
             id,
+            new_id: false,
             fingerprint,
             recorded_at,
             streams,
@@ -165,12 +168,23 @@ impl Commit {
     ) -> Self {
         Self {
             id,
+            new_id: false,
             fingerprint,
             recorded_at,
             streams,
             snapshot: None,
             immediate: Arc::default(),
         }
+    }
+
+    /// Says that the id was made for this commit, and that nobody else has it: no other commit comes under it, and this one comes again only
+    /// where its answer was lost ([`AppendError::Unknown`](super::AppendError::Unknown)), with the same streams and expected versions, to the same
+    /// store. Then a store has nothing to compare the id with beforehand, and may keep no index of it:
+    /// [`find_commit`](super::EventStore::find_commit) of it is sure to find it only after such an answer. It is kept with the events in any case.
+    #[must_use]
+    pub fn new_id(mut self) -> Self {
+        self.new_id = true;
+        self
     }
 
     /// Adds a snapshot of the state after this commit.

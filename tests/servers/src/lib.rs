@@ -6,9 +6,11 @@
 #![forbid(unsafe_code)]
 
 mod guarded;
+pub mod nats;
 mod ports;
 pub mod postgres;
 mod programs;
+mod pypi;
 
 use std::fmt;
 

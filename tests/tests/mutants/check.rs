@@ -47,8 +47,9 @@ debug = false
 incremental = false
 "#;
 
-/// What rustc says of each program: nothing of one that compiles. Tests that run at once have a crate each.
-pub fn check(test: &str, programs: &[&str]) -> Vec<Vec<Told>> {
+/// What rustc says of each program: nothing of one that compiles. Tests that run at once have a crate each; those that are built into one target
+/// folder wait for each other.
+pub fn check(test: &str, target: &str, programs: &[&str]) -> Vec<Vec<Told>> {
     let folder = folder().join(test);
     let sources = folder.join("src");
     // What an earlier run left would be compiled, too.
@@ -70,7 +71,7 @@ pub fn check(test: &str, programs: &[&str]) -> Vec<Vec<Told>> {
     let output = Command::new(env!("CARGO"))
         .args(["check", "--quiet", "--offline", "--message-format=json"])
         .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", self::folder().join("target"))
+        .env("CARGO_TARGET_DIR", self::folder().join(target))
         // No crate of mutants is ever checked again.
         .env("CARGO_INCREMENTAL", "0")
         .output()

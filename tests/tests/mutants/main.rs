@@ -11,6 +11,7 @@ mod mutants;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use check::{Told, check};
 use mutants::{Mistake, Mutant};
@@ -72,11 +73,77 @@ fn complaint(told: &Told) -> Option<&'static str> {
     }
 }
 
+/// What came of some mutants.
+#[derive(Default)]
+struct Tried {
+    counts: BTreeMap<&'static str, usize>,
+    wrong: Vec<String>,
+}
+
+/// Tries the mutants of one crate.
+fn tried(group: &[Mutant], test: &str, target: &str) -> Tried {
+    let mut tried = Tried::default();
+    let programs: Vec<&str> = group.iter().map(|mutant| mutant.source.as_str()).collect();
+    for (mutant, told) in group.iter().zip(check(test, target, &programs)) {
+        let of = &mutant.what;
+        for told in &told {
+            if let Some(complaint) = complaint(told) {
+                let message = &told.message;
+                tried.wrong.push(format!("{complaint}: {of}: {message}"));
+            }
+        }
+        if told.is_empty() && mutant.mistake == Mistake::Misplace {
+            let wrong = format!("compiles with a foreign attribute: {of}");
+            tried.wrong.push(wrong);
+        }
+        let how = match told.len() {
+            0 => "compile",
+            1 => "told once",
+            _ => "told more than once",
+        };
+        *tried.counts.entry(how).or_default() += 1;
+    }
+    tried
+}
+
+/// How many crates make it worth to build what they need once more, in a target folder of another worker's own.
+const CRATES_A_WORKER: usize = 4;
+
+/// Tries all groups, and says how far it is.
+fn in_parallel(groups: &[&[Mutant]]) -> Vec<Tried> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = groups.len().div_ceil(CRATES_A_WORKER).min(cores);
+    let next = AtomicUsize::new(0);
+    let work = |worker: usize| {
+        let (test, target) = match worker {
+            0 => ("broken".to_owned(), "target".to_owned()),
+            _ => (format!("broken-{worker}"), format!("target-{worker}")),
+        };
+        let mut done = Vec::new();
+        while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let tried = tried(group, &test, &target);
+            println!("{} tried, {} wrong", group.len(), tried.wrong.len());
+            done.push(tried);
+        }
+        done
+    };
+    let work = &work;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers)
+            .map(|worker| scope.spawn(move || work(worker)))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
+    })
+}
+
 #[test]
 fn the_programs_compile_as_they_are() {
     let programs = PROGRAMS.map(domain);
     let programs: Vec<&str> = programs.iter().map(String::as_str).collect();
-    for (path, told) in PROGRAMS.iter().zip(check("whole", &programs)) {
+    for (path, told) in PROGRAMS.iter().zip(check("whole", "target", &programs)) {
         assert!(told.is_empty(), "{path}: {told:?}");
     }
 }
@@ -93,29 +160,13 @@ fn every_mistake_is_told_at_the_users_own_tokens() {
     let (absent, present): (Vec<Mutant>, Vec<Mutant>) = mutants
         .into_iter()
         .partition(|mutant| mutant.mistake == Mistake::Misplace);
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for group in present.chunks(CRATE).chain(absent.chunks(CRATE)) {
-        let programs: Vec<&str> = group.iter().map(|mutant| mutant.source.as_str()).collect();
-        for (mutant, told) in group.iter().zip(check("broken", &programs)) {
-            for told in &told {
-                if let Some(complaint) = complaint(told) {
-                    wrong.push(format!("{complaint}: {}: {}", mutant.what, told.message));
-                }
-            }
-            if told.is_empty() && mutant.mistake == Mistake::Misplace {
-                wrong.push(format!(
-                    "compiles with a foreign attribute: {}",
-                    mutant.what
-                ));
-            }
-            let count = match told.len() {
-                0 => "compile",
-                1 => "told once",
-                _ => "told more than once",
-            };
-            *counts.entry(count).or_default() += 1;
+    let groups: Vec<&[Mutant]> = present.chunks(CRATE).chain(absent.chunks(CRATE)).collect();
+    let (mut counts, mut wrong) = (BTreeMap::new(), Vec::new());
+    for tried in in_parallel(&groups) {
+        for (how, count) in tried.counts {
+            *counts.entry(how).or_insert(0) += count;
         }
+        wrong.extend(tried.wrong);
     }
     println!("{} mutants: {counts:?}", present.len() + absent.len());
     assert!(

@@ -37,9 +37,10 @@ edition = "2024"
 name = "mutants"
 
 [dependencies]
-eventsource-core = { path = "CORE" }
+eventsource-core = { path = "CORE", features = ["schemars"] }
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
+schemars = { version = "1", default-features = false, features = ["derive", "std"] }
 thiserror = "2"
 
 [profile.dev]

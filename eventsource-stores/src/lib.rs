@@ -27,6 +27,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "nats")))]
+use std::future::{Ready, ready};
+
 use eventsource_core::MemoryStore;
 use eventsource_core::store::{AnyStore, StoreError, StoreErrorKind};
 
@@ -76,18 +79,18 @@ async fn nats(url: &str) -> Result<AnyStore, StoreError> {
 }
 
 #[cfg(not(feature = "sqlite"))]
-async fn sqlite(_: &str) -> Result<AnyStore, StoreError> {
-    Err(left_out("sqlite"))
+fn sqlite(_: &str) -> Ready<Result<AnyStore, StoreError>> {
+    ready(Err(left_out("sqlite")))
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn postgres(_: &str) -> Result<AnyStore, StoreError> {
-    Err(left_out("postgres"))
+fn postgres(_: &str) -> Ready<Result<AnyStore, StoreError>> {
+    ready(Err(left_out("postgres")))
 }
 
 #[cfg(not(feature = "nats"))]
-async fn nats(_: &str) -> Result<AnyStore, StoreError> {
-    Err(left_out("nats"))
+fn nats(_: &str) -> Ready<Result<AnyStore, StoreError>> {
+    ready(Err(left_out("nats")))
 }
 
 /// A store that this build does not have.

@@ -81,7 +81,7 @@ pub fn outcomes(test: &str, mutants: &[Mutant]) -> Vec<Outcome> {
             .chain(open.iter().map(|at| &sources[*at]))
             .map(String::as_str)
             .collect();
-        let told = check(test, &programs);
+        let told = check(test, "target", &programs);
         for (base, told) in BASES.iter().zip(&told) {
             assert!(told.is_empty(), "{} does not compile: {told:?}", base.name);
         }

@@ -10,6 +10,7 @@ mod names;
 mod outbox;
 pub(crate) mod plan;
 pub(crate) mod query;
+mod shown;
 mod skip;
 mod tables;
 mod value;

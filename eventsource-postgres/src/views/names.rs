@@ -20,6 +20,11 @@ pub(super) fn physical(name: &str, version: u32, shadow: bool) -> String {
     fitted(format!("{name}@{version}{}", if shadow { "#" } else { "" }))
 }
 
+/// What a table is called while another one takes its place.
+pub(super) fn replaced(name: &str, version: u32) -> String {
+    fitted(format!("{name}@{version}@"))
+}
+
 /// The SQL view's name.
 pub(super) fn shown(name: &str) -> String {
     fitted(name.to_owned())
@@ -99,6 +104,7 @@ mod tests {
             physical(&long, 1, false),
             physical(&long, 1, true),
             physical(&long, 2, false),
+            replaced(&long, 1),
             shown(&long),
         ];
         for (index, name) in names.iter().enumerate() {

@@ -6,10 +6,11 @@ use deadpool_postgres::Transaction;
 use eventsource_core::Position;
 use eventsource_core::store::{Fingerprint, ViewStoreError, ViewTable};
 use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::names::{check_name, physical, shown};
+use super::names::{check_name, physical, replaced, shown};
 use super::plan::Plan;
 use super::{invalid, not_open};
 use crate::PostgresStore;
@@ -131,7 +132,7 @@ pub(super) async fn remove(store: &PostgresStore, name: &str) -> Result<(), View
             let table = quoted(&physical(name, version, shadow));
             script.push(format!("DROP TABLE IF EXISTS {schema}.{table};"));
         }
-        change.script(&script.concat()).await?;
+        change.drop_tables(name, &script.concat()).await?;
         for (own, column) in [
             ("@projections", "name"),
             ("@skips", "name"),
@@ -154,11 +155,19 @@ pub(super) async fn promote(
     changing(store, async |change| {
         let name = &served.table.name;
         change.hold_off_folds(name).await?;
-        // Whoever writes has the table first and its checkpoint then: the same way round here.
         if change.state(&built.table).await?.is_none() || change.state(&served.table).await?.is_none() {
             return Err(not_open(change.store.place(), &built.table));
         }
-        let lock = format!("LOCK TABLE {}, {} IN ACCESS EXCLUSIVE MODE", served.target, built.target);
+        // Whoever reads has the SQL view first and its table then, and whoever writes the table and then its checkpoint: the same way round here.
+        let view = if change.is_shown(&served.view, &served.target).await? {
+            format!("{}, ", served.view)
+        } else {
+            String::new()
+        };
+        let lock = format!(
+            "LOCK TABLE {view}{}, {} IN ACCESS EXCLUSIVE MODE",
+            served.target, built.target
+        );
         change.script(&lock).await?;
         let (Some(from), Some(to)) = (
             change.state(&built.table).await?,
@@ -181,13 +190,7 @@ pub(super) async fn promote(
                 &[name, &version, &signed(from.checkpoint.as_raw())],
             )
             .await?;
-        let table = quoted(&physical(name, served.table.version, false));
-        let swap = format!(
-            "DROP VIEW IF EXISTS {}; DROP TABLE {}; ALTER TABLE {} RENAME TO {table};",
-            served.view, served.target, built.target
-        );
-        change.script(&swap).await?;
-        change.show(name).await?;
+        change.swap(&served, &built).await?;
         Ok(true)
     })
     .await
@@ -224,7 +227,7 @@ pub(super) async fn discard(
 /// A transaction that changes tables, alone.
 pub(super) struct Change<'a> {
     pub(super) store: &'a PostgresStore,
-    transaction: &'a Transaction<'a>,
+    pub(super) transaction: &'a Transaction<'a>,
 }
 
 pub(super) async fn changing<T>(
@@ -245,11 +248,11 @@ pub(super) async fn changing<T>(
 }
 
 impl Change<'_> {
-    fn failed(&self, error: &tokio_postgres::Error) -> ViewStoreError {
+    pub(super) fn failed(&self, error: &tokio_postgres::Error) -> ViewStoreError {
         self.store.place().postgres(CHANGING, error).into()
     }
 
-    async fn script(&self, script: &str) -> Result<(), ViewStoreError> {
+    pub(super) async fn script(&self, script: &str) -> Result<(), ViewStoreError> {
         let done = self.transaction.batch_execute(script).await;
         done.map_err(|error| self.failed(&error))
     }
@@ -313,49 +316,49 @@ impl Change<'_> {
         Ok(Position::from_raw(began))
     }
 
-    /// Lets the SQL view under the projection's name show its highest version.
-    async fn show(&self, name: &str) -> Result<(), ViewStoreError> {
-        let highest = self
-            .rows(
-                "SELECT max(version) FROM @.\"@projections\" WHERE name = $1 AND NOT shadow",
-                &[&name],
-            )
-            .await?;
-        let highest = highest
-            .first()
-            .map(|row| row.try_get::<_, i64>(0))
-            .transpose();
-        let highest = highest
-            .map_err(|error| self.failed(&error))?
-            .unwrap_or_default();
-        let table = physical(name, u32::try_from(highest).unwrap_or(u32::MAX), false);
-        let columns = self
-            .rows(
-                "SELECT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                 JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped
-                 AND a.attname <> '@' ORDER BY a.attnum",
-                &[&self.store.view_tables().name, &table],
-            )
-            .await?;
-        let mut names = Vec::with_capacity(columns.len());
-        for row in &columns {
-            let column: &str = row.try_get(0).map_err(|error| self.failed(&error))?;
-            names.push(quoted(column));
-        }
+    /// Puts a shadow's table in the place of the served one, which is gone then.
+    async fn swap(&self, served: &Plan, built: &Plan) -> Result<(), ViewStoreError> {
+        let (name, version) = (&served.table.name, served.table.version);
         let schema = &self.store.view_tables().schema;
-        let view = format!("{schema}.{}", quoted(&shown(name)));
-        self.script(&format!(
-            "DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS SELECT {} FROM {schema}.{};",
-            names.join(", "),
-            quoted(&table)
-        ))
-        .await
+        let old = quoted(&replaced(name, version));
+        let swap = format!(
+            "ALTER TABLE {} RENAME TO {old}; ALTER TABLE {} RENAME TO {};",
+            served.target,
+            built.target,
+            quoted(&physical(name, version, false))
+        );
+        self.script(&swap).await?;
+        let old = format!("{schema}.{old}");
+        self.show(name).await?;
+        if self.is_shown(&served.view, &old).await? {
+            // It cannot show the highest version, and has shown this one.
+            let again = format!(
+                "CREATE OR REPLACE VIEW {} AS {}",
+                served.view, served.select
+            );
+            self.script(&again).await?;
+        }
+        self.drop_tables(name, &format!("DROP TABLE {old}")).await
+    }
+
+    /// Drops tables of a read model, on which nothing of others may stand.
+    async fn drop_tables(&self, name: &str, script: &str) -> Result<(), ViewStoreError> {
+        let dropped = self.transaction.batch_execute(script).await;
+        dropped.map_err(|error| {
+            if error.code() != Some(&SqlState::DEPENDENT_OBJECTS_STILL_EXIST) {
+                return self.failed(&error);
+            }
+            invalid(
+                self.store.place(),
+                format!(
+                    "tables of projection {name} cannot be dropped: something that was made by hand depends on them, such as an SQL view on \"{name}@1\"; let it read the SQL view \"{name}\" instead, which stays through rebuilds, and drop it before the read model is removed"
+                ),
+            )
+        })
     }
 
     /// Why the table could not be made.
     fn taken(&self, table: &ViewTable, error: &tokio_postgres::Error) -> ViewStoreError {
-        use tokio_postgres::error::SqlState;
         if error.code() == Some(&SqlState::DUPLICATE_TABLE) {
             return invalid(
                 self.store.place(),

@@ -4,7 +4,9 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use crate::command::Command;
-use crate::event::{DecodeError, Encode, EventType, Events, Fold, Passes, Stored, decoding};
+use crate::event::{
+    DecodeError, Encode, EventStatus, EventType, Events, Fold, Passes, Stored, decoding,
+};
 use crate::registry::AggregateDescriptor;
 use crate::store::Fingerprint;
 use crate::{Metadata, Timestamp};
@@ -310,7 +312,7 @@ impl Encode for NoEvent {
     note = "derive `serde::Serialize` and `serde::Deserialize` on `{Self}`, or leave `snapshot(…)` out"
 )]
 pub trait SnapshotState: Sized {
-    /// Writes it; `None` when its `Serialize` refuses.
+    /// Writes it; `None` when it has no JSON that would be read again as the same.
     fn encode_state(&self) -> Option<Vec<u8>>;
     /// Reads it; `None` when it cannot be read.
     fn decode_state(state: &[u8]) -> Option<Self>;
@@ -321,7 +323,7 @@ pub trait SnapshotState: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: serde::Serialize + serde::de::DeserializeOwned> SnapshotState for T {
     fn encode_state(&self) -> Option<Vec<u8>> {
-        serde_json::to_vec(self).ok()
+        crate::json::to_vec(self).ok()
     }
 
     fn decode_state(state: &[u8]) -> Option<Self> {
@@ -354,14 +356,33 @@ pub fn snapshot_fingerprint<A: Aggregate + SnapshotState>(
     let mut parts = vec![schema.to_owned(), A::shape(), version.to_string()];
     for listed in A::DESCRIPTOR.events {
         for event in listed.types {
-            parts.push(format!(
-                "{:?} {} {}",
-                listed.role, event.name, event.version
-            ));
-            parts.extend(event.aliases.iter().map(|&alias| alias.to_owned()));
+            parts.push(format!("{:?}", listed.role));
+            parts.extend(reading_of(event));
         }
     }
     Fingerprint::of(parts.iter().map(String::as_bytes))
+}
+
+/// What an event was declared to be read as: under which names, from which versions and how, and as what.
+fn reading_of(event: &EventType) -> Vec<String> {
+    let mut words = vec![
+        event.name.to_owned(),
+        event.version.to_string(),
+        event.older.to_owned(),
+    ];
+    words.extend(event.aliases.iter().map(|&alias| alias.to_owned()));
+    match event.status {
+        EventStatus::Current => words.push("current".to_owned()),
+        EventStatus::Retired => words.push("retired".to_owned()),
+        EventStatus::Dropped => words.push("dropped".to_owned()),
+        EventStatus::Split { parts } => {
+            for part in parts {
+                words.push("split into".to_owned());
+                words.extend(part.iter().flat_map(reading_of));
+            }
+        }
+    }
+    words
 }
 
 /// An event seen from the aggregate that lists it, so that the compiler names the event in the list when it is not applied.

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Aggregate;
 use crate::event::{DecodeError, Decoded, Stored, decoding};
+use crate::json;
 use crate::registry::CommandDescriptor;
 use crate::shape::{self, Shape};
 
@@ -109,13 +110,13 @@ pub struct Content<'a, C>(pub &'a C);
 /// For commands that are serde.
 #[doc(hidden)]
 pub trait SerdeContent {
-    /// Their JSON.
+    /// Their JSON, where it would be read again as the same command.
     fn content(&self) -> Option<Vec<u8>>;
 }
 
 impl<C: Serialize> SerdeContent for Content<'_, C> {
     fn content(&self) -> Option<Vec<u8>> {
-        serde_json::to_vec(self.0).ok()
+        json::to_vec(self.0).ok()
     }
 }
 

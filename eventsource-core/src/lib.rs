@@ -101,6 +101,7 @@
 //!
 //! - `derive` (on by default): the derive macros. Without it, the crate `eventsource-derive` is not built.
 //! - `metrics`: measurements through the crate `metrics`, see [`observe`].
+//! - `schemars`: examples for the schema lock out of a type's own JSON Schema, see [`mod@lock`].
 
 #![forbid(unsafe_code)]
 
@@ -116,6 +117,7 @@ mod clock;
 mod command;
 mod event;
 mod ids;
+mod json;
 mod listing;
 pub mod lock;
 pub mod memory;

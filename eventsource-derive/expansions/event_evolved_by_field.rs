@@ -66,6 +66,9 @@ const _: () = {
                     ::core::file!(),
                     ::core::line!(),
                 )
+                .older(
+                    "amount until 1: amt u32 try_with checked\ncurrency since 3: Currency :: Eur\n",
+                )
                 .schema::<Self>(0usize),
         ];
         #[inline]

@@ -76,6 +76,7 @@ const _: () = {
                     ::core::line!(),
                 )
                 .aliases(&["person.called"])
+                .older("1: type NamedV1\n2: type NamedV2\n3: with lift\n")
                 .schema::<Self>(0usize),
         ];
         #[inline]

@@ -51,6 +51,15 @@ const _: () = {
         #[serde(skip)]
         Paused,
     }
+    struct __Written<'a>(&'a OrderEvent);
+    impl __serde::Serialize for __Written<'_> {
+        fn serialize<__S: __serde::Serializer>(
+            &self,
+            serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            __Shadow::serialize(self.0, serializer)
+        }
+    }
     #[derive(__serde::Deserialize)]
     #[serde(crate = "__serde")]
     struct __Current0 {
@@ -98,10 +107,10 @@ const _: () = {
                     __es::encoding::retired(__es::Encode::event_type(self))
                 }
                 _ => {
-                    __es::encoding::with(
+                    __es::encoding::json(
+                        &__Written(self),
                         __es::Encode::event_type(self),
                         payload,
-                        |serializer| { __Shadow::serialize(self, serializer) },
                     )
                 }
             }
@@ -125,6 +134,7 @@ const _: () = {
                     ::core::file!(),
                     ::core::line!(),
                 )
+                .older("reason since 2: \"unrecorded\" . to_string ()\n")
                 .schema::<Self>(1usize),
             __es::EventType::new(
                     "order.shipped",

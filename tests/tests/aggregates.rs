@@ -341,3 +341,69 @@ fn a_snapshot_is_not_read_when_a_type_within_the_state_has_changed() {
         fingerprint::<releases::second::Jar>()
     );
 }
+
+/// What was filled before currencies were written down, as each release reads it.
+mod currencies {
+    macro_rules! release {
+        ($release:ident, default = $default:expr, $($retired:tt)*) => {
+            pub mod $release {
+                use eventsource_core::prelude::*;
+                use serde::{Deserialize, Serialize};
+
+                #[derive(Event, Serialize, Deserialize)]
+                #[event(name = "till.filled", version = 2)]
+                pub struct Filled {
+                    pub amount: u64,
+                    #[event(since = 2, default = $default)]
+                    pub currency: String,
+                }
+
+                #[derive(Event, Serialize, Deserialize)]
+                #[event(name = "till.counted", $($retired)*)]
+                pub struct Counted {
+                    pub amount: u64,
+                }
+
+                #[derive(Aggregate, Serialize, Deserialize, Default)]
+                #[aggregate(
+                    name = "till",
+                    id = u64,
+                    error = std::convert::Infallible,
+                    events(Filled),
+                    retired(Counted),
+                    snapshot(every = 1)
+                )]
+                pub struct Till {
+                    euros: u64,
+                }
+
+                impl Apply<Filled> for Till {
+                    fn apply(&mut self, event: &Filled) {
+                        self.euros += if event.currency == "EUR" { event.amount } else { 0 };
+                    }
+                }
+
+                impl Apply<Counted> for Till {
+                    fn apply(&mut self, event: &Counted) {
+                        self.euros = event.amount;
+                    }
+                }
+            }
+        };
+    }
+    release!(first, default = "EUR".to_owned(), retired);
+    release!(same, default = "EUR".to_owned(), retired);
+    release!(dollars, default = "USD".to_owned(), retired);
+    release!(uncounted, default = "EUR".to_owned(), retired(drop));
+}
+
+#[test]
+fn a_snapshot_is_not_read_when_an_event_is_read_otherwise_under_the_same_version() {
+    fn fingerprint<A: Aggregate>() -> eventsource_core::store::Fingerprint {
+        (A::SNAPSHOT.unwrap().fingerprint)()
+    }
+    let first = fingerprint::<currencies::first::Till>();
+    assert_eq!(first, fingerprint::<currencies::same::Till>());
+    assert_ne!(first, fingerprint::<currencies::dollars::Till>());
+    assert_ne!(first, fingerprint::<currencies::uncounted::Till>());
+}

@@ -93,7 +93,7 @@ mod as_text {
     }
 }
 
-fn stored(event: &OrderEvent) -> (&'static str, u16, String) {
+fn stored<E: Event>(event: &E) -> (&'static str, u16, String) {
     let mut payload = Vec::new();
     event.encode(&mut payload).unwrap();
     (
@@ -424,4 +424,46 @@ fn a_variants_fields_follow_serde_in_every_version() {
         String::from_utf8(payload).unwrap(),
         r#"{"gift":false,"items":3,"note":"ripe"}"#
     );
+}
+
+#[derive(Event, Debug, Clone, PartialEq)]
+#[event(prefix = "probe")]
+enum ProbeEvent {
+    Measured { celsius: f64, spread: Option<f64> },
+    Drifted(f32),
+}
+
+#[test]
+fn a_float_that_would_not_read_back_is_refused() {
+    let refused = ProbeEvent::Measured {
+        celsius: 1.5,
+        spread: Some(f64::NAN),
+    };
+    let error = refused.encode(&mut Vec::new()).unwrap_err();
+    assert!(
+        matches!(
+            &error,
+            EncodeError::Refused {
+                name: "probe.measured",
+                schema_version: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(
+        ProbeEvent::Drifted(f32::INFINITY)
+            .encode(&mut Vec::new())
+            .is_err()
+    );
+}
+
+proptest! {
+    #[test]
+    fn floats_of_a_family_are_read_as_themselves(celsius in -1e9..1e9_f64, spread in prop::option::of(0.0..1.0_f64), drift in -1e9..1e9_f32) {
+        for event in [ProbeEvent::Measured { celsius, spread }, ProbeEvent::Drifted(drift)] {
+            let (name, version, payload) = stored(&event);
+            prop_assert_eq!(decode::<ProbeEvent>(name, version, &payload).unwrap(), event);
+        }
+    }
 }

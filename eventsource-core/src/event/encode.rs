@@ -11,12 +11,15 @@ pub enum EncodeError {
         /// Its stored name.
         name: &'static str,
     },
-    /// The event's `Serialize` refused, or it has no JSON form (a map whose keys are no strings).
+    /// It has no JSON that would be read again as the same event: its `Serialize` refused, a map in it has keys that are no strings, a float in
+    /// it is NaN or infinite, or it nests more than 127 deep.
     Refused {
         /// Its stored name.
         name: &'static str,
         /// Its schema version.
         schema_version: u16,
+        /// Which of these it is, in words.
+        reason: &'static str,
     },
 }
 
@@ -32,9 +35,10 @@ impl fmt::Display for EncodeError {
             Self::Refused {
                 name,
                 schema_version,
+                reason,
             } => write!(
                 f,
-                "event {name} version {schema_version} has no JSON form: its `Serialize` refused, or a map in it has keys that are no strings"
+                "event {name} version {schema_version} has no JSON form: {reason}"
             ),
         }
     }
@@ -48,37 +52,23 @@ pub mod generated {
 
     use super::super::EventType;
     use super::EncodeError;
+    use crate::json;
 
     /// Writes the payload as JSON.
     ///
     /// # Errors
     ///
-    /// When `Serialize` refuses.
+    /// When it has no JSON that would be read again as the same.
     #[inline]
     pub fn json<T: Serialize + ?Sized>(
         event: &T,
         event_type: &EventType,
         payload: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        with(event_type, payload, |serializer| {
-            event.serialize(serializer)
-        })
-    }
-
-    /// Writes the payload as JSON, through a serializer that the caller drives.
-    ///
-    /// # Errors
-    ///
-    /// When the caller's closure refuses.
-    #[inline]
-    pub fn with(
-        event_type: &EventType,
-        payload: &mut Vec<u8>,
-        write: impl FnOnce(&mut serde_json::Serializer<&mut Vec<u8>>) -> Result<(), serde_json::Error>,
-    ) -> Result<(), EncodeError> {
-        write(&mut serde_json::Serializer::new(payload)).map_err(|_| EncodeError::Refused {
+        json::write(event, payload).map_err(|unwritable| EncodeError::Refused {
             name: event_type.name,
             schema_version: event_type.version,
+            reason: unwritable.reason(),
         })
     }
 

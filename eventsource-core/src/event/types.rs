@@ -38,6 +38,8 @@ pub struct EventType {
     pub file: &'static str,
     /// The line of its declaration.
     pub line: u32,
+    /// How older versions are read, in the words of the declaration, a line a change; empty where there is one version.
+    pub older: &'static str,
     /// Its doc comment.
     pub docs: &'static str,
     /// How its versions are read: `None` where nobody has said so.
@@ -63,6 +65,7 @@ impl EventType {
             rust_name,
             file,
             line,
+            older: "",
             docs: "",
             schema: None,
         }
@@ -73,6 +76,14 @@ impl EventType {
     #[must_use]
     pub const fn docs(mut self, docs: &'static str) -> Self {
         self.docs = docs;
+        self
+    }
+
+    /// For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn older(mut self, older: &'static str) -> Self {
+        self.older = older;
         self
     }
 

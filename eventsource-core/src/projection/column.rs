@@ -45,6 +45,7 @@ pub mod generated {
     use super::super::{EventContext, StreamKey, StructEvent};
     use super::RowError;
     use crate::Timestamp;
+    use crate::json;
     use crate::store::{ColumnSpec, ColumnType, Row, Value};
 
     /// A type that has a column type of its own.
@@ -114,7 +115,8 @@ pub mod generated {
             if self.is_nan() {
                 Err("the number is NaN, which SQL databases keep as null".to_owned())
             } else {
-                Ok(Value::Real(*self))
+                // Databases take the two zeros for one key, and SQLite keeps one of them.
+                Ok(Value::Real(*self + 0.0))
             }
         }
 
@@ -215,9 +217,15 @@ pub mod generated {
     }
 
     fn to_json<T: Serialize>(name: &str, field: &T) -> Result<Value, RowError> {
-        serde_json::to_string(field)
+        let json = json::to_vec(field).map_err(|unwritable| {
+            RowError::new(
+                name,
+                format!("the value has no JSON form: {}", unwritable.reason()),
+            )
+        })?;
+        String::from_utf8(json)
             .map(Value::Json)
-            .map_err(|_| RowError::new(name, "the value has no JSON form: its `Serialize` refused, or a map in it has keys that are no strings"))
+            .map_err(|_| RowError::new(name, "the value's JSON is not UTF-8"))
     }
 
     fn from_json<T: DeserializeOwned>(name: &str, value: &Value) -> Result<T, RowError> {

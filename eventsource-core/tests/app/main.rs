@@ -18,6 +18,7 @@ mod observe;
 mod operators;
 mod poison;
 mod projections;
+mod reads_back;
 mod rebuild;
 mod snapshots;
 mod start;

@@ -48,9 +48,7 @@ fn family(event: &Event) -> (TokenStream, TokenStream) {
     let body = quote! {
         match self {
             #arms
-            _ => __es::encoding::with(__es::Encode::event_type(self), payload, |serializer| {
-                __Shadow::serialize(self, serializer)
-            }),
+            _ => __es::encoding::json(&__Written(self), __es::Encode::event_type(self), payload),
         }
     };
     (shadow(event), body)
@@ -83,11 +81,23 @@ fn shadow(event: &Event) -> TokenStream {
             Form::Unit => quote!(#attributes #ident),
         }
     });
+    let ident = &event.ident;
     // What serde's derive says of a field, and cannot place at it, is placed at the family's name.
     let derive = quote_spanned!(placed(event.ident.span())=> #[derive(__serde::Serialize)]);
     quote! {
         #derive
         #[serde(crate = "__serde", remote = #remote, untagged)]
         enum __Shadow { #(#variants),* }
+
+        struct __Written<'a>(&'a #ident);
+
+        impl __serde::Serialize for __Written<'_> {
+            fn serialize<__S: __serde::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                __Shadow::serialize(self.0, serializer)
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use syn::{DeriveInput, Type};
 use super::decode::{decoder, names};
 use super::encode::encoder;
 use super::model::{Event, Form, Kind, Retirement};
+use super::older::older;
 use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::EVENT_STRUCT;
@@ -199,13 +200,15 @@ fn event_type(event: &Event, at: usize, kind: &Kind) -> TokenStream {
     let status = status.map(|status| quote!(.status(#status)));
     let docs = &kind.docs;
     let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
+    let older = older(kind);
+    let older = (!older.is_empty()).then(|| quote!(.older(#older)));
     let schema = if is_split(event) {
         quote!(.schema_of_split::<Self>(#at))
     } else {
         quote!(.schema::<Self>(#at))
     };
     quote_spanned! {placed(kind.ident.span())=>
-        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status #docs #schema
+        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status #older #docs #schema
     }
 }
 

@@ -6,6 +6,7 @@ mod encode;
 mod expand;
 mod field;
 mod model;
+mod older;
 mod parse;
 mod shape;
 

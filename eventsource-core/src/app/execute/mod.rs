@@ -11,6 +11,7 @@ use uuid::Uuid;
 use self::attempt::Attempt;
 use super::{App, ExecuteError, Executor, Receipt};
 use crate::backoff::Backoff;
+use crate::json;
 use crate::observe::{self, Retry};
 use crate::store::{CommitRecord, Committed, EventStore, Fingerprint, StoreError, StoreErrorKind};
 use crate::{Aggregate, Command, Handle, Metadata, StreamName};
@@ -251,7 +252,8 @@ where
     }
 }
 
-/// What tells a repetition of a command from another one: the stream, the command's name, and its content where it is serde.
+/// What tells a repetition of a command from another one: the stream, the command's name, and its content where it is serde, whatever order its
+/// maps are walked in.
 fn fingerprint<C: Command>(
     stream: &StreamName,
     command: &C,
@@ -259,7 +261,7 @@ fn fingerprint<C: Command>(
 ) -> Fingerprint {
     let (stream, name) = (stream.as_str().as_bytes(), command.name().as_bytes());
     match content {
-        Some(content) => Fingerprint::of([stream, name, content]),
+        Some(content) => Fingerprint::of([stream, name, &json::canonical(content)]),
         None => Fingerprint::of([stream, name]),
     }
 }

@@ -44,7 +44,7 @@ impl fmt::Display for ColumnType {
 }
 
 /// One column's content. Its `Debug` shows the type, never the content.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Value {
     /// Nothing.
@@ -94,7 +94,25 @@ impl fmt::Debug for Value {
     }
 }
 
-// Floating-point keys are compared by their bits, so that a map of rows is lawful for them too.
+// Floating-point numbers are compared by their bits, as they are hashed, so that a map of rows is lawful for them too.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Real(one), Self::Real(other)) => one.to_bits() == other.to_bits(),
+            (Self::Boolean(one), Self::Boolean(other)) => one == other,
+            (Self::Text(one), Self::Text(other)) | (Self::Json(one), Self::Json(other)) => {
+                one == other
+            }
+            (Self::Bytes(one), Self::Bytes(other)) => one == other,
+            (Self::Timestamp(one), Self::Timestamp(other)) => one == other,
+            (Self::Uuid(one), Self::Uuid(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
 impl Eq for Value {}
 
 impl std::hash::Hash for Value {

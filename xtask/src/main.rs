@@ -9,6 +9,7 @@ mod examples;
 mod failure;
 mod package;
 mod run;
+mod rust_version;
 mod servers;
 mod soak;
 mod test;

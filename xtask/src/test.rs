@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::run::{Steps, cargo, run};
 use crate::servers::Servers;
 use crate::workspace::Workspace;
-use crate::{examples, package, toolchain, trees};
+use crate::{examples, package, rust_version, toolchain, trees};
 
 /// Every step, in the order of what is told soonest.
 ///
@@ -34,7 +34,10 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
             .arg(&benches)
             .args(["--", "--check"]))
     })?;
-    steps.step("dependencies", trees::check)?;
+    steps.step("dependencies", || {
+        trees::check()?;
+        rust_version::check()
+    })?;
     steps.step("lint", || {
         run(cargo()
             .args(["clippy", "--workspace", "--all-targets", "--all-features"])

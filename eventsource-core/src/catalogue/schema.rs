@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::shape::{Content, Field, Format};
+use crate::shape::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT};
 
 /// A whole document.
 pub(super) fn document(format: &Format, title: &str, docs: &str) -> Value {
@@ -50,8 +50,9 @@ impl Writer {
             Format::Text(None) => json!({ "type": "string" }),
             Format::Text(Some(like)) => text(like),
             Format::Any(taken) => {
-                let taken: Vec<Value> = taken.iter().map(|word| anything(word)).collect();
-                json!({ "anyOf": taken })
+                let mut any: Vec<Value> = taken.iter().map(|word| anything(word)).collect();
+                any.dedup();
+                json!({ "anyOf": any })
             }
             Format::Optional(inner) => {
                 json!({ "anyOf": [self.schema(inner), { "type": "null" }] })
@@ -213,9 +214,11 @@ fn anything(word: &str) -> Value {
     match word {
         "null" => json!({ "type": "null" }),
         "bool" => json!({ "type": "boolean" }),
-        "number" | "fraction" => json!({ "type": "number" }),
-        "list" => json!({ "type": "array" }),
-        "object" => json!({ "type": "object" }),
+        "number" | "u16" | "u32" | "u64" | "negative" | "fraction" => {
+            json!({ "type": "number" })
+        }
+        "list" | UNSEEN_LIST => json!({ "type": "array" }),
+        "object" | UNSEEN_OBJECT => json!({ "type": "object" }),
         _ => json!({ "type": "string" }),
     }
 }

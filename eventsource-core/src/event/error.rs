@@ -60,6 +60,8 @@ pub(crate) enum DecodeErrorKind {
     Payload { category: &'static str },
     /// The user's own conversion refused.
     Upcast(Box<dyn Error + Send + Sync>),
+    /// The user's own code panicked.
+    Panicked,
 }
 
 impl DecodeError {
@@ -155,6 +157,9 @@ impl fmt::Display for DecodeError {
             }
             DecodeErrorKind::Payload { category } => write!(f, ": {category}"),
             DecodeErrorKind::Upcast(error) => write!(f, ": {error}"),
+            DecodeErrorKind::Panicked => f.write_str(
+                ": a conversion or an upcast of it panics; return an error from it instead",
+            ),
         }
     }
 }

@@ -10,6 +10,7 @@ mod stored;
 mod types;
 
 pub use encode::EncodeError;
+pub(crate) use error::DecodeErrorKind;
 pub use error::{DecodeError, UpcastError};
 pub use list::{EventOf, Events, History, IntoHistory};
 pub use replay::{Accepts, Fold, PartsOf, Passes, ReplayInto};

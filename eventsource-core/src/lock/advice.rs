@@ -172,8 +172,95 @@ pub(super) fn gone(kind: Kind, name: &str, version: u16) -> Vec<String> {
     }
 }
 
-/// Why no payload of a version is known, and how to help.
-pub(super) fn unseen(declared: &Declaration, version: u16, shape: Option<&Format>) -> String {
+/// What became of an alias that a type was read under.
+pub(super) fn lost_alias(declared: &Declaration, now: Option<&Declaration>) -> String {
+    now.map_or_else(
+        || {
+            format!(
+                "{} was read under this name, too, and stored ones can no longer be read",
+                declared.name()
+            )
+        },
+        |now| {
+            format!(
+                "{} was read under this name, too, and stored ones are now read as {}",
+                declared.name(),
+                now.name()
+            )
+        },
+    )
+}
+
+/// What to write where an alias was taken away.
+pub(super) fn alias(declared: &Declaration, alias: &str, now: Option<&Declaration>) -> Vec<String> {
+    let from = now.map_or_else(String::new, |now| {
+        format!(", and not on `{}`", now.rust_name())
+    });
+    vec![
+        format!("`aliases(\"{alias}\")` on `{}`{from}", declared.rust_name()),
+        format!(
+            "or, where no log holds one, take the line `also {alias}` out of the lock file; `app.verify()` counts them"
+        ),
+    ]
+}
+
+/// What to write where a released payload is read differently.
+pub(super) fn golden(verdict: Verdict, version: u16, declared: &Declaration) -> Vec<String> {
+    let rewrite =
+        "or, where the new value is the one that was meant all along: EVENTSOURCE_LOCK=rewrite cargo test"
+            .to_owned();
+    match verdict {
+        Verdict::Unsteady => vec![
+            "a default or an upcast that depends on the payload alone: no clock, no random number, no file".to_owned(),
+        ],
+        Verdict::Untold => vec![
+            format!("`Serialize` on `{}` again, as it was", declared.rust_name()),
+        ],
+        _ if version == declared.version() => vec![
+            format!(
+                "`version = {}` on `{}`, and how version {version} is read",
+                version.saturating_add(1),
+                declared.rust_name()
+            ),
+            rewrite,
+        ],
+        _ => vec![format!("the upcast of version {version} as it was"), rewrite],
+    }
+}
+
+/// Where code of the user's panicked at a sample.
+pub(super) fn panicked(declared: &Declaration, version: u16) -> String {
+    told(
+        declared,
+        version,
+        "a conversion in it panics at a value that no stored event has; return an error from it instead",
+    )
+}
+
+/// Where what a version is read as stands nowhere.
+pub(super) fn unrecorded(declared: &Declaration, version: u16) -> String {
+    told(
+        declared,
+        version,
+        "it is no longer written, and not `Serialize`, so that no value of it is on record; derive `Serialize` for it",
+    )
+}
+
+fn told(declared: &Declaration, version: u16, what: &str) -> String {
+    format!(
+        "{} version {version} at {}: {what}",
+        declared.name(),
+        declared.declared()
+    )
+}
+
+/// Why no payload of a version is known, or not of all parts of it, and how to help.
+pub(super) fn unseen(
+    declared: &Declaration,
+    version: u16,
+    shape: Option<&Format>,
+    is_whole: bool,
+) -> String {
     let golden = "in the lock file, write `golden {…}` under it, with a payload as it was stored";
     let (why, help) = match shape {
         None => (
@@ -189,18 +276,19 @@ pub(super) fn unseen(declared: &Declaration, version: u16, shape: Option<&Format
             } else {
                 golden.to_owned()
             };
-            ("a type in it refuses every sample", help)
+            let why = if is_whole {
+                "a type in it refuses every sample"
+            } else {
+                "a type in it, which may be absent, refuses every sample, or takes more than was seen"
+            };
+            (why, help)
         }
         Some(_) => (
             "its upcast, or its type as a whole, refuses every sample",
             golden.to_owned(),
         ),
     };
-    format!(
-        "{} version {version} at {}: {why}; {help}",
-        declared.name(),
-        declared.declared()
-    )
+    told(declared, version, &format!("{why}; {help}"))
 }
 
 /// The fields that nothing was seen of.

@@ -134,7 +134,7 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
         .flat_map(|kind| Declaration::all(registry, *kind));
     let unread = declared
         .filter(|declared| matches!(declared.status(), EventStatus::Current))
-        .flat_map(|declared| unread(&declared, &old))
+        .flat_map(|declared| unread(&declared, &old, &new))
         .collect();
     Ok(Compatibility {
         unread,
@@ -151,7 +151,7 @@ fn known<'a>(old: &'a LockFile, kind: Kind, name: &str) -> Option<&'a LockedType
     })
 }
 
-fn unread(written: &Declaration, old: &LockFile) -> Vec<Unread> {
+fn unread(written: &Declaration, old: &LockFile, new: &LockFile) -> Vec<Unread> {
     let because = |why: String| Unread {
         name: written.name().to_owned(),
         version: written.version(),
@@ -175,11 +175,11 @@ fn unread(written: &Declaration, old: &LockFile) -> Vec<Unread> {
         .versions
         .get(&written.version())
         .and_then(|it| it.shape.as_ref())
-        .zip(written.shape(written.version()));
+        .zip(new.shape(written.kind(), written.name(), written.version()));
     let Some((reader, writer)) = shapes else {
         return Vec::new();
     };
-    differences(&writer, reader)
+    differences(writer, reader)
         .iter()
         // What it does not know, it passes over.
         .filter(|difference| !difference.change.is_safe())

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::schema::Reading;
 use crate::event::{DecodeError, EventStatus, EventType, Stored};
 use crate::registry::{CommandDescriptor, Declared, Registry};
-use crate::shape::{Format, Shape};
+use crate::shape::Shape;
 
 /// What is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +93,6 @@ impl Declaration {
         std::iter::once(self.name()).chain(self.aliases().iter().copied())
     }
 
-    /// Whether it reads what was stored under this name.
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        self.names().any(|it| it == name)
-    }
-
     pub(super) fn aliases(&self) -> &'static [&'static str] {
         match self {
             Self::Event(event) => event.aliases,
@@ -139,6 +134,11 @@ impl Declaration {
         matches!(self.status(), EventStatus::Split { .. })
     }
 
+    /// Whether it is read as nothing.
+    pub(super) fn is_dropped(&self) -> bool {
+        matches!(self.status(), EventStatus::Dropped)
+    }
+
     /// Whether it is a family of commands, which is stored as one type with its variants in it.
     pub(super) fn is_family(&self) -> bool {
         match self {
@@ -156,12 +156,6 @@ impl Declaration {
             Self::Event(event) => event.schema?.shape(version),
             Self::Command(command) => command.schema?.shape(version),
         }
-    }
-
-    /// What a version is read as; `None` where no type says it.
-    pub(super) fn shape(&self, version: u16) -> Option<Format> {
-        let shape = self.traced(version)?;
-        (!matches!(shape.format, Format::Opaque(_))).then_some(shape.format)
     }
 
     /// Whether anything of it can be read here.

@@ -1,6 +1,6 @@
 //! What differs between a shape that was released and the shape of today, seen from who reads what was written.
 
-use crate::shape::{Content, Field, Format};
+use crate::shape::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +139,7 @@ impl Comparison {
                 .find(|it| it.name == field.name || it.aliases.contains(&field.name))
         };
         // A struct that was never read whole does not tell which of its fields may be absent: that is left to the golden payloads.
-        let is_known = !reader.iter().any(|it| is_opaque(&it.format));
+        let is_known = !reader.iter().any(|it| refuses(&it.format));
         let mut removed: Vec<&Field> = Vec::new();
         for field in writer {
             match read(field) {
@@ -230,18 +230,39 @@ fn are_alike(one: &Format, other: &Format) -> bool {
     differences(one, other).is_empty() && differences(other, one).is_empty()
 }
 
-/// Whether a part of it was read from no sample, and from no example either.
+/// Whether a part of it was read from no sample, and from no example either, or takes more than was seen.
 pub(crate) fn is_opaque(format: &Format) -> bool {
-    match format {
+    refuses(format)
+        || has(format, &|it| match it {
+            Format::Any(taken) => taken
+                .iter()
+                .any(|it| it == UNSEEN_LIST || it == UNSEEN_OBJECT),
+            _ => false,
+        })
+}
+
+/// Whether a part of it was read from no sample, and from no example either.
+fn refuses(format: &Format) -> bool {
+    has(format, &|it| match it {
         Format::Opaque(word) => word != "example",
-        Format::Unseen => true,
-        Format::Optional(inner) | Format::List(inner) => is_opaque(inner),
-        Format::Map(key, value) => is_opaque(key) || is_opaque(value),
-        Format::Tuple(parts) => parts.iter().any(is_opaque),
-        Format::Struct(_, fields) => fields.iter().any(|field| is_opaque(&field.format)),
-        Format::Enum(_, variants) => variants
-            .iter()
-            .any(|(_, content)| matches!(content, Content::Newtype(inner) if is_opaque(inner))),
+        it => *it == Format::Unseen,
+    })
+}
+
+/// Whether it or a part of it is such.
+pub(crate) fn has(format: &Format, is_such: &dyn Fn(&Format) -> bool) -> bool {
+    if is_such(format) {
+        return true;
+    }
+    match format {
+        Format::Optional(inner) | Format::List(inner) => has(inner, is_such),
+        Format::Map(key, value) => has(key, is_such) || has(value, is_such),
+        Format::Tuple(parts) => parts.iter().any(|part| has(part, is_such)),
+        Format::Struct(_, fields) => fields.iter().any(|field| has(&field.format, is_such)),
+        Format::Enum(_, variants) => variants.iter().any(|(_, content)| match content {
+            Content::Newtype(inner) => has(inner, is_such),
+            _ => false,
+        }),
         _ => false,
     }
 }

@@ -41,6 +41,8 @@ pub(crate) struct LockedVersion {
     /// What was read; `None` where no type says it.
     pub(crate) shape: Option<Format>,
     pub(crate) golden: Vec<Golden>,
+    /// Whether code of the user's panicked at a sample: of today's code only, never in the file.
+    pub(crate) panicked: bool,
 }
 
 /// A payload, and what it was read as.
@@ -49,13 +51,6 @@ pub(crate) struct Golden {
     pub(crate) payload: Value,
     /// What it was read as: a record for each time that the current version was raised since.
     pub(crate) readings: Vec<Vec<Reading>>,
-}
-
-/// A lock file that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the lock file has a line that is none of its own: {line:?}")]
-pub(crate) struct Unreadable {
-    line: String,
 }
 
 impl LockFile {
@@ -74,42 +69,14 @@ impl LockFile {
         }
     }
 
-    pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
-        let mut file = Self::default();
-        for node in Node::parse(text) {
-            file.read(&node).map_err(|line| Unreadable { line })?;
-        }
-        Ok(file)
-    }
-
-    /// Reads a line and those within it; the line that is none of a lock file's, where there is one.
-    fn read(&mut self, node: &Node) -> Result<(), String> {
-        let unknown = || node.text.clone();
-        let (word, rest) = node.text.split_once(' ').ok_or_else(unknown)?;
-        match word {
-            "event" => {
-                let event = LockedType::read(node)?;
-                self.events.insert(rest.to_owned(), event);
-            }
-            "command" => {
-                let command = LockedType::read(node)?;
-                self.commands.insert(rest.to_owned(), command);
-            }
-            "snapshot" => {
-                let (name, fingerprint) = rest.split_once(' ').ok_or_else(unknown)?;
-                self.snapshots
-                    .insert(name.to_owned(), fingerprint.to_owned());
-            }
-            "projection" => {
-                let (name, version) = rest.split_once(" version ").ok_or_else(unknown)?;
-                let version = version.parse().map_err(|_| unknown())?;
-                let lines = node.children.iter().map(|line| line.text.clone());
-                self.projections
-                    .insert((name.to_owned(), version), lines.collect());
-            }
-            _ => return Err(unknown()),
-        }
-        Ok(())
+    /// What a version was read as, where that is known.
+    pub(super) fn shape(&self, kind: Kind, name: &str, version: u16) -> Option<&Format> {
+        self.of(kind)
+            .get(name)?
+            .versions
+            .get(&version)?
+            .shape
+            .as_ref()
     }
 
     pub(crate) fn to_text(&self) -> String {
@@ -141,24 +108,6 @@ impl LockFile {
 }
 
 impl LockedType {
-    fn read(node: &Node) -> Result<Self, String> {
-        let mut event = Self::default();
-        for line in &node.children {
-            let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
-            match word {
-                "also" => {
-                    event.aliases.insert(rest.to_owned());
-                }
-                "version" => {
-                    let number = rest.parse().map_err(|_| line.text.clone())?;
-                    event.versions.insert(number, LockedVersion::read(line)?);
-                }
-                _ => event.status = Some(line.text.clone()),
-            }
-        }
-        Ok(event)
-    }
-
     fn to_node(&self, kind: Kind, name: &str) -> Node {
         let also = self.aliases.iter().map(|alias| format!("also {alias}"));
         let lines = also.chain(self.status.clone());
@@ -172,27 +121,6 @@ impl LockedType {
 }
 
 impl LockedVersion {
-    fn read(node: &Node) -> Result<Self, String> {
-        let mut version = Self::default();
-        for line in &node.children {
-            let unknown = || line.text.clone();
-            let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
-            match word {
-                "shape:" => {
-                    let shape = Format::from_lines(rest, &line.children);
-                    version.shape = Some(shape.ok_or_else(unknown)?);
-                }
-                "golden" => {
-                    let golden = Golden::read(rest, &line.children);
-                    version.golden.push(golden.ok_or_else(unknown)?);
-                }
-                "unseen:" => {}
-                _ => return Err(unknown()),
-            }
-        }
-        Ok(version)
-    }
-
     fn to_node(&self, version: u16, dropped: bool) -> Node {
         let mut within = Vec::new();
         within.extend(self.shape.as_ref().map(|shape| shape.to_node("shape")));
@@ -208,21 +136,6 @@ impl LockedVersion {
 }
 
 impl Golden {
-    fn read(payload: &str, lines: &[Node]) -> Option<Self> {
-        let readings = lines.iter().map(|line| {
-            let first = reading(line.text.strip_prefix("is ")?)?;
-            let more = line
-                .children
-                .iter()
-                .map(|line| reading(line.text.strip_prefix("and ")?));
-            std::iter::once(Some(first)).chain(more).collect()
-        });
-        Some(Self {
-            payload: serde_json::from_str(payload).ok()?,
-            readings: readings.collect::<Option<_>>()?,
-        })
-    }
-
     fn to_node(&self) -> Node {
         let readings = self.readings.iter().filter_map(|readings| {
             let (first, more) = readings.split_first()?;
@@ -233,19 +146,6 @@ impl Golden {
         });
         Node::new(format!("golden {}", self.payload), readings.collect())
     }
-}
-
-fn reading(line: &str) -> Option<Reading> {
-    let (name, rest) = line.split_once(' ')?;
-    let (version, value) = match rest.split_once(' ') {
-        Some((version, value)) => (version, Some(serde_json::from_str(value).ok()?)),
-        None => (rest, None),
-    };
-    Some(Reading {
-        name: name.to_owned(),
-        version: version.parse().ok()?,
-        value,
-    })
 }
 
 fn line_of(reading: &Reading) -> String {

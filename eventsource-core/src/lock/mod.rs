@@ -26,11 +26,15 @@ mod compatible;
 mod declaration;
 mod difference;
 mod file;
+mod golden;
+mod gone;
 mod mode;
+mod parse;
 mod projection;
 mod report;
 mod schema;
 mod today;
+mod unseen;
 mod update;
 mod value;
 
@@ -94,10 +98,19 @@ pub fn run(path: impl AsRef<Path>, registry: &Registry, mode: Mode) -> Result<Re
         return Err(LockError::Nothing);
     }
     let today = today::lock_file(registry);
+    let sound = |locked: &LockFile| {
+        let report = compare::compare(locked, registry, &today);
+        if report.harmful().next().is_some() {
+            let path = path.to_owned();
+            return Err(LockError::Different { path, report });
+        }
+        Ok(report)
+    };
     let locked = mode::read(path)?;
     if mode == Mode::Rewrite {
+        let report = sound(&today)?;
         mode::write(path, &today)?;
-        return Ok(compare::compare(&today, registry, &today));
+        return Ok(report);
     }
     let locked = match (locked, mode) {
         (Some(locked), _) => locked,
@@ -108,15 +121,13 @@ pub fn run(path: impl AsRef<Path>, registry: &Registry, mode: Mode) -> Result<Re
             });
         }
     };
-    let report = compare::compare(&locked, registry, &today);
-    if report.harmful().next().is_some() {
-        return Err(LockError::Different {
-            path: path.to_owned(),
-            report,
-        });
-    }
+    let report = sound(&locked)?;
     let next = update::add(&locked, registry, &today);
     if mode == Mode::Update {
+        // What is new is held to the same: it must be read as the same value each time.
+        if next != locked {
+            sound(&next)?;
+        }
         mode::write(path, &next)?;
     }
     if mode == Mode::Check && next != locked {

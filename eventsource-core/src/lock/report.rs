@@ -20,6 +20,8 @@ pub enum Verdict {
     Renamed,
     /// An upcast gives another value for the same payload each time.
     Unsteady,
+    /// What a payload is read as is on record, and the type can no longer be written down: a change would pass unseen.
+    Untold,
 }
 
 impl Verdict {
@@ -31,6 +33,7 @@ impl Verdict {
             Self::Gone => "gone",
             Self::Renamed => "renamed?",
             Self::Unsteady => "unsteady",
+            Self::Untold => "untold",
         }
     }
 }
@@ -56,7 +59,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it changes how something stored is read.
+    /// Whether it changes how something stored is read, or hides whether it does.
     #[must_use]
     pub fn is_harmful(&self) -> bool {
         self.verdict != Verdict::Safe

@@ -1,11 +1,14 @@
 //! How the versions of a stored type are read, behind function pointers.
 
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
 use crate::Command;
-use crate::event::{DecodeError, Decoded, Encode, Event, Fold, ReplayInto, Stored};
+use crate::event::{
+    DecodeError, DecodeErrorKind, Decoded, Encode, Event, Fold, ReplayInto, Stored,
+};
 use crate::shape::Shape;
 
 /// The way into an event type's own code, whatever its Rust type is.
@@ -78,18 +81,34 @@ impl Schema {
 
     /// What is read at this version; `None` where nothing is.
     pub(crate) fn shape(self, version: u16) -> Option<Shape> {
-        (self.shape)(self.at, version)
+        shape_of(|| (self.shape)(self.at, version))
     }
 
     /// Decodes a stored event, and forgets it.
     pub(crate) fn decode(self, stored: &Stored<'_>) -> Result<(), DecodeError> {
-        (self.decode)(stored)
+        guarded(stored, || (self.decode)(stored))
     }
 
     /// What a stored event is read as, by the way that every reader goes.
     pub(crate) fn read(self, stored: &Stored<'_>) -> Result<Vec<Reading>, DecodeError> {
-        (self.read)(stored)
+        guarded(stored, || (self.read)(stored))
     }
+}
+
+/// Reads, where code of the user's may panic: that is an error of this one payload, and the rest is looked at all the same.
+fn guarded<T>(
+    stored: &Stored<'_>,
+    read: impl FnOnce() -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let kind = DecodeErrorKind::Panicked;
+        Err(DecodeError::new(stored.name, stored.version, None, kind))
+    })
+}
+
+/// A shape, where the user's own examples may panic.
+fn shape_of(shape: impl FnOnce() -> Option<Shape>) -> Option<Shape> {
+    catch_unwind(AssertUnwindSafe(shape)).unwrap_or_else(|_| Some(Shape::panicked()))
 }
 
 /// The way into the code of a command that is stored.
@@ -111,12 +130,12 @@ impl CommandSchema {
 
     /// What is read at this version; `None` where nothing is.
     pub(crate) fn shape(self, version: u16) -> Option<Shape> {
-        (self.shape)(version)
+        shape_of(|| (self.shape)(version))
     }
 
     /// What a stored command is read as; `None` when it has no JSON form.
     pub(crate) fn read(self, stored: &Stored<'_>) -> Result<Option<Value>, DecodeError> {
-        (self.read)(stored)
+        guarded(stored, || (self.read)(stored))
     }
 }
 

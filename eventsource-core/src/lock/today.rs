@@ -61,7 +61,11 @@ fn locked(declared: &Declaration) -> LockedType {
 }
 
 fn locked_version(declared: &Declaration, version: u16) -> LockedVersion {
-    let Shape { format, samples } = declared.traced(version).unwrap_or_default();
+    let Shape {
+        format,
+        samples,
+        panicked,
+    } = declared.traced(version).unwrap_or_default();
     let mut golden: Vec<Golden> = Vec::new();
     for sample in samples {
         let Ok(readings) = declared.read(declared.name(), version, &sample) else {
@@ -89,5 +93,6 @@ fn locked_version(declared: &Declaration, version: u16) -> LockedVersion {
     LockedVersion {
         shape: (!matches!(format, Format::Opaque(_) | Format::Unseen)).then_some(format),
         golden,
+        panicked,
     }
 }

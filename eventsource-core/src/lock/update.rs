@@ -1,9 +1,10 @@
 //! A lock file with what is new.
 
-use super::compare::{are_comparable, of_shape, read_the_same};
+use super::compare::of_shape;
 use super::declaration::{Declaration, Kind};
 use super::difference::is_opaque;
 use super::file::{Golden, LockFile, LockedType, LockedVersion};
+use super::golden::Held;
 use crate::registry::Registry;
 
 /// Adds what today's code has and the lock has not. What was released stays as it is, but for what was added to it.
@@ -13,17 +14,20 @@ pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> L
         for declared in Declaration::all(registry, kind) {
             if let Some(now) = today.of(kind).get(declared.name()) {
                 let known = file.of_mut(kind).entry(declared.name().to_owned());
-                extend(known.or_default(), now, &declared);
+                let held = Held {
+                    declared: &declared,
+                    locked,
+                    registry,
+                    today,
+                };
+                extend(known.or_default(), now, &held);
             }
         }
         for (name, known) in file.of_mut(kind) {
-            if let (Some(declared), Some(before)) = (
-                Declaration::find(registry, kind, name),
-                locked.of(kind).get(name),
-            ) {
+            if let Some(declared) = Declaration::find(registry, kind, name) {
                 for (version, released) in &mut known.versions {
                     for golden in &mut released.golden {
-                        record(golden, name, *version, before, &declared, today);
+                        record(golden, name, *version, &declared);
                     }
                 }
             }
@@ -39,12 +43,12 @@ pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> L
 }
 
 /// What was released of an event or a command takes over what is new.
-fn extend(known: &mut LockedType, now: &LockedType, declared: &Declaration) {
+fn extend(known: &mut LockedType, now: &LockedType, held: &Held<'_>) {
     known.aliases.extend(now.aliases.iter().cloned());
     known.status.clone_from(&now.status);
     for (version, now) in &now.versions {
         match known.versions.get_mut(version) {
-            Some(released) => extend_version(released, now, declared, *version),
+            Some(released) => extend_version(released, now, held, *version),
             None => {
                 known.versions.insert(*version, now.clone());
             }
@@ -56,18 +60,19 @@ fn extend(known: &mut LockedType, now: &LockedType, declared: &Declaration) {
 fn extend_version(
     released: &mut LockedVersion,
     now: &LockedVersion,
-    declared: &Declaration,
+    held: &Held<'_>,
     version: u16,
 ) {
-    let differences = of_shape(released, declared, version);
+    let differences = of_shape(released, held, version);
     if differences.iter().any(|it| !it.change.is_safe()) {
         return;
     }
-    // What was read from no sample may be read with the help of an example by now.
-    if released.shape.as_ref().is_none_or(is_opaque) || !differences.is_empty() {
+    // What was read from no sample may be read with the help of an example by now, and has payloads by that.
+    let was_opaque = released.shape.as_ref().is_none_or(is_opaque);
+    if was_opaque || !differences.is_empty() {
         released.shape.clone_from(&now.shape);
     }
-    if released.golden.is_empty() || !differences.is_empty() {
+    if was_opaque || released.golden.is_empty() || !differences.is_empty() {
         for golden in &now.golden {
             if !released
                 .golden
@@ -80,27 +85,12 @@ fn extend_version(
     }
 }
 
-/// Notes what a payload is read as, where that is new and says nothing else than what is on record of the same versions.
-fn record(
-    golden: &mut Golden,
-    name: &str,
-    version: u16,
-    locked: &LockedType,
-    declared: &Declaration,
-    today: &LockFile,
-) {
-    let Ok(readings) = declared.read(name, version, &golden.payload) else {
-        return;
-    };
-    let is_known = golden.readings.contains(&readings);
-    let mut comparable = golden
-        .readings
-        .iter()
-        .filter(|recorded| are_comparable(recorded, &readings, declared))
-        .peekable();
-    let is_sound = comparable.peek().is_none()
-        || comparable.any(|recorded| read_the_same(recorded, &readings, locked, declared, today));
-    if is_sound && !is_known && !readings.is_empty() {
+/// Notes what a payload is read as, where that is new: nothing that was released is read differently, or there would be no update.
+fn record(golden: &mut Golden, name: &str, version: u16, declared: &Declaration) {
+    if let Ok(readings) = declared.read(name, version, &golden.payload)
+        && !readings.is_empty()
+        && !golden.readings.contains(&readings)
+    {
         golden.readings.push(readings);
     }
 }

@@ -65,6 +65,7 @@ impl Examples {
         for round in 0..rounds {
             let exemplified = trace_with::<T>(self.round(round));
             learn(&mut shape.format, exemplified.format);
+            shape.panicked |= exemplified.panicked;
             for sample in exemplified.samples {
                 if !shape.samples.contains(&sample) {
                     shape.samples.push(sample);

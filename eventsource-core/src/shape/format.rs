@@ -1,5 +1,11 @@
 //! What a type asks for, as a tree.
 
+/// Among the words of [`Format::Any`]: an object with some field is read, and none was seen.
+pub(crate) const UNSEEN_OBJECT: &str = "unseen object";
+
+/// Among the words of [`Format::Any`]: a list of some length is read, and none was seen.
+pub(crate) const UNSEEN_LIST: &str = "unseen list";
+
 /// What is read at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Format {

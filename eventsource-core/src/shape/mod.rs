@@ -17,7 +17,7 @@ mod traced;
 mod tracer;
 
 pub use examples::Examples;
-pub(crate) use format::{Content, Field, Format};
+pub(crate) use format::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT};
 pub use schema::DescribedBySchema;
 pub(crate) use text::Node;
 
@@ -38,6 +38,8 @@ pub struct Shape {
     pub(crate) format: Format,
     /// Payloads that were read: together they have each variant, and each optional part both present and absent.
     pub(crate) samples: Vec<Value>,
+    /// Whether code of the user's panicked at a sample, instead of refusing it.
+    pub(crate) panicked: bool,
 }
 
 impl Shape {
@@ -47,6 +49,7 @@ impl Shape {
         Self {
             format: Format::Struct(String::new(), Vec::new()),
             samples: vec![Value::Object(serde_json::Map::new())],
+            panicked: false,
         }
     }
 
@@ -56,6 +59,15 @@ impl Shape {
         Self {
             format: Format::Opaque("json".into()),
             samples: Vec::new(),
+            panicked: false,
+        }
+    }
+
+    /// What is known of a type whose code panicked before anything was seen of it.
+    pub(crate) fn panicked() -> Self {
+        Self {
+            panicked: true,
+            ..Self::default()
         }
     }
 }
@@ -93,6 +105,7 @@ fn trace_with<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> Shape {
     Shape {
         format: traced.format(),
         samples,
+        panicked: traced.panicked,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) const TEXTS: &[&str] = &[
 /// Numbers to try when a number of the tracer's own is refused.
 pub(super) const NUMBERS: &[u8] = &[1, 0];
 
-/// What a type that takes anything is given, one after the other, by the word for it.
+/// What a type that takes anything is given, one after the other, by the word for it. A number of each size tells how far it reads.
 pub(super) const ANYTHING: &[&str] = &[
-    "null", "bool", "number", "fraction", "text", "list", "object",
+    "null", "bool", "number", "u16", "u32", "u64", "negative", "fraction", "text", "list", "object",
 ];

@@ -149,7 +149,9 @@ enum Sum {
 
 #[test]
 fn a_type_within_itself_has_an_end() {
-    let Shape { format, samples } = trace::<Sum>();
+    let Shape {
+        format, samples, ..
+    } = trace::<Sum>();
     assert_eq!(
         format.to_string(),
         "enum Sum\n  Add: tuple\n    0: again Sum\n    1: again Sum\n  Number: u64\n  Named: struct\n    name: text\n"
@@ -184,7 +186,9 @@ struct Holder {
 
 #[test]
 fn what_no_sample_fits_is_opaque_and_hides_nothing_behind_it() {
-    let Shape { format, samples } = trace::<Holder>();
+    let Shape {
+        format, samples, ..
+    } = trace::<Holder>();
     let shape = format.to_string();
     assert!(shape.contains("picky: opaque text"), "{shape}");
     assert!(
@@ -211,6 +215,53 @@ fn what_takes_anything_says_what_it_takes() {
     assert_eq!(trace::<Either>().samples, [json!(2), json!("text 3")]);
     assert_eq!(
         shape_of::<serde_json::Value>(),
-        "anything\n  null\n  bool\n  number\n  fraction\n  text\n  list\n  object\n"
+        "anything\n  null\n  bool\n  number\n  u16\n  u32\n  u64\n  negative\n  fraction\n  text\n  list\n  object\n"
     );
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Contact {
+    Number(u32),
+    Mail { address: String },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum Point {
+    Name(String),
+    At(u8, u8),
+}
+
+#[test]
+fn what_takes_more_than_it_was_given_says_so() {
+    assert_eq!(
+        shape_of::<Contact>(),
+        "anything\n  number\n  u16\n  u32\n  unseen object\n"
+    );
+    assert_eq!(shape_of::<Point>(), "anything\n  text\n  unseen list\n");
+    assert!(!shape_of::<Either>().contains("unseen"));
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "u8")]
+struct Odd(u8);
+
+impl TryFrom<u8> for Odd {
+    type Error = &'static str;
+
+    fn try_from(number: u8) -> Result<Self, Self::Error> {
+        assert_eq!(number % 2, 1, "not odd");
+        Ok(Self(number))
+    }
+}
+
+#[test]
+fn a_conversion_that_panics_has_refused_its_sample() {
+    let shape = trace::<(Odd, Odd)>();
+    assert!(shape.panicked);
+    assert_eq!(shape.samples, [json!([1, 3])]);
+    assert!(!trace::<Register>().panicked);
 }

@@ -9,6 +9,8 @@ use super::format::{Content, Field, Format};
 pub(crate) struct Node {
     pub(crate) text: String,
     pub(crate) children: Vec<Node>,
+    /// Where it stands in the text that it was read from, from 1; else 0.
+    pub(crate) line: usize,
 }
 
 impl Node {
@@ -16,14 +18,15 @@ impl Node {
         Self {
             text: text.into(),
             children,
+            line: 0,
         }
     }
 
     /// The lines of a text, each within the one above it that is indented less.
     pub(crate) fn parse(text: &str) -> Vec<Self> {
-        let mut lines = text
-            .lines()
-            .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        let mut lines = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
             .peekable();
         parse_within(&mut lines, 0)
     }
@@ -53,11 +56,11 @@ fn indent_of(line: &str) -> usize {
 }
 
 fn parse_within<'a>(
-    lines: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>,
+    lines: &mut std::iter::Peekable<impl Iterator<Item = (usize, &'a str)>>,
     indent: usize,
 ) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
-    while let Some(line) = lines.peek().copied() {
+    while let Some((number, line)) = lines.peek().copied() {
         let at = indent_of(line);
         if at < indent {
             break;
@@ -69,7 +72,10 @@ fn parse_within<'a>(
             continue;
         }
         let _ = lines.next();
-        nodes.push(Node::new(line.trim(), Vec::new()));
+        nodes.push(Node {
+            line: number,
+            ..Node::new(line.trim(), Vec::new())
+        });
     }
     nodes
 }

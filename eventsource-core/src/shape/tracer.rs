@@ -1,9 +1,11 @@
 //! The way through one pass.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::{DeserializeOwned, DeserializeSeed, Expected};
 use serde_json::Value;
 
 use super::format::Format;
@@ -45,7 +47,13 @@ impl<'a> Tracer<'a> {
     /// One pass: what the type was given, where it took it.
     pub(super) fn pass<T: DeserializeOwned>(&mut self) -> Result<Value, Refused> {
         let mut seen = Seen::default();
-        let result = self.read(PhantomData::<T>, &mut seen);
+        // The user's conversions meet values here that no stored event has. What is half done at a panic is a pass that is over.
+        let read = || self.read(PhantomData::<T>, &mut seen);
+        let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+            self.traced.panicked = true;
+            Err(Refused::default())
+        });
+        self.traced.anything.settle();
         self.traced.learn_root(seen.format);
         result.map(|_| seen.value)
     }
@@ -59,6 +67,7 @@ impl<'a> Tracer<'a> {
     ) -> Result<S::Value, Refused> {
         self.path.push(step.to_owned());
         let result = self.read(seed, part);
+        self.traced.anything.settle();
         self.path.pop();
         result
     }
@@ -133,6 +142,25 @@ impl<'a> Tracer<'a> {
     }
 }
 
+thread_local! {
+    /// Whether a type said that it lacks a field, or more elements: an untagged enum forgets why each of its variants refused.
+    static LACKED: Cell<Lacked> = const { Cell::new(Lacked { field: false, elements: false }) };
+}
+
+/// What types said that they lack.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Lacked {
+    pub(super) field: bool,
+    pub(super) elements: bool,
+}
+
+impl Lacked {
+    /// What was said since this was asked last.
+    pub(super) fn take() -> Self {
+        LACKED.take()
+    }
+}
+
 /// The type refused what it was given.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Refused {
@@ -150,6 +178,24 @@ impl std::error::Error for Refused {}
 
 impl serde::de::Error for Refused {
     fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::default()
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        let lacked = Lacked::take();
+        LACKED.set(Lacked {
+            field: true,
+            ..lacked
+        });
+        Self::default()
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        let lacked = Lacked::take();
+        LACKED.set(Lacked {
+            elements: true,
+            ..lacked
+        });
         Self::default()
     }
 

@@ -71,6 +71,23 @@ paid!(described, Payment, { #[event(schemars)] }, {});
 paid!(described_renamed, Renamed, { #[event(schemars)] }, {});
 paid!(described_more, More, { #[event(schemars)] }, { pub hint: Option<u8>, });
 
+paid!(maybe, Option<Payment>, {}, {});
+paid!(maybe_exemplified, Option<Payment>, { #[event(example = Some(Payment::Card { last_digits: 1234 }))] }, {});
+paid!(maybe_exemplified_renamed, Option<Renamed>, { #[event(example = Some(Renamed::Card { digits: 1234 }))] }, {});
+paid!(several, Vec<Payment>, {}, {});
+paid!(several_described, Vec<Payment>, { #[event(schemars)] }, {});
+paid!(several_described_renamed, Vec<Renamed>, { #[event(schemars)] }, {});
+paid!(untagged, Untagged, {}, {});
+paid!(untagged_exemplified, Untagged, { #[event(example = Untagged::Card { last_digits: 1234 })] }, {});
+
+/// Read from whatever fits one of its variants.
+#[derive(Serialize, Deserialize, Clone)]
+#[serde(untagged)]
+pub enum Untagged {
+    Cash(u64),
+    Card { last_digits: u16 },
+}
+
 mod families {
     use eventsource_core::prelude::*;
 
@@ -159,6 +176,58 @@ fn what_was_unseen_is_seen_once_it_is_helped() {
     assert!(file.contains("paidHow: opaque example"), "{file}");
     assert!(goldens(&file).len() > 2, "{file}");
     lock::run(&path, &of::<exemplified::Paid>(), Mode::Check).unwrap();
+}
+
+#[test]
+fn a_part_that_may_be_absent_is_told_and_held_once_it_is_helped() {
+    for (unhelped, helped, renamed) in [
+        (
+            of::<maybe::Paid>(),
+            of::<maybe_exemplified::Paid>(),
+            of::<maybe_exemplified_renamed::Paid>(),
+        ),
+        (
+            of::<several::Paid>(),
+            of::<several_described::Paid>(),
+            of::<several_described_renamed::Paid>(),
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("schema.lock");
+        let report = lock::run(&path, &unhelped, Mode::Update).unwrap();
+        let [unseen] = report.unseen() else {
+            panic!("{report}");
+        };
+        for words in ["paid version 1", "which may be absent", "on `paidHow`"] {
+            assert!(unseen.contains(words), "{words}\n{unseen}");
+        }
+
+        let report = lock::run(&path, &helped, Mode::Update).unwrap();
+        let file = fs::read_to_string(&path).unwrap();
+        assert_eq!(report.unseen(), [""; 0], "{file}");
+        assert!(file.contains("last_digits"), "{file}");
+        lock::run(&path, &helped, Mode::Check).unwrap();
+        let told = lock::run(&path, &renamed, Mode::Read)
+            .unwrap_err()
+            .to_string();
+        assert!(told.contains("breaks: paid version 1"), "{told}");
+    }
+}
+
+#[test]
+fn an_untagged_type_that_reads_more_than_was_seen_is_told() {
+    let paid = of::<untagged::Paid>();
+    let (report, file) = held(&paid, &paid);
+    let report = report.unwrap();
+    let [unseen] = report.unseen() else {
+        panic!("{report}");
+    };
+    assert!(unseen.contains("takes more than was seen"), "{unseen}");
+    assert!(file.contains("unseen object"), "{file}");
+
+    let paid = of::<untagged_exemplified::Paid>();
+    let (report, file) = held(&paid, &paid);
+    assert_eq!(report.unwrap().unseen(), [""; 0], "{file}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod bank;
 #[path = "../../../examples/evolution.rs"]
 mod evolution;
 
+mod changes;
 #[allow(dead_code)]
 #[path = "../mutants/check.rs"]
 mod check;

@@ -64,6 +64,8 @@ pub(super) struct Traced {
     /// What was tried last, in this pass.
     pub(super) last: Last,
     learned: bool,
+    /// Whether code of the user's panicked.
+    pub(super) panicked: bool,
     /// What the user gives for these places.
     examples: BTreeMap<String, Value>,
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use deadpool_postgres::PoolError;
 use eventsource_core::store::{StoreError, StoreErrorKind};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::WrongType;
 
 /// Where a store is, in words: `postgres database bank at db.example:5432, schema eventsource`. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -106,8 +107,15 @@ pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
     match error.code() {
         // Connection exceptions, and a server that shuts down, was killed, or is not up yet.
         Some(code) => code.code().starts_with("08") || code.code().starts_with("57P0"),
-        None => error.is_closed() || io_error(error).is_some(),
+        None => error.is_closed() || io_error(error).is_some() && !is_of_request(error),
     }
+}
+
+/// Whether the driver could not write the request down, so that it never left. Its cause is an error of input and output too.
+fn is_of_request(error: &tokio_postgres::Error) -> bool {
+    // The driver tells kinds of errors apart by their words alone.
+    let text = error.to_string();
+    text.starts_with("error encoding message") || text.starts_with("error serializing parameter")
 }
 
 fn io_error(error: &tokio_postgres::Error) -> Option<&std::io::Error> {
@@ -188,7 +196,8 @@ fn without_code(error: &tokio_postgres::Error) -> (StoreErrorKind, &'static str)
             "the server asks for something that the URL does not have, such as a password: add it",
         );
     }
-    if text.contains("encoding message") {
+    let mistyped = error.source().is_some_and(<dyn Error>::is::<WrongType>);
+    if is_of_request(error) && !mistyped {
         return (
             StoreErrorKind::TooLarge,
             "it is larger than a message to the server can be (1 GB): store large things elsewhere and their address here",

@@ -72,6 +72,9 @@ impl PostgresOptions {
     }
 
     /// How long to wait for a connection: for one of the pool to be free, or for the server to answer. 10 seconds by default.
+    ///
+    /// A connection to a machine that has fallen silent, without a word of its end, is given up after the same time, unless the URL says otherwise
+    /// (`tcp_user_timeout`, `keepalives_idle`, `keepalives_interval`, `keepalives_retries`); one of a pool of your own, when its configuration says.
     #[must_use]
     pub fn connection_wait(mut self, wait: Duration) -> Self {
         self.connection_wait = wait;
@@ -79,7 +82,7 @@ impl PostgresOptions {
     }
 
     /// How long to wait for another transaction that appends, before [`Busy`](eventsource_core::store::StoreErrorKind::Busy). 10 seconds by
-    /// default. Only a transaction of a user's own can hold the log for longer than a moment.
+    /// default, at least 1 millisecond. Only a transaction of a user's own can hold the log for longer than a moment.
     #[must_use]
     pub fn busy_wait(mut self, wait: Duration) -> Self {
         self.busy_wait = wait;

@@ -5,7 +5,10 @@ mod fixture;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, Pool};
-use eventsource_core::store::{AppendError, EventStore, StoreErrorKind};
+use eventsource_core::Timestamp;
+use eventsource_core::store::{
+    AppendError, Commit, EventStore, Fingerprint, NewEvent, StoreErrorKind, StreamCommit,
+};
 use eventsource_postgres::{PostgresOptions, PostgresStore};
 use eventsource_test_servers::postgres::{FOR_TESTS, Server};
 use fixture::{Place, assert_error, commit, event, events, log, role, stream, url, url_of};
@@ -238,29 +241,90 @@ async fn a_server_that_stays_away_leaves_an_unknown_commit_that_its_id_resolves(
     impatient.prepare(true).await.unwrap();
     let first = commit(&stream("1"), 0, vec![event("a")]);
     impatient.append(first.clone()).await.unwrap();
-    patient
-        .append(commit(&stream("2"), 0, vec![event("a")]))
-        .await
-        .unwrap();
-
-    server.crash().unwrap();
-
-    // The pools' connections are lost. One knows whether its commit is there, the other one says that it does not.
+    let mut other = fixture::connection(&server.url()).await;
+    let transaction = other.transaction().await.unwrap();
+    let held = commit(&stream("held"), 0, vec![event("a")]);
+    impatient.append_in(&transaction, &held).await.unwrap();
     let second = commit(&stream("1"), 1, vec![event("b")]);
+    let third = commit(&stream("2"), 0, vec![event("c")]);
+    let appending = [(&impatient, &second), (&patient, &third)].map(|(store, commit)| {
+        let (store, commit) = (store.clone(), commit.clone());
+        tokio::spawn(async move { store.append(commit).await })
+    });
+    let watching = fixture::connection(&server.url()).await;
+    let waiting = "SELECT FROM pg_stat_activity WHERE wait_event = 'advisory'";
+    while watching.query(waiting, &[]).await.unwrap().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+
+    server.kill().unwrap();
+
+    let [impatiently, patiently] = appending;
+    match impatiently.await.unwrap() {
+        Err(AppendError::Unknown { commit_id, source }) => {
+            assert_eq!(commit_id, second.id);
+            assert_error(&source, StoreErrorKind::Unavailable, "");
+        }
+        other => panic!("nobody knows: {other:?}"),
+    }
+    // What was never sent is known not to be there.
     match impatient.append(second.clone()).await {
-        Ok(_) => {}
-        Err(AppendError::Unknown { commit_id, .. }) => assert_eq!(commit_id, second.id),
-        Err(AppendError::Store(error)) => assert_eq!(error.kind(), StoreErrorKind::Unavailable),
+        Err(AppendError::Store(error)) => {
+            assert_error(&error, StoreErrorKind::Unavailable, "check that it runs");
+        }
         other => panic!("{other:?}"),
     }
-    impatient.append(second.clone()).await.unwrap();
-    patient
-        .append(commit(&stream("2"), 1, vec![event("b")]))
-        .await
-        .unwrap();
-    assert_eq!(events(&patient, &stream("1")).await.len(), 2);
+
+    server.start_again().unwrap();
+
+    assert_eq!(impatient.find_commit(second.id).await.unwrap(), None);
+    for _ in 0..2 {
+        let committed = impatient.append(second.clone()).await.unwrap();
+        assert_eq!(committed.streams[0].version, 2);
+    }
+    assert_eq!(patiently.await.unwrap().unwrap().streams[0].version, 1);
     assert_eq!(patient.append(first).await.unwrap().streams[0].version, 1);
-    assert_eq!(log(&patient).await.len(), 4);
+    assert_eq!(events(&patient, &stream("1")).await.len(), 2);
+    assert_eq!(log(&patient).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_commit_that_is_larger_than_the_server_takes_is_told_before_it_is_sent() {
+    let place = Place::new();
+    let store = place.store().await;
+    let large = |payload| {
+        let large = NewEvent {
+            payload,
+            ..event("large")
+        };
+        let part = StreamCommit {
+            stream: stream("1"),
+            expected_version: 0,
+            events: vec![large],
+        };
+        let (id, of) = (uuid::Uuid::now_v7(), Fingerprint::of([&b"large"[..]]));
+        Commit::with_fingerprint(id, of, Timestamp::now(), vec![part])
+    };
+    // Zeroes that nobody reads take no memory.
+    let commit = large(vec![0; 1_000_000_000]);
+    let mut other = place.connection().await;
+    let transaction = other.transaction().await.unwrap();
+    let lent = store.append_in(&transaction, &commit).await;
+    for answer in [lent, store.append(commit).await] {
+        match answer {
+            Err(AppendError::Store(error)) => {
+                assert_error(
+                    &error,
+                    StoreErrorKind::TooLarge,
+                    "store large things elsewhere",
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    transaction.commit().await.unwrap();
+    assert_eq!(log(&store).await, []);
+    store.append(large(b"{}".to_vec())).await.unwrap();
 }
 
 #[tokio::test]

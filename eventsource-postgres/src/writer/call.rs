@@ -69,7 +69,10 @@ impl Calls {
         Self {
             one: format!("SELECT * FROM {schema}.append_one({})", parameters(15)),
             many: format!("SELECT * FROM {schema}.append({})", parameters(25)),
-            busy_wait: i32::try_from(busy_wait.as_millis()).unwrap_or(i32::MAX),
+            // The server takes 0 for no limit.
+            busy_wait: i32::try_from(busy_wait.as_millis())
+                .unwrap_or(i32::MAX)
+                .max(1),
         }
     }
 
@@ -308,6 +311,23 @@ pub(super) fn events(commit: &Commit) -> impl Iterator<Item = &NewEvent> {
     commit.streams.iter().flat_map(|part| &part.events)
 }
 
+/// What stands around an event's payload, metadata and name in a message, generously.
+const AROUND: usize = 100;
+
+/// How many bytes a commit has in a message to the server, at most.
+pub(super) fn bytes(commit: &Commit) -> usize {
+    let snapshot = commit.snapshot.as_ref().map_or(0, |kept| kept.state.len());
+    let parts = commit.streams.iter().map(|part| {
+        let name = part.stream.as_str().len().saturating_add(AROUND);
+        name.saturating_mul(part.events.len().saturating_add(1))
+    });
+    let events = events(commit).map(|event| {
+        let lengths = [event.payload.len(), event.metadata.len(), event.name.len()];
+        lengths.into_iter().fold(0, usize::saturating_add)
+    });
+    parts.chain(events).fold(snapshot, usize::saturating_add)
+}
+
 fn position(raw: i64) -> Position {
     Position::from_raw(raw.unsigned_abs())
 }
@@ -415,5 +435,19 @@ impl<'a> Snapshots<'a> {
             }
         }
         kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_does_not_wait_is_not_made_to_wait_for_ever() {
+        let waits = |wait| Calls::new("log", wait).busy_wait();
+        assert_eq!(waits(Duration::ZERO), 1);
+        assert_eq!(waits(Duration::from_micros(999)), 1);
+        assert_eq!(waits(Duration::from_secs(10)), 10_000);
+        assert_eq!(waits(Duration::MAX), i32::MAX);
     }
 }

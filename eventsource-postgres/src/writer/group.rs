@@ -2,8 +2,10 @@
 //!
 //! A commit that is refused (a conflict, an id that is there) hinders no other. A failure of the database undoes the whole group; then each
 //! commit is tried alone, so that one that is too large fails by itself. When the connection is lost, nobody knows whether the group was written:
-//! it is appended again under the same ids, which writes nothing twice, until the answer is known or the time for it is over.
+//! it is appended again under the same ids, which writes nothing twice, until the answer is known or the time for it is over. The server may still be
+//! at work for the connection that was lost, so only an answer that was given under the log's lock is one: a failure of a later attempt is none.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -14,16 +16,35 @@ use super::Shared;
 use super::call::{self, Answer, Reply};
 use super::fold::Halt;
 use super::pace::Pace;
-use crate::error;
 use crate::session::Session;
+use crate::{error, read};
 
 const DOING: &str = "appending to the log";
+
+const LOOKING: &str = "looking for what a commit did that is there already";
 
 /// The shortest and the longest pause between two attempts to learn what became of a group.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(500));
 
 /// What became of one commit.
 pub(super) type Outcome = Result<Committed, AppendError>;
+
+/// An outcome, with whether the commit was written just now.
+pub(super) type Settled = (Outcome, bool);
+
+/// Since when it is not known whether a group was written, and the last connection that was lost with it.
+#[derive(Clone, Default)]
+struct Doubt(Option<(Instant, Arc<tokio_postgres::Error>)>);
+
+impl Doubt {
+    fn lost(&mut self, error: Arc<tokio_postgres::Error>) {
+        let since = self
+            .0
+            .as_ref()
+            .map_or_else(Instant::now, |(since, _)| *since);
+        self.0 = Some((since, error));
+    }
+}
 
 /// Why a group has no outcomes.
 pub(super) enum Failure {
@@ -34,7 +55,7 @@ pub(super) enum Failure {
     /// It was undone by the server.
     Undone(tokio_postgres::Error),
     /// The connection was lost before the answer.
-    Lost(tokio_postgres::Error),
+    Lost(Arc<tokio_postgres::Error>),
 }
 
 /// Lets go of all that waits if the task that writes ends before its time, as when its runtime is shut down.
@@ -71,12 +92,17 @@ impl Shared {
     }
 
     async fn write(&self, commits: &[&Commit]) -> Vec<Outcome> {
-        match self.attempts(commits).await {
+        let mut doubt = Doubt::default();
+        match self.attempts(commits, &mut doubt).await {
             Ok(outcomes) => outcomes,
             Err(failure) if commits.len() > 1 && failure.may_be_of_one() => {
                 let mut outcomes = Vec::with_capacity(commits.len());
                 for commit in commits {
-                    let alone = self.attempts(std::slice::from_ref(commit)).await;
+                    // What is not known of the group is not known of each.
+                    let mut doubt = doubt.clone();
+                    let alone = self
+                        .attempts(std::slice::from_ref(commit), &mut doubt)
+                        .await;
                     match alone {
                         Ok(alone) => outcomes.extend(alone),
                         Err(failure) => outcomes.push(Err(self.failed(commit, failure))),
@@ -94,31 +120,38 @@ impl Shared {
     }
 
     /// Appends the group; again, under the same ids, when the connection is lost.
-    async fn attempts(&self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
-        let started = Instant::now();
+    async fn attempts(
+        &self,
+        commits: &[&Commit],
+        doubt: &mut Doubt,
+    ) -> Result<Vec<Outcome>, Failure> {
         let mut pause = PAUSES.0;
         // The first connections that are found lost may have been so for long: another one is tried at once.
         let mut stale = self.database.connections();
-        let mut lost = None;
         loop {
-            let failure = match self.attempt(commits).await {
-                Err(Failure::NotSent(error)) if lost.is_none() => {
-                    return Err(Failure::NotSent(error));
+            let at_once = match self.attempt(commits).await {
+                Ok(outcomes) => return Ok(outcomes),
+                Err(Failure::Lost(error)) => {
+                    doubt.lost(error);
+                    stale > 0
                 }
-                Err(Failure::NotSent(_)) => None,
-                Err(Failure::Lost(error)) => Some(error),
-                done => return done,
+                // It was refused under the log's lock, which what was lost before has let go of.
+                Err(Failure::Refused(error)) => return Err(Failure::Refused(error)),
+                Err(failure) if doubt.0.is_none() => return Err(failure),
+                Err(failure) if commits.len() > 1 && failure.may_be_of_one() => {
+                    return Err(failure);
+                }
+                // What was lost may be written yet.
+                Err(_) => false,
             };
-            let at_once = failure.is_some() && stale > 0;
-            lost = failure.or(lost);
             if at_once {
                 stale -= 1;
                 continue;
             }
-            if started.elapsed() >= self.resolve_wait
-                && let Some(error) = lost.take()
+            if let Some((since, error)) = &doubt.0
+                && since.elapsed() >= self.resolve_wait
             {
-                return Err(Failure::Lost(error));
+                return Err(Failure::Lost(Arc::clone(error)));
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSES.1);
@@ -127,62 +160,111 @@ impl Shared {
 
     async fn attempt(&self, commits: &[&Commit]) -> Result<Vec<Outcome>, Failure> {
         let client = self.database.client().await.map_err(Failure::NotSent)?;
-        let outcomes = if self.folding.load(Ordering::Relaxed) {
-            self.folded(client, commits).await?
+        let answers = if self.folding.load(Ordering::Relaxed) {
+            None
         } else {
             let session = Session::pooled(&client);
-            let reply = self.append(session, commits, false).await?;
-            if let Some(outcomes) = reply {
-                outcomes.into_iter().map(|(outcome, _)| outcome).collect()
-            } else {
-                self.folded(client, commits).await?
-            }
+            self.append(session, commits, false).await?
+        };
+        let settled = if let Some(answers) = answers {
+            drop(client);
+            self.settle(commits, answers).await
+        } else {
+            self.folded(client, commits).await?
         };
         let mut head = Position::START;
-        for (commit, outcome) in commits.iter().zip(&outcomes) {
+        for (commit, (outcome, written)) in commits.iter().zip(&settled) {
             if let Ok(committed) = outcome {
-                self.learn(commit);
+                // One that was there already may have had other events.
+                if *written {
+                    self.learn(commit);
+                }
                 let last = committed.streams.iter().map(|part| part.position).max();
                 head = head.max(last.unwrap_or_default());
             }
         }
         self.grown(head);
-        Ok(outcomes)
+        Ok(settled.into_iter().map(|(outcome, _)| outcome).collect())
     }
 
-    /// Appends the group; each outcome with whether it was written just now. `None`, and nothing is appended: there is something to fold.
+    /// Appends the group. `None`, and nothing is appended: there is something to fold.
     pub(super) async fn append(
         &self,
         session: Session<'_>,
         commits: &[&Commit],
         folded: bool,
-    ) -> Result<Option<Vec<(Outcome, bool)>>, Failure> {
-        let place = self.database.place();
+    ) -> Result<Option<Vec<Answer>>, Failure> {
         let new_types = self.brings_types(commits);
-        let answers = match self
+        match self
             .calls
             .append(session, commits, new_types, folded)
             .await?
         {
-            Reply::Answers(answers) => answers,
-            Reply::Fold => return Ok(None),
+            Reply::Answers(answers) => Ok(Some(answers)),
+            Reply::Fold => Ok(None),
             Reply::Unreadable => {
                 let what = "the function `append` answers otherwise";
-                return Err(Failure::NotSent(place.corrupt(what)));
+                Err(Failure::NotSent(self.database.place().corrupt(what)))
             }
-        };
-        let mut outcomes = Vec::with_capacity(commits.len());
+        }
+    }
+
+    /// The outcomes of a group whose transaction has ended: nothing that fails from here on undoes a commit.
+    async fn settle(&self, commits: &[&Commit], answers: Vec<Answer>) -> Vec<Settled> {
+        let mut settled = Vec::with_capacity(commits.len());
         for (commit, answer) in commits.iter().zip(answers) {
-            outcomes.push(if matches!(answer, Answer::Known) {
-                let rows = session.query(&self.find_commit, &[&commit.id]).await?;
-                (call::known(place, commit, &rows), false)
-            } else {
-                let outcome = call::outcome(place, commit, answer);
-                let written = outcome.is_ok();
-                (outcome, written)
+            settled.push(match answer {
+                Answer::Known => (self.first_answer(commit).await, false),
+                answer => self.outcome(commit, answer),
             });
         }
-        Ok(Some(outcomes))
+        settled
+    }
+
+    /// The outcomes of a group whose transaction is open.
+    pub(super) async fn settle_within(
+        &self,
+        session: Session<'_>,
+        commits: &[&Commit],
+        answers: Vec<Answer>,
+    ) -> Result<Vec<Settled>, Failure> {
+        let mut settled = Vec::with_capacity(commits.len());
+        for (commit, answer) in commits.iter().zip(answers) {
+            settled.push(if matches!(answer, Answer::Known) {
+                let rows = session.query(&self.find_commit, &[&commit.id]).await?;
+                let place = self.database.place();
+                (call::known(place, commit, &rows), false)
+            } else {
+                self.outcome(commit, answer)
+            });
+        }
+        Ok(settled)
+    }
+
+    fn outcome(&self, commit: &Commit, answer: Answer) -> Settled {
+        let outcome = call::outcome(self.database.place(), commit, answer);
+        let written = outcome.is_ok();
+        (outcome, written)
+    }
+
+    /// The first answer to a commit whose id is there already. Where it cannot be had, it is not known whether it is the same commit.
+    async fn first_answer(&self, commit: &Commit) -> Outcome {
+        let started = Instant::now();
+        let mut pause = PAUSES.0;
+        loop {
+            let rows = read::query(&self.database, LOOKING, &self.find_commit, &[&commit.id]).await;
+            let source = match rows {
+                Ok(rows) => return call::known(self.database.place(), commit, &rows),
+                Err(error) => error,
+            };
+            let may_come_back = source.kind() == StoreErrorKind::Unavailable;
+            if !may_come_back || started.elapsed() >= self.resolve_wait {
+                let commit_id = commit.id;
+                return Err(AppendError::Unknown { commit_id, source });
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
+        }
     }
 
     /// Appends the group and folds it, in a transaction that takes several messages.
@@ -190,7 +272,7 @@ impl Shared {
         &self,
         mut client: deadpool_postgres::Client,
         commits: &[&Commit],
-    ) -> Result<Vec<Outcome>, Failure> {
+    ) -> Result<Vec<Settled>, Failure> {
         let transaction = client.transaction().await?;
         let halt = {
             let session = Session::within(&transaction);
@@ -228,9 +310,10 @@ impl Shared {
         &self,
         session: Session<'_>,
         commits: &[&Commit],
-    ) -> Result<Result<Vec<Outcome>, Halt>, Failure> {
-        let outcomes = self.append(session, commits, true).await?;
-        let outcomes = outcomes.unwrap_or_default();
+    ) -> Result<Result<Vec<Settled>, Halt>, Failure> {
+        let answers = self.append(session, commits, true).await?;
+        let answers = answers.unwrap_or_default();
+        let outcomes = self.settle_within(session, commits, answers).await?;
         let written: Vec<(&Commit, &Committed)> = commits
             .iter()
             .zip(&outcomes)
@@ -246,10 +329,7 @@ impl Shared {
         match folded {
             Ok(more) => {
                 self.folding.store(more, Ordering::Relaxed);
-                Ok(Ok(outcomes
-                    .into_iter()
-                    .map(|(outcome, _)| outcome)
-                    .collect()))
+                Ok(Ok(outcomes))
             }
             Err(halt) => Ok(Err(halt)),
         }
@@ -284,7 +364,7 @@ impl Shared {
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
         if error::is_lost(&error) {
-            Self::Lost(error)
+            Self::Lost(Arc::new(error))
         } else {
             Self::Undone(error)
         }

@@ -23,9 +23,8 @@ impl Writer {
             Err(match failure {
                 Failure::Refused(error) => error,
                 Failure::NotSent(error) => error.into(),
-                Failure::Undone(error) | Failure::Lost(error) => {
-                    place.postgres(DOING, &error).into()
-                }
+                Failure::Undone(error) => place.postgres(DOING, &error).into(),
+                Failure::Lost(error) => place.postgres(DOING, &error).into(),
             })
         })
     }
@@ -38,7 +37,8 @@ impl Writer {
         let shared = &self.shared;
         let place = shared.database.place();
         let commits = [commit];
-        if let Some(mut outcomes) = shared.append(session, &commits, false).await? {
+        if let Some(answers) = shared.append(session, &commits, false).await? {
+            let mut outcomes = shared.settle_within(session, &commits, answers).await?;
             let outcome = outcomes.pop().map(|(outcome, _)| outcome);
             return Ok(outcome.unwrap_or_else(|| Err(no_answer(place).into())));
         }
@@ -50,7 +50,7 @@ impl Writer {
                 client
                     .batch_execute("RELEASE SAVEPOINT eventsource_append")
                     .await?;
-                let outcome = outcomes.pop();
+                let outcome = outcomes.pop().map(|(outcome, _)| outcome);
                 Ok(outcome.unwrap_or_else(|| Err(no_answer(place).into())))
             }
             Err(halt) => {

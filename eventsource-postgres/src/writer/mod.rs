@@ -31,6 +31,10 @@ use crate::head::Head;
 use crate::options::PostgresOptions;
 use crate::views::Views;
 
+/// A commit has at most so many bytes. A message to the server, and each value in it, has less than 1 GiB; a server that is sent more breaks the
+/// connection off, and would leave nobody the wiser.
+const LARGEST: usize = 1_000_000_000;
+
 /// The way into the log.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
@@ -130,13 +134,22 @@ impl Writer {
         })
     }
 
-    /// Refuses a commit that no store takes, and any that comes after the call of `close`.
+    /// Refuses a commit that no store takes, one that is larger than the server takes, and any that comes after the call of `close`.
     fn admit(&self, commit: &Commit) -> Result<(), StoreError> {
         self.check_open()?;
         let place = self.shared.database.place();
         commit
             .check()
-            .map_err(|broken| place.error(StoreErrorKind::Invalid, broken.to_string()))
+            .map_err(|broken| place.error(StoreErrorKind::Invalid, broken.to_string()))?;
+        let bytes = call::bytes(commit);
+        if bytes > LARGEST {
+            let what = format!(
+                "commit {} has {bytes} bytes, a commit has at most {LARGEST}: store large things elsewhere and their address here",
+                commit.id
+            );
+            return Err(place.error(StoreErrorKind::TooLarge, what));
+        }
+        Ok(())
     }
 
     pub(crate) fn check_open(&self) -> Result<(), StoreError> {

@@ -8,9 +8,9 @@ use eventsource_core::store::{AppendError, Commit, Committed};
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot, watch};
 use tokio::time::timeout;
 
-use super::call::events;
+use super::call;
 
-/// A group is closed when it has so many bytes of payloads: a message to the server has at most 1 GB, and a long one holds up the others.
+/// A group is closed when it has so many bytes: a message to the server has at most 1 GB, and a long one holds up the others.
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
 
 /// A commit, and who waits for what becomes of it.
@@ -18,14 +18,6 @@ pub(super) struct Task {
     pub(super) commit: Box<Commit>,
     pub(super) answer: oneshot::Sender<Result<Committed, AppendError>>,
     pub(super) _permit: OwnedSemaphorePermit,
-}
-
-impl Task {
-    fn bytes(&self) -> usize {
-        events(&self.commit)
-            .map(|event| event.payload.len() + event.metadata.len())
-            .sum()
-    }
 }
 
 pub(super) struct Queue {
@@ -113,7 +105,7 @@ impl Queue {
         let mut ids = HashSet::new();
         let mut bytes: usize = 0;
         while let Some(next) = state.waiting.front() {
-            bytes = bytes.saturating_add(next.bytes());
+            bytes = bytes.saturating_add(call::bytes(&next.commit));
             let full = taken.len() >= self.group || bytes > GROUP_BYTES;
             if !taken.is_empty() && (full || ids.contains(&next.commit.id)) {
                 break;

@@ -132,6 +132,15 @@ impl Server {
     /// # Errors
     /// When it does not start again.
     pub fn crash(&mut self) -> Result<(), NoServer> {
+        self.kill()?;
+        self.start_again()
+    }
+
+    /// Kills it in mid-work, all its processes, as a crash of the machine would. It stays away until it is started again.
+    ///
+    /// # Errors
+    /// When it has no process.
+    pub fn kill(&self) -> Result<(), NoServer> {
         let pid = self
             .guarded
             .server()
@@ -146,6 +155,14 @@ impl Server {
         kill.args(children.unwrap_or_default().split_whitespace());
         // One of them may have ended by itself by now.
         let _ = kill.output();
+        Ok(())
+    }
+
+    /// Starts it on the same files and the same port, after it was killed.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_again(&mut self) -> Result<(), NoServer> {
         self.guarded.start_again()?;
         self.wait()
     }

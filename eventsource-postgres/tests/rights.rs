@@ -8,8 +8,15 @@ use eventsource_core::store::{
     StoreErrorKind, Value, ViewStore, ViewTable, ViewWrite,
 };
 use fixture::{Place, assert_error, commit, event, log, role, stream, url_of};
+use tokio_postgres::error::SqlState;
 
-const GRANTS: &str = include_str!("../src/migrations/grants.sql");
+/// The rights of this role, as `psql` would read them.
+fn grants(place: &Place, role: &str) -> String {
+    include_str!("../src/migrations/grants.sql")
+        .replace(":\"role\"", role)
+        .replace(":\"log\"", &format!("\"{}\"", place.log))
+        .replace(":\"views\"", &format!("\"{}\"", place.views))
+}
 
 #[tokio::test]
 async fn nobody_changes_what_was_recorded() {
@@ -51,11 +58,7 @@ async fn a_program_with_few_rights_does_all_that_a_program_does() {
     place.store().await;
     let role = role("").await;
     let owner = place.connection().await;
-    let grants = GRANTS
-        .replace(":\"role\"", &role)
-        .replace(":\"log\"", &format!("\"{}\"", place.log))
-        .replace(":\"views\"", &format!("\"{}\"", place.views));
-    owner.batch_execute(&grants).await.unwrap();
+    owner.batch_execute(&grants(&place, &role)).await.unwrap();
 
     let url = url_of(&role, "secret");
     let store = place.options().connect(&url).await.unwrap();
@@ -108,6 +111,39 @@ async fn a_program_with_few_rights_does_all_that_a_program_does() {
         let statement = refused.replace("{}", &format!("\"{}\"", place.log));
         assert!(app.batch_execute(&statement).await.is_err(), "{statement}");
     }
+}
+
+#[tokio::test]
+async fn an_owner_who_is_no_superuser_gives_the_rights_to_a_role_that_it_is_a_member_of() {
+    let place = Place::new();
+    let (owner, app) = (role("").await, role("").await);
+    let superuser = place.connection().await;
+    let may_create = format!(
+        "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO {owner}', current_database()); END $$"
+    );
+    superuser.batch_execute(&may_create).await.unwrap();
+    let url = url_of(&owner, "secret");
+    let owners = place.options().connect(&url).await.unwrap();
+    owners.prepare(true).await.unwrap();
+    let client = fixture::connection(&url).await;
+    let grants = format!("BEGIN; {}; COMMIT", grants(&place, &app));
+
+    let refused = client.batch_execute(&grants).await.unwrap_err();
+    assert_eq!(refused.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+    client.batch_execute("ROLLBACK").await.unwrap();
+    let member = format!("GRANT {app} TO {owner}");
+    superuser.batch_execute(&member).await.unwrap();
+    client.batch_execute(&grants).await.unwrap();
+
+    let store = place.options().connect(&url_of(&app, "secret")).await;
+    let store = store.unwrap();
+    store.prepare(false).await.unwrap();
+    let new = commit(&stream("1"), 0, vec![event("a")]);
+    store.append(new).await.unwrap();
+    let columns = vec![ColumnSpec::new("key", ColumnType::Text, false).key(true)];
+    let table = ViewTable::new("sums", 1, columns, Fingerprint::of([]), "sums");
+    store.open(&table).await.unwrap();
+    store.remove("sums").await.unwrap();
 }
 
 #[tokio::test]

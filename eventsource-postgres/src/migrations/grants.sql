@@ -3,6 +3,10 @@
 -- As the owner of the tables, after the migrations:
 --   psql -v ON_ERROR_STOP=1 --single-transaction -v role=bank_app -v log=eventsource -v views=read_models -f grants.sql
 -- The program then starts with migrate(false).
+--
+-- The read models are handed over, and what is handed over goes to a role that the giver is a member of. A superuser is one of every role; for any
+-- other owner (bank_owner, who has CREATE on the database) somebody who may says before:
+--   GRANT bank_app TO bank_owner
 
 GRANT USAGE ON SCHEMA :"log" TO :"role";
 GRANT SELECT ON :"log".migrations, :"log".log TO :"role";

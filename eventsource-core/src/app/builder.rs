@@ -95,7 +95,7 @@ impl<S: EventStore> AppBuilder<S> {
         self
     }
 
-    /// Keeps read models in this store. In the store of the events by default.
+    /// Keeps read models in this store, which is prepared as that of the events is. In the store of the events by default.
     pub fn views(mut self, views: impl ViewStore) -> Self {
         self.views = Some(Arc::new(views));
         self
@@ -156,6 +156,9 @@ impl<S: EventStore> AppBuilder<S> {
         });
         let store = Arc::new(self.store);
         store.prepare(self.migrate).await?;
+        if let Some(views) = &self.views {
+            views.prepare(self.migrate).await?;
+        }
         check_types(&*store, &declarations).await?;
 
         let (stop, stopped) = watch::channel(false);

@@ -22,8 +22,8 @@ use std::time::Duration;
 
 use eventsource_core::Position;
 use eventsource_core::store::{
-    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip,
-    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
+    Skip, StoreError, StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 use uuid::Uuid;
 
@@ -87,6 +87,10 @@ impl PostgresStore {
 }
 
 impl ViewStore for PostgresStore {
+    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(EventStore::prepare(self, migrate))
+    }
+
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         Box::pin(tables::open(self, table))
     }

@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use eventsource_core::Position;
 use eventsource_core::store::{
-    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip,
-    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
+    Skip, StoreError, StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -109,6 +109,10 @@ impl SqliteStore {
 }
 
 impl ViewStore for SqliteStore {
+    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(EventStore::prepare(self, migrate))
+    }
+
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         Box::pin(async move {
             let plan = self.plan(table)?;

@@ -30,6 +30,15 @@ use crate::Position;
 
 /// Tables of read models, each with its checkpoint; and the outboxes of process managers, whose states are rows of such tables.
 pub trait ViewStore: Send + Sync + 'static {
+    /// Creates or upgrades what the store keeps, as [`EventStore::prepare`](super::EventStore::prepare) does: an app asks for it where it keeps
+    /// its read models in a store of their own. With `migrate` false nothing is written, and a schema that is missing or older is an error.
+    ///
+    /// By default it does nothing.
+    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        let _ = migrate;
+        Box::pin(async { Ok(()) })
+    }
+
     /// Makes the table, its indexes and its checkpoint where they are missing, and returns the checkpoint. Under the projection's name stands,
     /// for SQL tools, its highest version.
     ///
@@ -183,6 +192,10 @@ pub trait ViewStore: Send + Sync + 'static {
 
 /// So that the read models of one store can be lent to several apps.
 impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
+    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        (**self).prepare(migrate)
+    }
+
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         (**self).open(table)
     }

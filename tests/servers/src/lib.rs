@@ -1,16 +1,20 @@
-//! Servers for the tests: those that the environment names, else some of our own on free ports, in temporary folders.
+//! Servers for the tests: those that the environment names, else some of our own on free ports, in temporary folders. And what tests of several
+//! crates share: what crashes leave ([`kept`]), what the system was asked for ([`calls`]), and a run's report ([`report`]).
 //!
 //! A server of our own ends with the process that started it, however that ends: a shell between the two waits for the end of its input, which
 //! the process holds open, stops the server by its id and removes its folder.
 
 #![forbid(unsafe_code)]
 
+pub mod calls;
 mod guarded;
+pub mod kept;
 pub mod nats;
 mod ports;
 pub mod postgres;
 mod programs;
 mod pypi;
+pub mod report;
 
 use std::fmt;
 

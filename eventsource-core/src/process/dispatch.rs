@@ -1,12 +1,11 @@
 //! Carrying out what waits in an outbox.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Effects, Origin, ReactContext, Rejected, ReturnsTo};
 use crate::app::Executor;
 use crate::event::Stored;
-use crate::projection::{EventContext, FoldCause, KeyColumn, RowChanges};
+use crate::projection::{EventContext, FoldCause, KeyColumn, RowChanges, guarded};
 use crate::store::{AnyStore, BoxFuture, OutboxEntry, Row, StoreError, StoreErrorKind};
 use crate::{Aggregate, Command, Decoded, ExecuteError, Handle, Projection};
 
@@ -147,6 +146,7 @@ fn is_of_the_command(error: &StoreError) -> bool {
     )
 }
 
+/// It runs in the runner's own task: what panics, be it in the reaction or in the instance's serde, is the command's failure.
 pub(super) fn react<P, C>(
     rejected: &Rejected<C>,
     entry: &OutboxEntry,
@@ -160,14 +160,25 @@ where
     let (Some(row), Some(origin)) = (row, Origin::decode(&entry.origin)) else {
         return Ok(None);
     };
+    guarded(|| changes_by::<P, C>(rejected, entry, row, &origin).map(Some))
+}
+
+fn changes_by<P, C>(
+    rejected: &Rejected<C>,
+    entry: &OutboxEntry,
+    row: Row,
+    origin: &Origin,
+) -> Result<RowChanges, FoldCause>
+where
+    P: Projection,
+    C: Command,
+    Rejected<C>: ReturnsTo<P>,
+{
     let effects = Effects::new(P::DESCRIPTOR, entry.id, 0, entry.instance.clone());
     let context = EventContext::new(origin.recorded());
     context.act(effects);
     let mut instance = P::from_row(row)?;
-    catch_unwind(AssertUnwindSafe(|| {
-        rejected.return_to(&mut instance, &mut ReactContext::new(&context));
-    }))
-    .map_err(|_| FoldCause::Panic)?;
+    rejected.return_to(&mut instance, &mut ReactContext::new(&context));
     if context.metadata_unreadable() {
         return Err(FoldCause::Metadata);
     }
@@ -181,5 +192,5 @@ where
     if let Some(effects) = context.take_effects() {
         changes.add(effects)?;
     }
-    Ok(Some(changes))
+    Ok(changes)
 }

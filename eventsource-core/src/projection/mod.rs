@@ -6,6 +6,7 @@ mod context;
 mod input;
 mod key;
 
+pub(crate) use batch::guarded;
 pub use batch::{Batch, FoldCause, FoldFailure, RowChanges, batch};
 pub use column::{RowError, generated as columns};
 pub use context::EventContext;

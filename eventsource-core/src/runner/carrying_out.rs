@@ -95,7 +95,7 @@ async fn carry_out_in_order(
         };
         let working = {
             let (dispatcher, entry) = (Arc::clone(dispatcher), entry.clone());
-            // A task of its own: what panics in `handle` is this command's failure.
+            // A task of its own: what panics in `handle`, or while the command is read, is this command's failure.
             tokio::spawn(async move { (sent.dispatch)(&dispatcher, &entry).await })
         };
         match working.await {
@@ -116,7 +116,7 @@ async fn carry_out_in_order(
                 return outcome;
             }
             Err(error) if error.is_panic() => {
-                let reason = "its `handle` panicked: mend it, and retry it".to_owned();
+                let reason = "its `handle`, or other code of it or its aggregate, panicked: mend it, and retry it".to_owned();
                 outcome.parks.push((entry, reason));
             }
             // The runtime is being shut down.

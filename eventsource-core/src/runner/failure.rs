@@ -42,6 +42,11 @@ pub enum ProjectionFailure {
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Something panicked in its runner, beside the folds. The message is not kept, since it may hold a payload.
+    #[error(
+        "its runner panicked: what the panic said went to the program's stderr, and it is tried again from its stored checkpoint"
+    )]
+    Panic,
     /// Its table cannot be read or written.
     #[error("its table cannot be read or written: {0}")]
     Table(#[source] ViewStoreError),

@@ -16,6 +16,7 @@ mod immediate;
 mod lease;
 mod outbox;
 mod page;
+mod panicked;
 mod progress;
 mod put_off;
 mod reading;
@@ -94,6 +95,7 @@ pub(crate) struct Runner<S> {
     store_retries: Backoff,
     event_retries: Backoff,
     fence_retries: Backoff,
+    panic_retries: Backoff,
 }
 
 struct Narrowed {
@@ -133,6 +135,7 @@ impl<S: EventStore> Runner<S> {
             store_retries: Backoff::new(Duration::from_millis(50), Duration::from_secs(10)),
             event_retries: Backoff::new(Duration::from_secs(2), Duration::from_secs(60)),
             fence_retries: Backoff::new(Duration::from_millis(2), Duration::from_millis(200)),
+            panic_retries: Backoff::new(Duration::from_secs(2), Duration::from_secs(60)),
         };
         runner.begin_again(checkpoint);
         runner
@@ -141,9 +144,9 @@ impl<S: EventStore> Runner<S> {
     /// Feeds the projection until it is told to stop, the app is gone, or the store is closed.
     pub(crate) async fn run(mut self) {
         loop {
-            let next = match self.step().await {
-                Ok(next) => next,
-                Err(trouble) => self.recover(trouble).await,
+            let next = match panicked::guarded(self.go_on()).await {
+                Some(next) => next,
+                None => self.stay_down().await,
             };
             // A store in memory never waits by itself.
             tokio::task::yield_now().await;
@@ -151,6 +154,13 @@ impl<S: EventStore> Runner<S> {
                 self.leave_office().await;
                 return;
             }
+        }
+    }
+
+    async fn go_on(&mut self) -> Next {
+        match self.step().await {
+            Ok(next) => next,
+            Err(trouble) => self.recover(trouble).await,
         }
     }
 
@@ -189,6 +199,7 @@ impl<S: EventStore> Runner<S> {
             return Ok(self.stay_at(failure).await);
         }
         self.hand_to_appends().await?;
+        self.panic_retries.reset();
         self.wait().await;
         Ok(Next::Continue)
     }

@@ -14,7 +14,7 @@ use crate::{Position, Timestamp};
 pub(super) const FAILURES_TOLERATED: u32 = 2;
 
 /// A projection that stopped at an event waits at least so long before it tries again.
-const SHORTEST_STOP: Duration = Duration::from_secs(1);
+pub(super) const SHORTEST_STOP: Duration = Duration::from_secs(1);
 
 impl<S: EventStore> Runner<S> {
     /// Begins again from the stored checkpoint, in the way that the trouble asks for.
@@ -130,7 +130,7 @@ impl<S: EventStore> Runner<S> {
         });
     }
 
-    fn tell_stop(&self, error: ProjectionError, pause: Duration) {
+    pub(super) fn tell_stop(&self, error: ProjectionError, pause: Duration) {
         let retry_at = Timestamp::now().saturating_add(pause);
         self.duty.progress.send_modify(|progress| {
             progress.last_error = Some(error.clone());

@@ -117,6 +117,10 @@ impl Shards {
             .sum()
     }
 
+    pub(super) fn effects(&self) -> usize {
+        self.batches.iter().map(|batch| batch.effects()).sum()
+    }
+
     /// What has changed since the last time.
     pub(super) fn changes(&mut self) -> Result<RowChanges, FoldCause> {
         let mut changes = RowChanges::default();

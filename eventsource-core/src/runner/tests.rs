@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod commands;
+mod memory;
+mod panics;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +27,27 @@ use crate::{MemoryStore, StreamName};
 #[event(name = "rung")]
 struct Rung;
 
+#[derive(Command, serde::Serialize, serde::Deserialize, Debug, Clone)]
+#[command(aggregate = Tower, name = "ring", upserts)]
+struct Ring {
+    #[command(id)]
+    bell: String,
+}
+
+#[derive(Aggregate, Default, Debug, Clone)]
+#[aggregate(name = "bell", id = String, error = std::convert::Infallible, events(Rung), commands(Ring))]
+struct Tower;
+
+impl Apply<Rung> for Tower {
+    fn apply(&mut self, _: &Rung) {}
+}
+
+impl Handle<Ring> for Tower {
+    fn handle(&self, _: Ring, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(events![Rung])
+    }
+}
+
 #[derive(Projection, Default, Debug, Clone, PartialEq)]
 #[projection(name = "bells", version = 1, events(Rung))]
 struct Bell {
@@ -44,52 +67,65 @@ struct Fixture {
     views: Arc<dyn ViewStore>,
     table: Arc<ViewTable>,
     stop: watch::Sender<bool>,
+    progress: watch::Receiver<Progress>,
     runner: Runner<MemoryStore>,
 }
 
 /// A bell that was rung once, and a runner that has folded that in memory.
 async fn folded() -> Fixture {
+    folded_by::<Bell>().await
+}
+
+async fn folded_by<P: Projection>() -> Fixture {
+    let mut fixture = fixture::<P>(1).await;
+    assert!(fixture.runner.read_page().await.is_ok());
+    fixture
+}
+
+/// A bell that was rung so often, and a runner that has taken the work up.
+async fn fixture<P: Projection>(rings: usize) -> Fixture {
     let store = Arc::new(MemoryStore::new());
+    let rung = || NewEvent {
+        id: Uuid::now_v7(),
+        name: "rung",
+        schema_version: 1,
+        payload: b"null".to_vec(),
+        metadata: [].into(),
+    };
     let part = StreamCommit {
         stream: StreamName::new("bell", "b").unwrap(),
         expected_version: 0,
-        events: vec![NewEvent {
-            id: Uuid::now_v7(),
-            name: "rung",
-            schema_version: 1,
-            payload: b"null".to_vec(),
-            metadata: [].into(),
-        }],
+        events: (0..rings).map(|_| rung()).collect(),
     };
     let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
     store.append(commit).await.unwrap();
     let views = store.views().unwrap();
-    let table = Arc::new(view_table(Bell::DESCRIPTOR));
+    let table = Arc::new(view_table(P::DESCRIPTOR));
     let checkpoint = views.open(&table).await.unwrap();
     let crew = Crew {
         store: Arc::clone(&store),
         views: Arc::clone(&views),
         declarations: Arc::new(Declarations {
-            registry: Registry::builder().projection::<Bell>().build(),
+            registry: Registry::builder().projection::<P>().build(),
             allowed: Vec::new(),
         }),
         holder: Uuid::now_v7(),
         dispatcher: None,
         lease: Duration::from_secs(5),
     };
-    let (progress, _) = watch::channel(Progress::at(checkpoint));
+    let (progress, watched) = watch::channel(Progress::at(checkpoint));
     let (stop, stopped) = watch::channel(false);
-    let duty = crew.duty(Bell::DESCRIPTOR, Arc::clone(&table), progress, stopped);
+    let duty = crew.duty(P::DESCRIPTOR, Arc::clone(&table), progress, stopped);
     let mut runner = Runner::new(duty, checkpoint);
     assert!(runner.is_in_office().await.is_ok());
     assert!(runner.open().await.is_ok());
     runner.reopen = false;
-    assert!(runner.read_page().await.is_ok());
     Fixture {
         store,
         views,
         table,
         stop,
+        progress: watched,
         runner,
     }
 }

@@ -16,6 +16,9 @@ const WRITE_SHARE: u32 = 10;
 /// At most about so many rows are kept in memory between writes; a page may exceed it.
 const ROWS_IN_MEMORY: usize = 100_000;
 
+/// At most about so many commands of a process manager are: a single instance may send as many as there are events.
+pub(super) const COMMANDS_IN_MEMORY: usize = 10_000;
+
 /// A checkpoint that moved without a row having changed is written at most so often, so that a projection does not write for each event that
 /// is not its own…
 pub(super) const MOVE_EVERY: Duration = Duration::from_millis(500);
@@ -28,6 +31,7 @@ impl<S: EventStore> Runner<S> {
         let share = self.write_took.saturating_mul(WRITE_SHARE);
         self.last_write.elapsed() >= WRITE_EVERY.max(share)
             || self.shards.rows_in_memory() > ROWS_IN_MEMORY
+            || self.shards.effects() > COMMANDS_IN_MEMORY
             || self
                 .narrowed
                 .as_ref()

@@ -6,29 +6,117 @@ use eventsource_core::prelude::*;
 use eventsource_core::projection::{Batch, batch};
 use eventsource_core::store::{ReadLog, RecordedEvent, Row, Value};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
-use crate::domain::{PurseRow, fill, open, spend, started, write_side};
+use crate::domain::{Filled, Opened, PurseRow, Spent, fill, open, spend, started, write_side};
+
+/// A row an amount: an event has a row of its own amount, and those of all greater ones of the same remainder. Who spends nearly all of an
+/// amount has its row removed. What was folded, and in which order, is seen by the trail.
+#[derive(Projection, Default, Debug, Clone, PartialEq)]
+#[projection(
+    name = "amounts",
+    version = 1,
+    events(Filled(key_with = rows_of_filled), Spent(key_with = rows_of_spent))
+)]
+struct Amount {
+    #[projection(key)]
+    amount: u64,
+    trail: i64,
+}
+
+fn rows_of(amount: u64) -> Vec<u64> {
+    // Some are named more than once.
+    let others = (amount..6).filter(|other| (other - amount).is_multiple_of(2));
+    std::iter::once(amount).chain(others).collect()
+}
+
+fn rows_of_filled(event: &Filled, _: &EventContext<'_>) -> Vec<u64> {
+    rows_of(event.amount)
+}
+
+fn rows_of_spent(event: &Spent, _: &EventContext<'_>) -> Vec<u64> {
+    rows_of(event.amount)
+}
+
+fn step(trail: i64, context: &EventContext<'_>) -> i64 {
+    let position = i64::try_from(context.position().as_raw()).unwrap();
+    trail.wrapping_mul(31).wrapping_add(position)
+}
+
+impl Project<Filled> for Amount {
+    fn project(&mut self, _: &Filled, context: &EventContext<'_>) {
+        self.trail = step(self.trail, context);
+    }
+}
+
+impl Project<Spent> for Amount {
+    fn project(&mut self, event: &Spent, context: &EventContext<'_>) {
+        self.trail = step(self.trail, context);
+        if event.amount + 2 >= self.amount {
+            context.delete();
+        }
+    }
+}
+
+/// One row, which is removed now and then.
+#[derive(Projection, Default, Debug, Clone, PartialEq)]
+#[projection(name = "whole", version = 1, key = global, events(Opened, Filled, Spent))]
+struct Whole {
+    trail: i64,
+}
+
+impl Project<Opened> for Whole {
+    fn project(&mut self, _: &Opened, context: &EventContext<'_>) {
+        self.trail = step(self.trail, context);
+    }
+}
+
+impl Project<Filled> for Whole {
+    fn project(&mut self, _: &Filled, context: &EventContext<'_>) {
+        self.trail = step(self.trail, context);
+    }
+}
+
+impl Project<Spent> for Whole {
+    fn project(&mut self, event: &Spent, context: &EventContext<'_>) {
+        self.trail = step(self.trail, context);
+        if event.amount == 4 {
+            context.delete();
+        }
+    }
+}
 
 /// A table by hand.
-#[derive(Default)]
-struct Table(HashMap<Value, Row>);
+struct Table {
+    key: Option<usize>,
+    rows: HashMap<Value, Row>,
+}
 
 impl Table {
+    fn of<P: Projection>() -> Self {
+        let columns = (P::DESCRIPTOR.columns)();
+        Self {
+            key: columns.iter().position(|column| column.key),
+            rows: HashMap::new(),
+        }
+    }
+
     /// Folds a stretch as a runner does, and writes what it leads to.
     fn take(&mut self, batch: &mut dyn Batch, events: &[RecordedEvent]) {
         for event in events {
             batch.read(&event.borrow()).unwrap();
         }
         let missing = batch.missing();
-        let rows = missing.iter().map(|key| self.0.get(key).cloned());
+        let rows = missing.iter().map(|key| self.rows.get(key).cloned());
         let rows = rows.collect();
         batch.supply(missing, rows).unwrap();
         let changes = batch.changes().unwrap();
         for key in changes.deletes {
-            self.0.remove(&key);
+            self.rows.remove(&key);
         }
         for row in changes.upserts {
-            self.0.insert(row[0].clone(), row);
+            let key = self.key.map_or(Value::Null, |at| row[at].clone());
+            self.rows.insert(key, row);
         }
     }
 }
@@ -51,6 +139,45 @@ async fn log(changes: &[(u8, u64)]) -> Vec<RecordedEvent> {
     store.read_log(read, Vec::new()).await.unwrap()
 }
 
+/// The rows of the log as one stretch, which is also read into an empty table.
+fn as_one<P: Projection>(events: &[RecordedEvent]) -> HashMap<Value, Row> {
+    let mut whole = Table::of::<P>();
+    let mut batch = batch::<P>();
+    batch.begin_empty();
+    whole.take(&mut *batch, events);
+    whole.rows
+}
+
+/// The same in stretches of so many events, after some of which all rows are forgotten.
+fn in_parts<P: Projection>(
+    events: &[RecordedEvent],
+    cuts: &[(usize, bool)],
+) -> HashMap<Value, Row> {
+    let mut cut = Table::of::<P>();
+    let mut batch = batch::<P>();
+    let mut rest = events;
+    for (events, forget) in cuts.iter().cycle() {
+        let (part, behind) = rest.split_at((*events).min(rest.len()));
+        cut.take(&mut *batch, part);
+        if *forget {
+            batch.forget();
+        }
+        rest = behind;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    cut.rows
+}
+
+fn law<P: Projection>(
+    events: &[RecordedEvent],
+    cuts: &[(usize, bool)],
+) -> Result<(), TestCaseError> {
+    prop_assert_eq!(in_parts::<P>(events, cuts), as_one::<P>(events));
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn any_cut_into_batches_gives_the_same_rows(
@@ -59,26 +186,44 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let events = runtime.block_on(log(&changes));
-        let mut whole = Table::default();
-        let mut of_all = batch::<PurseRow>();
-        of_all.begin_empty();
-        whole.take(&mut *of_all, &events);
 
-        let mut cut = Table::default();
-        let mut of_parts = batch::<PurseRow>();
-        let mut rest = events.as_slice();
-        for (events, forget) in cuts.into_iter().cycle() {
-            let (part, behind) = rest.split_at(events.min(rest.len()));
-            cut.take(&mut *of_parts, part);
-            if forget {
-                of_parts.forget();
-            }
-            rest = behind;
-            if rest.is_empty() {
-                break;
-            }
-        }
-
-        prop_assert_eq!(cut.0, whole.0);
+        law::<PurseRow>(&events, &cuts)?;
+        law::<Amount>(&events, &cuts)?;
+        law::<Whole>(&events, &cuts)?;
     }
+}
+
+/// How often it was filled.
+#[derive(Projection, Default, Debug, Clone, PartialEq)]
+#[projection(name = "fillings", version = 1, events(Filled(key_with = thrice)))]
+struct Fillings {
+    #[projection(key)]
+    purse: String,
+    times: u64,
+}
+
+fn thrice(_: &Filled, context: &EventContext<'_>) -> Vec<String> {
+    let purse = context.stream_id();
+    vec![purse.into(), "all".into(), purse.into(), purse.into()]
+}
+
+impl Project<Filled> for Fillings {
+    fn project(&mut self, _: &Filled, _: &EventContext<'_>) {
+        self.times += 1;
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_names_a_row_twice_is_folded_into_it_once() {
+    let events = log(&[(1, 3), (1, 3), (2, 3)]).await;
+
+    for cuts in [(1, true), (2, false), (9, false)] {
+        let rows = in_parts::<Fillings>(&events, &[cuts]);
+        let times = |purse: &str| rows[&Value::Text(purse.into())][1].clone();
+        assert_eq!(times("1"), Value::Integer(2));
+        assert_eq!(times("2"), Value::Integer(1));
+        assert_eq!(times("all"), Value::Integer(3));
+    }
+    let rows = as_one::<Fillings>(&events);
+    assert_eq!(rows[&Value::Text("1".into())][1], Value::Integer(2));
 }

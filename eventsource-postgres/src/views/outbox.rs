@@ -1,5 +1,7 @@
 //! The outboxes of process managers.
 
+use std::collections::{HashMap, HashSet};
+
 use eventsource_core::Timestamp;
 use eventsource_core::store::{
     OutboxEntry, OutboxQuery, OutboxStatus, Resolution, Value, ViewStoreError, ViewWrite,
@@ -155,10 +157,15 @@ impl<'a> Sends<'a> {
             sends.parked_ids.push(*id);
             sends.reasons.0.push(without_nul(reason));
         }
+        let removes: HashSet<&Uuid> = write.removes.iter().collect();
+        let parks: HashMap<&Uuid, &String> = write
+            .parks
+            .iter()
+            .map(|(id, reason)| (id, reason))
+            .collect();
         let sent = write.sends.iter();
-        for entry in sent.filter(|entry| !write.removes.contains(&entry.id)) {
-            let parked = write.parks.iter().find(|(id, _)| *id == entry.id);
-            let parked = parked.map(|(_, reason)| reason).or(entry.parked.as_ref());
+        for entry in sent.filter(|entry| !removes.contains(&entry.id)) {
+            let parked = parks.get(&entry.id).copied().or(entry.parked.as_ref());
             let (of, instance) = kept(&entry.instance);
             sends.ids.push(entry.id);
             sends.instance_types.push(of);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Effects, Origin};
 use crate::prelude::*;
 use crate::process::dispatch::react;
-use crate::projection::{EventContext, Projection as _, batch};
+use crate::projection::{EventContext, FoldCause, Projection as _, batch};
 use crate::store::{OutboxEntry, Recorded, Value};
 use crate::{ExecuteError, Position};
 
@@ -72,6 +72,48 @@ impl React<Switched> for Warden {
 impl React<Rejected<Switch>> for Warden {
     fn react(&mut self, rejected: &Rejected<Switch>, context: &mut ReactContext<'_, Self>) {
         context.send(rejected.command().clone());
+    }
+}
+
+/// Reacts to refusals, and its state panics when it is read or written.
+#[derive(ProcessManager, Default, Debug, Clone, PartialEq)]
+#[process_manager(
+    name = "moody_warden",
+    version = 1,
+    from = beginning,
+    events(Switched, Rejected<Switch>),
+    commands(Switch)
+)]
+struct MoodyWarden {
+    #[process_manager(key)]
+    lamp: String,
+    mood: Mood,
+}
+
+impl React<Switched> for MoodyWarden {
+    fn react(&mut self, _: &Switched, _: &mut ReactContext<'_, Self>) {}
+}
+
+impl React<Rejected<Switch>> for MoodyWarden {
+    fn react(&mut self, _: &Rejected<Switch>, _: &mut ReactContext<'_, Self>) {}
+}
+
+#[derive(Default, Debug, Clone, PartialEq)]
+struct Mood {
+    good_for_reading: bool,
+}
+
+impl Serialize for Mood {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("a mood is not written")
+    }
+}
+
+impl<'de> Deserialize<'de> for Mood {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let good_for_reading = bool::deserialize(from)?;
+        assert!(good_for_reading, "a bad mood is not read");
+        Ok(Self { good_for_reading })
     }
 }
 
@@ -170,4 +212,17 @@ fn what_follows_from_a_refusal_is_of_the_version_that_reacts_and_of_the_same_eve
     assert_eq!(kept(&origin.recorded()), kept(&switched(b"")));
     assert_eq!(origin.process_version(), 7);
     assert_ne!(sends[0].id, entry.id);
+}
+
+#[test]
+fn an_instance_that_panics_while_it_is_read_or_written_is_the_commands_failure() {
+    let entry = sent(br#"{"on":false}"#).remove(0);
+    let lamp = LAMP.to_owned();
+    let rejected = Rejected::new(Switch { lamp: lamp.clone() }, ExecuteError::ShutDown);
+
+    for mood in ["false", "true"] {
+        let row = vec![Value::Text(lamp.clone()), Value::Json(mood.to_owned())];
+        let reacted = react::<MoodyWarden, Switch>(&rejected, &entry, Some(row));
+        assert!(matches!(reacted, Err(FoldCause::Panic)), "{mood}");
+    }
 }

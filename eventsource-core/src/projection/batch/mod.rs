@@ -3,7 +3,7 @@
 mod failure;
 mod waiting;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use uuid::Uuid;
@@ -50,12 +50,8 @@ impl RowChanges {
         self.cancels.append(&mut others.cancels);
     }
 
-    fn len(&self) -> usize {
-        self.upserts
-            .len()
-            .saturating_add(self.deletes.len())
-            .saturating_add(self.sends.len())
-            .saturating_add(self.cancels.len())
+    fn effects(&self) -> usize {
+        self.sends.len().saturating_add(self.cancels.len())
     }
 
     /// Adds what an instance of a process manager did.
@@ -106,6 +102,12 @@ pub trait Batch: Send {
 
     /// How many rows are in memory.
     fn rows_in_memory(&self) -> usize;
+
+    /// How many commands a process manager has sent and called off since the last [`changes`](Self::changes): they are in memory too. None in
+    /// a projection.
+    fn effects(&self) -> usize {
+        0
+    }
 
     /// Tells that the table is empty, so that no row has to be fetched until the next [`forget`](Self::forget).
     fn begin_empty(&mut self);
@@ -216,8 +218,16 @@ fn fold_into<P: Projection>(
     Ok(true)
 }
 
+/// An event that names a row twice happened to it once.
+fn once_each(keys: &mut Vec<Value>) {
+    if keys.len() > 1 {
+        let mut seen = HashSet::with_capacity(keys.len());
+        keys.retain(|key| seen.insert(key.clone()));
+    }
+}
+
 /// Runs the user's code: what panics there stops the projection, not the program.
-fn guarded<T>(work: impl FnOnce() -> Result<T, FoldCause>) -> Result<T, FoldCause> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, FoldCause>) -> Result<T, FoldCause> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(FoldCause::Panic))
 }
 
@@ -232,6 +242,7 @@ impl<P: Projection> TypedBatch<P> {
             if context.metadata_unreadable() {
                 return Err(FoldCause::Metadata);
             }
+            once_each(&mut self.keys);
             let mut waits_for = Vec::new();
             for key in self.keys.drain(..) {
                 let Rows { slots, changes } = &mut self.rows;
@@ -312,7 +323,7 @@ impl<P: Projection> Batch for TypedBatch<P> {
     }
 
     fn changed(&self) -> usize {
-        self.rows.changes.keys.len() + self.rows.changes.effects.len()
+        self.rows.changes.keys.len().saturating_add(self.effects())
     }
 
     fn changes(&mut self) -> Result<RowChanges, FoldCause> {
@@ -336,6 +347,10 @@ impl<P: Projection> Batch for TypedBatch<P> {
 
     fn rows_in_memory(&self) -> usize {
         self.rows.slots.len()
+    }
+
+    fn effects(&self) -> usize {
+        self.rows.changes.effects.effects()
     }
 
     fn begin_empty(&mut self) {

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use eventsource_core::Position;
 use eventsource_core::store::{Detail, Direction, ReadStream, SnapshotRef, StoreError, Visitor};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Rows, params};
 
 use super::row;
 use super::{Progress, Scan};
@@ -93,6 +93,38 @@ impl<V: Visitor> StreamScan<V> {
     }
 }
 
+impl<V: Visitor> StreamScan<V> {
+    /// Shows the payloads of the rows, in the shortest loop: all loads go through it.
+    fn fold(
+        &mut self,
+        place: &Place,
+        found: &mut Rows<'_>,
+        rows: usize,
+    ) -> Result<Progress, StoreError> {
+        let mut version = self.read.from.max(1);
+        let stream = self.read.stream.as_str();
+        for _ in 0..rows.min(self.read.limit) {
+            let row = found.next().map_err(|error| place.sqlite(DOING, error))?;
+            let Some(row) = row else {
+                return Ok(Progress::Done);
+            };
+            let event = row::payload(place, row, stream, version)?;
+            version = version.saturating_add(1);
+            // A go that fails goes on from here.
+            self.read.from = version;
+            self.read.limit -= 1;
+            if let ControlFlow::Break(()) = self.visitor.event(&event) {
+                return Ok(Progress::Done);
+            }
+        }
+        Ok(if self.read.limit == 0 {
+            Progress::Done
+        } else {
+            Progress::More
+        })
+    }
+}
+
 /// As SQLite counts; nothing is beyond its largest number.
 fn signed(version: u64) -> i64 {
     version.try_into().unwrap_or(i64::MAX)
@@ -123,6 +155,9 @@ impl<V: Visitor> Scan for StreamScan<V> {
         };
         let mut statement = connection.prepare_cached(sql).map_err(failed)?;
         let mut found = statement.query(bounds).map_err(failed)?;
+        if payloads {
+            return self.fold(place, &mut found, rows);
+        }
         for _ in 0..rows {
             if self.read.limit == 0 {
                 return Ok(Progress::Done);
@@ -130,11 +165,7 @@ impl<V: Visitor> Scan for StreamScan<V> {
             let Some(row) = found.next().map_err(failed)? else {
                 return Ok(Progress::Done);
             };
-            let event = if payloads {
-                row::payload(place, row, stream, self.read.from.max(1))?
-            } else {
-                row::recorded(place, row, stream)?
-            };
+            let event = row::recorded(place, row, stream)?;
             self.read.limit -= 1;
             match self.read.direction {
                 Direction::Forward => self.read.from = event.version.saturating_add(1),

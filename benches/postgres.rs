@@ -38,7 +38,7 @@ fn main() {
         .map_or_else(|| server::given().unwrap_or_default(), server::Server::url);
     let (store, app) = runtime.block_on(async {
         let client = postgres::connect(&url).await.expect("the server is there");
-        let store = PostgresStore::options().connections(64).connect(&url).await;
+        let store = PostgresStore::connect(&url).await;
         let store = Arc::new(store.expect("the server is there"));
         store.prepare(true).await.expect("the tables are made");
         let short = || (0..STREAMS).map(|account| account.to_string());

@@ -11,8 +11,8 @@ use crate::error::Place;
 pub(super) const COLUMNS: &str =
     "version, name, schema_version, payload, position, event_id, recorded_at, metadata";
 
-/// The columns of [`payload`], in their order.
-pub(super) const PAYLOAD: &str = "version, name, schema_version, payload";
+/// The columns of [`payload`], in their order. A stream has no gaps: its versions are counted.
+pub(super) const PAYLOAD: &str = "name, schema_version, payload";
 
 /// The event in this row, selected as [`COLUMNS`]. Nothing is copied.
 pub(super) fn recorded<'r>(
@@ -26,32 +26,34 @@ pub(super) fn recorded<'r>(
             event_id: row.try_get::<_, Uuid>(5).ok()?,
             recorded_at: Timestamp::from_micros(row.try_get(6).ok()?),
             metadata: row.try_get(7).ok()?,
-            ..folded(row, stream)?
+            ..folded(row, 1, stream, unsigned(row, 0)?)?
         })
     };
-    read().ok_or_else(|| unreadable(place, row, stream))
+    read().ok_or_else(|| unreadable(place, stream, unsigned(row, 0).unwrap_or_default()))
 }
 
-/// The event in this row, selected as [`PAYLOAD`]: what a state is folded from.
+/// The event in this row, selected as [`PAYLOAD`] of a version that is known: what a state is folded from.
 pub(super) fn payload<'r>(
     place: &Place,
     row: &'r Row,
     stream: &'r str,
+    version: u64,
 ) -> Result<Recorded<'r>, StoreError> {
-    folded(row, stream).ok_or_else(|| unreadable(place, row, stream))
+    folded(row, 0, stream, version).ok_or_else(|| unreadable(place, stream, version))
 }
 
-fn folded<'r>(row: &'r Row, stream: &'r str) -> Option<Recorded<'r>> {
+/// What [`PAYLOAD`] selects, from this column on.
+fn folded<'r>(row: &'r Row, at: usize, stream: &'r str, version: u64) -> Option<Recorded<'r>> {
     Some(Recorded {
         position: Position::START,
         index: 0,
         stream,
-        version: unsigned(row, 0)?,
+        version,
         event_id: Uuid::nil(),
-        name: row.try_get(1).ok()?,
-        schema_version: row.try_get::<_, i32>(2).ok()?.try_into().ok()?,
+        name: row.try_get(at).ok()?,
+        schema_version: row.try_get::<_, i32>(at + 1).ok()?.try_into().ok()?,
         recorded_at: Timestamp::from_micros(0),
-        payload: row.try_get(3).ok()?,
+        payload: row.try_get(at + 2).ok()?,
         metadata: &[],
     })
 }
@@ -71,8 +73,7 @@ pub(super) fn unsigned(row: &Row, column: usize) -> Option<u64> {
     row.try_get::<_, i64>(column).ok()?.try_into().ok()
 }
 
-fn unreadable(place: &Place, row: &Row, stream: &str) -> StoreError {
-    let version = unsigned(row, 0).unwrap_or_default();
+fn unreadable(place: &Place, stream: &str, version: u64) -> StoreError {
     place.corrupt(&format!(
         "the event at version {version} of stream {stream} cannot be read"
     ))

@@ -12,6 +12,18 @@ use crate::error::Place;
 use crate::session::Session;
 use crate::sql::{quoted, signed};
 
+/// Payloads that are read by one statement: whoever folds a state wants all of them.
+const PAYLOADS_AT_A_TIME: usize = 65_536;
+
+/// What is selected of a row.
+#[derive(Clone, Copy)]
+enum Columns {
+    /// [`row::PAYLOAD`]
+    Payload,
+    /// [`row::COLUMNS`]
+    All,
+}
+
 /// The statements, made once.
 #[derive(Debug)]
 pub(crate) struct Statements {
@@ -97,11 +109,16 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
     }
 
     /// Shows an event; `Break` when the visitor has seen enough.
-    fn show(&mut self, place: &Place, row: &Row) -> Result<ControlFlow<()>, StoreError> {
-        let event = if self.read.detail == Detail::Payload {
-            row::payload(place, row, self.read.stream.as_str())?
-        } else {
-            row::recorded(place, row, self.read.stream.as_str())?
+    fn show(
+        &mut self,
+        place: &Place,
+        row: &Row,
+        columns: Columns,
+    ) -> Result<ControlFlow<()>, StoreError> {
+        let stream = self.read.stream.as_str();
+        let event = match columns {
+            Columns::Payload => row::payload(place, row, stream, self.read.from)?,
+            Columns::All => row::recorded(place, row, stream)?,
         };
         let seen = self.visitor.event(&event);
         match self.read.direction {
@@ -116,7 +133,11 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
     async fn read(&mut self, place: &Place, session: Session<'_>) -> Result<bool, Stop> {
         let read = &self.read;
         let (from, to) = (signed(read.from), signed(read.to));
-        let wanted = read.limit.min(ROWS_AT_A_TIME);
+        let (columns, at_a_time) = match (read.direction, read.detail, read.snapshot) {
+            (Direction::Forward, Detail::Payload, None) => (Columns::Payload, PAYLOADS_AT_A_TIME),
+            _ => (Columns::All, ROWS_AT_A_TIME),
+        };
+        let wanted = read.limit.min(at_a_time);
         let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
         let stream = read.stream.clone();
         let name = stream.as_str();
@@ -130,10 +151,10 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
             )
             .await?
         } else {
-            let statement = match (read.direction, read.detail) {
-                (Direction::Backward, _) => &self.statements.backward,
-                (Direction::Forward, Detail::Payload) => &self.statements.payloads,
-                (Direction::Forward, _) => &self.statements.forward,
+            let statement = match (columns, read.direction) {
+                (Columns::Payload, _) => &self.statements.payloads,
+                (Columns::All, Direction::Backward) => &self.statements.backward,
+                (Columns::All, Direction::Forward) => &self.statements.forward,
             };
             let statement = session.prepare(statement).await?;
             rows(session, &statement, &[&name, &from, &to, &limit]).await?
@@ -151,7 +172,7 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
             } else {
                 seen += 1;
                 self.read.snapshot = None;
-                if self.show(place, &row)?.is_break() {
+                if self.show(place, &row, columns)?.is_break() {
                     return Ok(true);
                 }
             }

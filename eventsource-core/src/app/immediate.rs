@@ -95,11 +95,12 @@ impl<S: EventStore> Starting<'_, S> {
             runner_is_gone = matches!(told, Ok(Err(_)));
         }
     }
+
     fn interrupted(&self) -> StartError {
         StartError::Store(StoreError::new(
             StoreErrorKind::Unavailable,
             format!("projection {}", self.descriptor.name),
-            "the task that was to feed it up to the log's end has ended before, by a panic or with its runtime: start again once what it met is mended",
+            "the task that was to feed it up to the log's end has ended before, with its runtime: start again in one that goes on",
         ))
     }
 }

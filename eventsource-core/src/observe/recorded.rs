@@ -5,9 +5,10 @@ use std::time::Duration;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
 
 use super::{
-    AGGREGATE, APPEND_DURATION, APPEND_EVENTS, COMMAND_RETRIES, ERROR_TYPE, PROCESS_PARKED,
-    PROCESS_WAITING, PROJECTION, PROJECTION_EVENTS, PROJECTION_LAG_DURATION, PROJECTION_LAG_EVENTS,
-    PROJECTION_STOPPED, PROJECTION_VERSION, REASON, Retry,
+    AGGREGATE, APPEND_DURATION, APPEND_EVENTS, COMMAND_RETRIES, ERROR_TYPE, PROCESS,
+    PROCESS_PARKED, PROCESS_RETRIES, PROCESS_WAITING, PROJECTION, PROJECTION_EVENTS,
+    PROJECTION_LAG_DURATION, PROJECTION_LAG_EVENTS, PROJECTION_RETRIES, PROJECTION_STOPPED,
+    PROJECTION_VERSION, REASON, Retry, Setback,
 };
 use crate::store::{AppendError, Committed};
 
@@ -55,6 +56,24 @@ pub(crate) fn projected(projection: &'static str, version: u32, events: usize) {
         .increment(events);
 }
 
+/// A projection begins again from its stored checkpoint.
+pub(crate) fn set_back(projection: &'static str, version: u32, setback: Setback) {
+    let reason = match setback {
+        Setback::Event => "event",
+        Setback::Fenced => "fenced",
+        Setback::Store => "store",
+        Setback::Panic => "panic",
+    };
+    let version = version.to_string();
+    counter!(PROJECTION_RETRIES, PROJECTION => projection, PROJECTION_VERSION => version, REASON => reason)
+        .increment(1);
+}
+
+/// A command of a process manager is to be tried again.
+pub(crate) fn put_off(process: &'static str) {
+    counter!(PROCESS_RETRIES, PROCESS => process).increment(1);
+}
+
 /// Tells exporters what the names mean.
 pub(super) fn describe() {
     describe_histogram!(
@@ -71,6 +90,16 @@ pub(super) fn describe() {
         COMMAND_RETRIES,
         Unit::Count,
         "Commands that were decided again."
+    );
+    describe_counter!(
+        PROJECTION_RETRIES,
+        Unit::Count,
+        "How often a projection began again behind something that went wrong."
+    );
+    describe_counter!(
+        PROCESS_RETRIES,
+        Unit::Count,
+        "How often a command of a process manager could not be tried to the end, and is tried again."
     );
     describe_counter!(
         PROJECTION_EVENTS,

@@ -12,6 +12,7 @@ use super::carrying_out::{Outcome, carry_out_all, ids};
 use super::trouble::Trouble;
 use super::{ProjectionError, Runner};
 use crate::Timestamp;
+use crate::observe;
 use crate::process::Reaction;
 use crate::store::{EventStore, OutboxEntry, OutboxQuery, ViewWrite};
 
@@ -86,6 +87,7 @@ impl<S: EventStore> Runner<S> {
         for (instance, failure) in put_off {
             let error = ProjectionError::new(self.duty.descriptor, failure);
             self.tell_error(&error);
+            observe::put_off(self.duty.descriptor.name);
             self.put_off.put(instance, error);
         }
         // Told before it can be seen in the outbox, so that who waits for all to be settled looks again.

@@ -8,6 +8,7 @@ use std::task::Poll;
 use super::put_off::PutOff;
 use super::recover::SHORTEST_STOP;
 use super::{Next, ProjectionError, ProjectionFailure, Runner};
+use crate::observe::Setback;
 use crate::store::EventStore;
 
 /// What the work comes to; `None`: it panicked.
@@ -34,6 +35,7 @@ impl<S: EventStore> Runner<S> {
         let error = ProjectionError::new(self.duty.descriptor, ProjectionFailure::Panic);
         tracing::error!(%error, "a projection has stopped");
         self.tell_stop(error, pause);
+        self.count(Setback::Panic);
         self.pause(pause).await
     }
 }

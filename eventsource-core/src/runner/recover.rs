@@ -6,6 +6,7 @@ use super::lease::Tenure;
 use super::put_off::PutOff;
 use super::trouble::Trouble;
 use super::{Narrowed, Next, ProjectionError, ProjectionFailure, ProjectionState, Runner};
+use crate::observe::{self, Setback};
 use crate::projection::{FoldCause, FoldFailure};
 use crate::store::EventStore;
 use crate::{Position, Timestamp};
@@ -41,6 +42,7 @@ impl<S: EventStore> Runner<S> {
                 // What is in memory goes with a checkpoint that is not the stored one: it must not be written by a stop either.
                 self.begin_again(self.stored);
                 self.reopen = true;
+                self.count(Setback::Fenced);
                 let pause = self.fence_retries.next();
                 tracing::debug!(
                     projection = self.duty.descriptor.name,
@@ -60,6 +62,7 @@ impl<S: EventStore> Runner<S> {
             Trouble::Store(failure) => {
                 self.begin_again(self.stored);
                 self.reopen = true;
+                self.count(Setback::Store);
                 let pause = self.store_retries.next();
                 self.tell_failure(failure, pause);
                 self.pause(pause).await
@@ -87,11 +90,18 @@ impl<S: EventStore> Runner<S> {
         let error = ProjectionError::new(self.duty.descriptor, failure);
         tracing::error!(%error, "a projection has stopped");
         self.tell_stop(error, pause);
+        self.count(Setback::Event);
         self.reopen = true;
         if for_a_newer_program {
             self.leave_office().await;
         }
         self.pause(pause).await
+    }
+
+    /// Counts that it is to begin again.
+    pub(super) fn count(&self, setback: Setback) {
+        let descriptor = self.duty.descriptor;
+        observe::set_back(descriptor.name, descriptor.version, setback);
     }
 
     pub(super) fn tell_failure(&mut self, failure: ProjectionFailure, pause: Duration) {

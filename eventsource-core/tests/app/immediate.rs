@@ -504,7 +504,7 @@ async fn a_start_whose_feeding_panics_ends_and_says_so() {
     let Err(error) = started.unwrap().unwrap() else {
         panic!("nothing has fed it");
     };
-    assert!(matches!(error, StartError::Store(_)), "{error}");
+    assert!(matches!(error, StartError::Stopped(_)), "{error}");
     let text = error.to_string();
     assert!(text.contains("purses_now"), "{text}");
     assert!(text.contains("panic"), "{text}");

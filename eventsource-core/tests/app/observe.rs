@@ -24,7 +24,7 @@ struct Send {
     gift: String,
 }
 
-/// Refuses to be sent.
+/// Refuses to be sent, but to the poor.
 #[derive(Aggregate, Default, Debug)]
 #[aggregate(name = "gift", id = String, error = NoGifts, events(ignore(Sent)), commands(Send))]
 struct Gift {}
@@ -34,7 +34,10 @@ struct Gift {}
 struct NoGifts;
 
 impl Handle<Send> for Gift {
-    fn handle(&self, _: Send, _: &Context<'_, Self>) -> Decision<Self> {
+    fn handle(&self, command: Send, _: &Context<'_, Self>) -> Decision<Self> {
+        if command.gift == "poor" {
+            return Ok(events![Sent {}]);
+        }
         Err(NoGifts)
     }
 }
@@ -171,6 +174,8 @@ async fn what_happens_is_measured_under_documented_names() {
     assert!(gauge(&measured, &of("lag.events", "till", 1)).abs() < 0.1);
     assert!(gauge(&measured, &of("lag.duration", "purses", 1)) > 0.0);
     assert!(gauge(&measured, &of("lag.duration", "till", 1)).abs() < f64::EPSILON);
+    let retries = "eventsource.projection.retries{eventsource.projection.name=purses,eventsource.projection.version=1,eventsource.retry.reason=event}";
+    assert!(counter(&measured, retries) > 1);
     let parked = "eventsource.process.parked{eventsource.process.name=welcome}";
     assert!((gauge(&measured, parked) - 1.0).abs() < 0.1);
     let waiting = "eventsource.process.waiting{eventsource.process.name=welcome}";
@@ -180,6 +185,7 @@ async fn what_happens_is_measured_under_documented_names() {
         observe::APPEND_DURATION,
         observe::APPEND_EVENTS,
         observe::COMMAND_RETRIES,
+        observe::PROJECTION_RETRIES,
         observe::PROJECTION_EVENTS,
         observe::PROJECTION_LAG_EVENTS,
         observe::PROJECTION_LAG_DURATION,
@@ -195,6 +201,33 @@ async fn what_happens_is_measured_under_documented_names() {
     for key in measured.keys() {
         assert!(!key.contains("SECRET"), "{key}");
     }
+    app.shutdown().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_is_put_off_is_counted() {
+    let recorder = DebuggingRecorder::new();
+    let snapshots = recorder.snapshotter();
+    let _local = metrics::set_default_local_recorder(&recorder);
+    let store = MemoryStore::new();
+    let (failing, faults) = Faulty::new(&store);
+    let registry = Registry::builder()
+        .aggregate::<Purse>()
+        .aggregate::<Gift>()
+        .process_manager::<Welcome>();
+    let app = App::builder(failing).registry(registry.build()).retries(0);
+    let app = app.start().await.unwrap();
+
+    faults.lost_commits.store(1, Ordering::SeqCst);
+    put(&store, "poor", "purse.opened", 1, r#"{"owner":"ada"}"#).await;
+    app.settled().await.unwrap();
+
+    let measured = measured(&snapshots);
+    let retries = format!(
+        "{}{{eventsource.process.name=welcome}}",
+        observe::PROCESS_RETRIES
+    );
+    assert_eq!(counter(&measured, &retries), 1);
     app.shutdown().await.unwrap();
 }
 

@@ -48,7 +48,8 @@ debug = false
 incremental = false
 "#;
 
-/// What rustc says of each program: nothing of one that compiles. Tests that run at once have a crate each; those that are built into one target
+/// What rustc says of each program: nothing of one that compiles. An error that points at none of them fails the test: the program that it is of would
+/// be taken for one that compiles. Tests that run at once have a crate each; those that are built into one target
 /// folder wait for each other.
 pub fn check(test: &str, target: &str, programs: &[&str]) -> Vec<Vec<Told>> {
     let folder = folder().join(test);
@@ -78,7 +79,7 @@ pub fn check(test: &str, target: &str, programs: &[&str]) -> Vec<Vec<Told>> {
         .output()
         .expect("cargo runs");
     let stdout = String::from_utf8_lossy(&output.stdout);
-    let told = read(&stdout);
+    let (mut told, astray) = read(&stdout);
     // What stands before the mutants' crate, such as the runtime's own, must compile: nothing is known of them otherwise.
     let reached = stdout
         .lines()
@@ -89,15 +90,21 @@ pub fn check(test: &str, target: &str, programs: &[&str]) -> Vec<Vec<Told>> {
         "cargo could not check the mutants: {stdout}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let of = |at: usize| told.get(&format!("src/program_{at}.rs")).cloned();
-    (0..programs.len())
-        .map(|at| of(at).unwrap_or_default())
-        .collect()
+    let by_program = (0..programs.len())
+        .map(|at| told.remove(&format!("src/program_{at}.rs")))
+        .map(Option::unwrap_or_default)
+        .collect();
+    assert!(
+        astray.is_empty() && told.is_empty(),
+        "these are told of no program: {astray:?} {told:?}"
+    );
+    by_program
 }
 
-/// The errors by the file that they point at.
-fn read(output: &str) -> BTreeMap<String, Vec<Told>> {
+/// The errors by the file that they point at; and those that point at nothing, apart from the compiler's last words.
+fn read(output: &str) -> (BTreeMap<String, Vec<Told>>, Vec<String>) {
     let mut told: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+    let mut astray = Vec::new();
     for line in output.lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else {
             continue;
@@ -107,9 +114,13 @@ fn read(output: &str) -> BTreeMap<String, Vec<Told>> {
             continue;
         }
         let text = message["message"].as_str().unwrap_or_default();
-        // "aborting due to 3 previous errors" points at nothing.
-        for span in message["spans"].as_array().into_iter().flatten() {
-            if span["is_primary"] != true {
+        let primary = |span: &Value| span["is_primary"] == true;
+        let spans = message["spans"].as_array().into_iter().flatten();
+        if !spans.clone().any(primary) && !text.starts_with("aborting due to") {
+            astray.push(text.to_owned());
+        }
+        for span in spans {
+            if !primary(span) {
                 continue;
             }
             let file = span["file_name"].as_str().unwrap_or_default();
@@ -120,5 +131,5 @@ fn read(output: &str) -> BTreeMap<String, Vec<Told>> {
             });
         }
     }
-    told
+    (told, astray)
 }

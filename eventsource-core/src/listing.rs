@@ -4,9 +4,15 @@
 //! [`ReplayInto`](crate::event::ReplayInto), with the user's tokens as the type: the compiler says the same thing once. A command, and the aggregate
 //! that it goes to, are named once, as `<Open as SentTo<Account>>::Command`; where they are no such thing, there is nothing to go on with.
 
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt::Display;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
-use crate::aggregate::{NeverWritten, Retired};
+use crate::aggregate::{NeverWritten, NoEvent, Retired, Sink};
+use crate::event::{DecodeError, Stored};
+use crate::registry::AggregateDescriptor;
 use crate::{Aggregate, Command};
 
 /// The aggregate that a command goes to.
@@ -29,6 +35,40 @@ impl<A, C: Command<Aggregate: Receives<A, C>>> SentTo<A> for C {
     type Command = C;
 }
 
+/// The aggregate of a command that does not say which, so that this is the one mistake: whoever lists the command is meant.
+#[derive(Debug)]
+pub enum NoAggregate {}
+
+impl Aggregate for NoAggregate {
+    type Id = String;
+    type Event = NoEvent;
+    type Error = Infallible;
+
+    const NAME: &'static str = "";
+
+    const DESCRIPTOR: &'static AggregateDescriptor = &AggregateDescriptor {
+        name: "",
+        rust_name: "",
+        file: "",
+        line: 0,
+        events: &[],
+        commands: &[],
+        ignores_unknown: false,
+        snapshot: None,
+        docs: "",
+    };
+
+    fn initial() -> Self {
+        unreachable!("the program has mistakes, and was not compiled")
+    }
+
+    fn apply_event(&mut self, _: &NoEvent) {}
+
+    fn read(_: &Stored<'_>, _: &mut Sink<'_, Self>) -> Result<(), DecodeError> {
+        Ok(())
+    }
+}
+
 /// The aggregate that a command goes to is the one that lists it.
 #[diagnostic::on_unimplemented(
     message = "`{C}` goes to `{Self}`, and stands in the list of `{A}`",
@@ -37,7 +77,67 @@ impl<A, C: Command<Aggregate: Receives<A, C>>> SentTo<A> for C {
 )]
 pub trait Receives<A, C> {}
 
-impl<A, C> Receives<A, C> for A {}
+impl<A: Declared, C> Receives<A, C> for A {}
+
+impl<A, C> Receives<A, C> for NoAggregate {}
+
+/// An aggregate that is one, which [`NoAggregate`] is not.
+///
+/// Written by `#[derive(Aggregate)]`.
+pub trait Declared {}
+
+/// The id of an aggregate.
+pub trait AggregateId {
+    /// Itself.
+    type Itself;
+}
+
+impl<T: WrittenId + ReadId + Clone + Send + Sync + 'static> AggregateId for T {
+    type Itself = T;
+}
+
+/// An id that a stream's name can be made of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the id of an aggregate: it cannot be written into a stream's name",
+    label = "`id = {Self}` needs `Display`",
+    note = "write `impl std::fmt::Display for {Self}`, which writes what its `FromStr` reads, or choose another type, such as `id = String`"
+)]
+pub trait WrittenId {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> WrittenId for T {}
+
+/// An id that can be read from a stream's name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the id of an aggregate: it cannot be read from a stream's name",
+    label = "`id = {Self}` needs `FromStr`",
+    note = "write `impl std::str::FromStr for {Self}`, which reads what its `Display` writes, or choose another type, such as `id = String`"
+)]
+pub trait ReadId {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> ReadId for T {}
+
+/// What an aggregate refuses with.
+pub trait AggregateError {
+    /// Itself.
+    type Itself;
+}
+
+impl<T: Refusal + Send + Sync + 'static> AggregateError for T {
+    type Itself = T;
+}
+
+/// An error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of an aggregate: it is no error",
+    label = "`error = {Self}` needs `std::error::Error`",
+    note = "derive `thiserror::Error` and `Debug` on `{Self}`, or write `impl std::error::Error for {Self} {{}}` beside its `Debug` and `Display`; where nothing is refused, write `error = std::convert::Infallible`"
+)]
+pub trait Refusal {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Error> Refusal for T {}
 
 /// A struct event that is retired: it is read, and never written.
 ///

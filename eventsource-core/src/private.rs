@@ -16,12 +16,15 @@ pub use crate::command::{
     Command, Content, Existence, NoContent, NoReading, Reading, SameAs, SerdeContent, SerdeReading,
     beyond_command,
 };
-pub use crate::event::decoding::{Becomes, Missing, Payload, Readable, TryBecomes};
+pub use crate::event::decoding::{Becomes, Missing, MissingThen, Payload, Readable, TryBecomes};
 pub use crate::event::{
     Accepts, DecodeError, Decoded, Encode, EncodeError, Event, EventOf, EventStatus, EventType,
     Fold, PartsOf, ReplayInto, Stored, decoding, encoding,
 };
-pub use crate::listing::{AnyEntry, Decides, Entry, NoLongerWritten, RetiredEntry, SentTo};
+pub use crate::listing::{
+    AggregateError, AggregateId, AnyEntry, Decides, Declared, Entry, NoAggregate, NoLongerWritten,
+    RetiredEntry, SentTo,
+};
 pub use crate::lock::{
     CommandSchema, Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,
 };

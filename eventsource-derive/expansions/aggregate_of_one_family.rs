@@ -47,10 +47,12 @@ const _: () = {
         docs: "",
     };
     #[automatically_derived]
+    impl __es::Declared for Order {}
+    #[automatically_derived]
     impl __es::Aggregate for Order {
-        type Id = String;
+        type Id = <String as __es::AggregateId>::Itself;
+        type Error = <OrderError as __es::AggregateError>::Itself;
         type Event = __Event0;
-        type Error = OrderError;
         const NAME: &'static ::core::primitive::str = "order";
         const DESCRIPTOR: &'static __es::AggregateDescriptor = &__DESCRIPTOR;
         fn initial() -> Self {

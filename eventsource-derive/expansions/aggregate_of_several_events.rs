@@ -17,7 +17,12 @@
 //     }
 
 ///The events that [`Account`] writes: those of its `events(…)`.
-#[allow(deprecated, clippy::large_enum_variant, clippy::enum_variant_names)]
+#[allow(
+    deprecated,
+    non_camel_case_types,
+    clippy::large_enum_variant,
+    clippy::enum_variant_names
+)]
 pub enum AccountEvent {
     ///[`Opened`].
     Opened(Opened),
@@ -28,7 +33,7 @@ pub enum AccountEvent {
 }
 ///The commands that [`Account`] handles: those of its `commands(…)`, each under its name.
 #[derive(Clone)]
-#[allow(deprecated, clippy::large_enum_variant)]
+#[allow(deprecated, non_camel_case_types, clippy::large_enum_variant)]
 pub enum AccountCommand {
     ///[`Open`].
     Open(Open),
@@ -99,10 +104,12 @@ const _: () = {
         docs: "",
     };
     #[automatically_derived]
+    impl __es::Declared for Account {}
+    #[automatically_derived]
     impl __es::Aggregate for Account {
-        type Id = String;
+        type Id = <String as __es::AggregateId>::Itself;
+        type Error = <AccountError as __es::AggregateError>::Itself;
         type Event = AccountEvent;
-        type Error = AccountError;
         const NAME: &'static ::core::primitive::str = "account";
         const DESCRIPTOR: &'static __es::AggregateDescriptor = &__DESCRIPTOR;
         const SNAPSHOT: ::core::option::Option<__es::SnapshotPolicy<Self>> = ::core::option::Option::Some(__es::SnapshotPolicy {

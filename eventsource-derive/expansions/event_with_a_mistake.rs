@@ -54,7 +54,10 @@ const _: () = {
     impl __es::StructEvent for Opened {
         type Itself = Self;
     }
-    impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
+    impl<__A> __es::EventOf<__A> for Opened
+    where
+        __A: __es::Lists<Opened>,
+    {
         fn into_event(self) -> <__A as __es::Aggregate>::Event {
             <__A as __es::Lists<Opened>>::wrap(self)
         }

@@ -28,6 +28,7 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    #[diagnostic::do_not_recommend]
     impl __es::Projection for Fulfilment {
         type Key = String;
         type Input = ();

@@ -16,6 +16,7 @@ mod list;
 mod naming;
 mod projection;
 mod serde_attr;
+mod standing;
 mod suggest;
 mod tokens;
 mod wrap;

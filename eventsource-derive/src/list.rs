@@ -10,7 +10,7 @@ use crate::attr::{self, Items, listed_type, next_span};
 use crate::ctxt::Ctxt;
 use crate::keys::LISTED_KEYS;
 use crate::suggest::nearest;
-use crate::tokens::written;
+use crate::tokens::{generated, written};
 
 /// An event in a list.
 pub struct Listed {
@@ -26,9 +26,14 @@ impl Listed {
         written(&self.ty)
     }
 
-    /// The last segment of the type's path: the variant's name in an enum of the listed.
+    /// The last segment of the type's path.
     pub fn ident(&self) -> Option<Ident> {
         last_segment(&self.ty)
+    }
+
+    /// The variant's name in an enum of the listed.
+    pub fn variant(&self) -> Option<Ident> {
+        self.ident().as_ref().map(generated)
     }
 }
 

@@ -17,16 +17,13 @@ fn is(meta: &Meta, names: &[&str]) -> bool {
     names.iter().any(|name| meta.path().is_ident(name))
 }
 
-/// Those of a struct that apply to a shadow of it.
+/// Those of a struct that apply to a shadow of it. A `default` is the shadow's own, which is made of the struct's.
 pub fn container(metas: &[Meta]) -> TokenStream {
+    let own: Option<Meta> = default(metas).map(|_| syn::parse_quote!(default));
     let kept: Vec<&Meta> = metas
         .iter()
-        .filter(|meta| {
-            is(
-                meta,
-                &["rename_all", "deny_unknown_fields", "default", "tag"],
-            )
-        })
+        .filter(|meta| is(meta, &["rename_all", "deny_unknown_fields", "tag"]))
+        .chain(&own)
         .collect();
     attribute(&kept)
 }
@@ -63,9 +60,29 @@ pub fn opaque(metas: &[Meta]) -> Option<&Meta> {
         .find(|meta| is(meta, &["from", "try_from", "transparent", "remote"]))
 }
 
-/// The container's `default`, which a shadow has to repeat.
-pub fn default(metas: &[Meta]) -> Option<&Meta> {
-    metas.iter().find(|meta| is(meta, &["default"]))
+/// The container's `default`: what is missing from a payload is then as in that.
+pub fn default(metas: &[Meta]) -> Option<Default> {
+    let meta = metas.iter().find(|meta| is(meta, &["default"]))?;
+    let Meta::NameValue(meta) = meta else {
+        return Some(Default::Trait);
+    };
+    let syn::Expr::Lit(syn::ExprLit {
+        lit: syn::Lit::Str(path),
+        ..
+    }) = &meta.value
+    else {
+        return None;
+    };
+    // What is no path is reported by serde.
+    path.parse().ok().map(Default::Function)
+}
+
+/// Where the default of a container comes from.
+pub enum Default {
+    /// `default`: its `Default`.
+    Trait,
+    /// `default = "path"`.
+    Function(syn::ExprPath),
 }
 
 /// What names the fields of a struct, or of a variant of this enum.

@@ -59,6 +59,14 @@ pub fn alias(name: &str, at: usize, ty: impl ToTokens) -> Ident {
     Ident::new(&format!("__{name}{at}"), first_span(ty))
 }
 
+/// The name, for an item that is generated under it: an editor that is asked what the user's word is about then finds what it names, and not
+/// that item.
+pub fn generated(name: &Ident) -> Ident {
+    let mut name = name.clone();
+    name.set_span(Span::call_site());
+    name
+}
+
 /// The place of the first token.
 pub fn first_span(tokens: impl ToTokens) -> Span {
     tokens

@@ -40,6 +40,41 @@ impl Handle<Send> for Parcel {
     }
 }
 
+/// What is missing from it is as serde was told, in its older version too.
+#[derive(Command, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[command(aggregate = Parcel, name = "parcel.mark", version = 2)]
+#[serde(default = "unmarked")]
+struct Mark {
+    #[command(id)]
+    parcel: String,
+    #[command(was(name = "sign", until = 1))]
+    mark: String,
+}
+
+fn unmarked() -> Mark {
+    Mark {
+        parcel: String::new(),
+        mark: "none".to_owned(),
+    }
+}
+
+#[test]
+fn a_containers_default_holds_for_older_versions() {
+    let older = |payload: &str| {
+        let stored = Stored {
+            name: "parcel.mark",
+            version: 1,
+            payload: payload.as_bytes(),
+        };
+        match Mark::decode(&stored) {
+            Ok(Decoded::Event(mark)) => mark.mark,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(older(r#"{"parcel":"p","sign":"s"}"#), "s");
+    assert_eq!(older(r#"{"parcel":"p"}"#), "none");
+}
+
 /// A family is stored as serde writes it, under one name.
 #[derive(Command, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[command(aggregate = Parcel, name = "parcel.handling", version = 3)]

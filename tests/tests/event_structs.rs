@@ -112,6 +112,56 @@ fn a_containers_default_and_flatten_hold_for_older_versions() {
     );
 }
 
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(default = "Preferred::in_general")]
+#[event(name = "person.preferred", version = 2)]
+struct Preferred {
+    #[event(was(name = "lang", until = 1))]
+    language: String,
+    #[event(was(type = u8, until = 1))]
+    size: u16,
+    #[event(since = 2, default = true)]
+    dark: bool,
+}
+
+impl Preferred {
+    fn in_general() -> Self {
+        Self {
+            language: "en".into(),
+            size: 12,
+            dark: false,
+        }
+    }
+}
+
+#[test]
+fn so_does_a_containers_default_that_is_a_function() {
+    let of = |version, payload| decode::<Preferred>("person.preferred", version, payload).unwrap();
+    assert_eq!(of(2, "{}"), Preferred::in_general());
+    let older = of(1, "{}");
+    assert_eq!((older.language.as_str(), older.dark), ("en", true));
+    // The function knows nothing of the older type.
+    assert_eq!(older.size, 0);
+    let older = of(1, r#"{"lang":"de","size":9}"#);
+    assert_eq!((older.language.as_str(), older.size), ("de", 9));
+}
+
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(default = "somewhere")]
+#[event(name = "person.placed", version = 2)]
+struct Placed(String, u32, #[event(since = 2, default)] Option<String>);
+
+fn somewhere() -> Placed {
+    Placed("nowhere".into(), 1, None)
+}
+
+#[test]
+fn so_does_that_of_a_tuple() {
+    let of = |payload| decode::<Placed>("person.placed", 1, payload).unwrap();
+    assert_eq!(of(r#"["a"]"#), Placed("a".into(), 1, None));
+    assert_eq!(of("[]"), somewhere());
+}
+
 #[derive(Event, Debug, Clone, PartialEq)]
 #[event(name = "person.pinged")]
 struct Pinged;

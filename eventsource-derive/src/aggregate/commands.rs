@@ -1,11 +1,12 @@
 //! What an aggregate's list of commands expands to: the proof that each is handled, and the enum of them.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::model::Aggregate;
 use crate::list::last_segment;
 use crate::naming::unraw;
+use crate::tokens::{generated, placed};
 
 /// A proof that each listed command is handled, at its place in the list.
 pub fn proofs(aggregate: &Aggregate) -> TokenStream {
@@ -31,14 +32,14 @@ pub fn command_enum(aggregate: &Aggregate) -> TokenStream {
         "The commands that [`{ident}`] handles: those of its `commands(…)`, each under its name."
     );
     let variants = aggregate.commands.iter().filter_map(|ty| {
-        let variant = last_segment(ty)?;
+        let variant = generated(&last_segment(ty)?);
         let doc = format!("[`{}`].", crate::tokens::written(ty));
         Some(quote!(#[doc = #doc] #variant(#ty)))
     });
     quote! {
         #[doc = #doc]
         #[derive(Clone)]
-        #[allow(deprecated, clippy::large_enum_variant)]
+        #[allow(deprecated, non_camel_case_types, clippy::large_enum_variant)]
         #vis enum #name { #(#variants),* }
     }
 }
@@ -50,18 +51,22 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
     };
     let ident = &aggregate.ident;
     let commands = aggregate.command_aliases();
-    let variants: Vec<_> = aggregate.commands.iter().filter_map(last_segment).collect();
+    let variants = aggregate.commands.iter().filter_map(last_segment);
+    let variants: Vec<_> = variants.map(|variant| generated(&variant)).collect();
     let names: Vec<_> = variants.iter().map(unraw).collect();
     let rust_name = unraw(name);
-    quote! {
-        #(
+    let from_each = variants.iter().zip(&commands).map(|(variant, command)| {
+        quote_spanned! {placed(command.span())=>
             #[automatically_derived]
-            impl ::core::convert::From<#commands> for #name {
-                fn from(command: #commands) -> Self {
-                    Self::#variants(command)
+            impl ::core::convert::From<#command> for #name {
+                fn from(command: #command) -> Self {
+                    Self::#variant(command)
                 }
             }
-        )*
+        }
+    });
+    quote! {
+        #(#from_each)*
 
         #[derive(__serde::Deserialize)]
         #[serde(crate = "__serde", remote = #rust_name)]

@@ -56,13 +56,13 @@ pub fn event_enum(aggregate: &Aggregate) -> TokenStream {
     let (vis, ident) = (&aggregate.vis, unraw(&aggregate.ident));
     let doc = format!("The events that [`{ident}`] writes: those of its `events(…)`.");
     let variants = aggregate.events.iter().filter_map(|listed| {
-        let (variant, ty) = (listed.ident()?, &listed.ty);
+        let (variant, ty) = (listed.variant()?, &listed.ty);
         let doc = format!("[`{}`].", listed.written());
         Some(quote!(#[doc = #doc] #variant(#ty)))
     });
     quote! {
         #[doc = #doc]
-        #[allow(deprecated, clippy::large_enum_variant, clippy::enum_variant_names)]
+        #[allow(deprecated, non_camel_case_types, clippy::large_enum_variant, clippy::enum_variant_names)]
         #vis enum #name { #(#variants),* }
     }
 }
@@ -73,10 +73,25 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
     let Some(name) = &aggregate.event_enum else {
         return TokenStream::new();
     };
-    let variants: Vec<_> = aggregate.events.iter().filter_map(Listed::ident).collect();
+    let variants: Vec<_> = aggregate
+        .events
+        .iter()
+        .filter_map(Listed::variant)
+        .collect();
     let types = aggregate.event_aliases();
     let ident = &aggregate.ident;
     let several = (variants.len() > 1).then(|| quote!(_ => false,));
+    let from_each = variants.iter().zip(&types).map(|(variant, ty)| {
+        quote_spanned! {placed(ty.span())=>
+            #[automatically_derived]
+            impl ::core::convert::From<#ty> for #name {
+                #[inline]
+                fn from(event: #ty) -> Self {
+                    Self::#variant(event)
+                }
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #name where #(for<'__a> &'__a #types: ::core::fmt::Debug),* {
@@ -105,15 +120,7 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
             }
         }
 
-        #(
-            #[automatically_derived]
-            impl ::core::convert::From<#types> for #name {
-                #[inline]
-                fn from(event: #types) -> Self {
-                    Self::#variants(event)
-                }
-            }
-        )*
+        #(#from_each)*
 
         #[automatically_derived]
         impl __es::Encode for #name {
@@ -155,12 +162,13 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
         } else {
             quote!(<#ty as __es::AppliedBy<#ident>>::apply_to(event, self);)
         };
-        let wrap = if let (Some(name), Some(variant)) = (&aggregate.event_enum, listed.ident()) {
+        let wrap = if let (Some(name), Some(variant)) = (&aggregate.event_enum, listed.variant()) {
             quote!(#name::#variant(event))
         } else {
             quote!(event)
         };
-        readings.extend(quote! {
+        // A type that is listed under two names is two such impls, which is reported where the second stands.
+        readings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
             impl __es::Lists<#ty> for #ident {
                 #[inline]
@@ -186,7 +194,7 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
     // What is split or dropped needs no `Apply`, and the list does not tell: the bound over any lifetime is asked only where the event is
     // really folded.
     for ty in aggregate.retired_aliases() {
-        readings.extend(quote! {
+        readings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
             impl __es::Reads<#ty> for #ident where for<'__a> &'__a #ty: __es::AppliedByRef<#ident, #ty> {
                 fn fold(&mut self, event: &#ty) {
@@ -212,7 +220,7 @@ pub fn apply_event(aggregate: &Aggregate) -> TokenStream {
                 .iter()
                 .zip(types)
                 .filter_map(|(listed, ty)| {
-                    let (variant, apply) = (listed.ident()?, apply(ty));
+                    let (variant, apply) = (listed.variant()?, apply(ty));
                     Some(quote!(#name::#variant(event) => #apply,))
                 });
             quote!(match event { #(#arms)* })

@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{Generics, Type, parse_quote};
 
 use super::model::{Aggregate, Snapshot};
 use super::{commands, events};
 use crate::list::last_segment;
 use crate::naming::unraw;
-use crate::tokens::{first_span, placed, respanned};
+use crate::standing::{Standing, owned};
+use crate::tokens::{first_span, generated, placed, respanned};
 use crate::wrap::wrap;
 
 pub fn expand(aggregate: &Aggregate) -> TokenStream {
@@ -43,39 +44,25 @@ pub fn expand(aggregate: &Aggregate) -> TokenStream {
     quote!(#event_enum #command_enum #wrapped)
 }
 
-/// What stands in for an aggregate with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it
-/// fails by the same mistake.
-pub fn stand_in(aggregate: &Aggregate, generic: bool) -> TokenStream {
-    if generic {
-        return TokenStream::new();
-    }
+/// What stands in for an aggregate with mistakes, so that they are the only errors.
+pub fn stand_in(aggregate: &Aggregate, generics: &Generics) -> TokenStream {
     let (ident, name, rust_name) = (&aggregate.ident, &aggregate.name, unraw(&aggregate.ident));
-    let id = or(aggregate.id.as_ref(), &quote!(::std::string::String));
-    let error = or(
-        aggregate.error.as_ref(),
-        &quote!(::core::convert::Infallible),
-    );
-    let mut listed: Vec<&Type> = Vec::new();
-    for event in &aggregate.events {
-        let tokens = event.ty.to_token_stream().to_string();
-        let known = |ty: &&Type| ty.to_token_stream().to_string() == tokens;
-        if !listed.iter().any(known) {
-            listed.push(&event.ty);
-        }
-    }
+    let standing = Standing::of(ident, generics, &owned());
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
+    let unbound = &standing.unbound;
+    let (of_any, listed) = standing.with(parse_quote!(__E), None);
+    let named = named(aggregate);
     let event_of = aggregate
         .event_enum
         .as_ref()
-        .map(|name| stand_in_enum(aggregate, name, &listed));
-    let event = event_of
-        .as_ref()
-        .map_or_else(|| quote!(__es::NoEvent), |(name, _)| quote!(#name));
-    let event_enum = event_of.map(|(_, event_enum)| event_enum);
+        .and_then(|name| stand_in_enum(aggregate, name, &standing));
+    let event = aggregate.event_enum.as_ref().filter(|_| event_of.is_some());
+    let event = event.map_or_else(|| quote!(__es::NoEvent), ToTokens::to_token_stream);
     let items = quote! {
-        impl __es::Aggregate for #ident {
-            type Id = #id;
+        #[diagnostic::do_not_recommend]
+        impl #parameters __es::Aggregate for #ty #bounds {
+            #named
             type Event = #event;
-            type Error = #error;
 
             const NAME: &'static ::core::primitive::str = #name;
 
@@ -105,101 +92,202 @@ pub fn stand_in(aggregate: &Aggregate, generic: bool) -> TokenStream {
             }
         }
 
+        // It lists and reads whatever it is made to.
+        impl #of_any __es::Lists<__E> for #ty #listed {
+            fn wrap(_: __E) -> <Self as __es::Aggregate>::Event {
+                loop {}
+            }
+        }
+
+        impl #of_any __es::Reads<__E> for #ty #listed {
+            fn fold(&mut self, _: &__E) {}
+
+            fn recall(_: __E) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
+                ::core::option::Option::None
+            }
+        }
+
+        impl #parameters __es::Declared for #ty #unbound {}
+    };
+    let wrapped = wrap(&aggregate.runtime, &items);
+    let command_enum = aggregate.command_enum.as_ref();
+    let command_enum = command_enum.map(|name| stand_in_commands(aggregate, name, &standing));
+    quote!(#event_of #command_enum #wrapped)
+}
+
+/// The types, each with the name of its variant in an enum of them. Of two that would be one variant the first is.
+fn variants<'a>(types: impl Iterator<Item = &'a Type>) -> Vec<(Ident, &'a Type)> {
+    let mut variants: Vec<(Ident, &Type)> = Vec::new();
+    for ty in types {
+        if let Some(variant) = last_segment(ty)
+            && variants.iter().all(|(known, _)| *known != variant)
+        {
+            variants.push((generated(&variant), ty));
+        }
+    }
+    variants
+}
+
+/// The enum of the listed events, as far as it can be; `None` where an event has its name.
+fn stand_in_enum(aggregate: &Aggregate, name: &Ident, standing: &Standing) -> Option<TokenStream> {
+    let listed = variants(aggregate.events.iter().map(|listed| &listed.ty));
+    if listed.iter().any(|(variant, _)| variant == name) {
+        return None;
+    }
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
+    let declared = declared(aggregate, name, &listed);
+    let impls = quote! {
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::result::Result::Ok(())
+            }
+        }
+
+        impl ::core::cmp::PartialEq for #name {
+            fn eq(&self, _: &Self) -> ::core::primitive::bool {
+                false
+            }
+        }
+
+        impl #parameters __es::EventOf<#ty> for #name #bounds {
+            fn into_event(self) -> Self {
+                self
+            }
+        }
+
+        impl __es::Encode for #name {
+            fn event_type(&self) -> &'static __es::EventType {
+                loop {}
+            }
+
+            fn encode(
+                &self,
+                _: &mut ::std::vec::Vec<::core::primitive::u8>,
+            ) -> ::core::result::Result<(), __es::EncodeError> {
+                ::core::result::Result::Ok(())
+            }
+        }
+    };
+    let impls = wrap(&aggregate.runtime, &impls);
+    Some(quote!(#declared #impls))
+}
+
+/// The enum of the listed commands, as far as it can be.
+fn stand_in_commands(aggregate: &Aggregate, name: &Ident, standing: &Standing) -> TokenStream {
+    let listed = variants(aggregate.commands.iter());
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
+    let declared = declared(aggregate, name, &listed);
+    // The aggregate of a command is one type.
+    let command = bounds.is_empty().then(|| {
+        quote! {
+            impl __es::Command for #name {
+                type Aggregate = #ty;
+
+                const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {
+                    rust_name: "",
+                    name: ::core::option::Option::None,
+                    version: 1,
+                    schema: ::core::option::Option::None,
+                    aggregate: "",
+                    kinds: &[],
+                    file: "",
+                    line: 0,
+                    docs: "",
+                };
+
+                fn id(&self) -> &<#ty as __es::Aggregate>::Id {
+                    loop {}
+                }
+
+                fn existence(&self) -> __es::Existence {
+                    __es::Existence::Optional
+                }
+
+                fn name(&self) -> &'static ::core::primitive::str {
+                    ""
+                }
+
+                fn content(&self) -> ::core::option::Option<::std::vec::Vec<::core::primitive::u8>> {
+                    ::core::option::Option::None
+                }
+            }
+        }
+    });
+    let impls = quote! {
+        impl<'de> __serde::Deserialize<'de> for #name {
+            fn deserialize<__D: __serde::Deserializer<'de>>(
+                _: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                loop {}
+            }
+        }
+
+        #command
+
+        impl #parameters __es::Handle<#name> for #ty #bounds {
+            fn handle(&self, _: #name, _: &__es::Context<'_, Self>) -> __es::Decision<Self> {
+                loop {}
+            }
+        }
+    };
+    let impls = wrap(&aggregate.runtime, &impls);
+    quote!(#declared #impls)
+}
+
+/// An enum of these types, which is made from each of them, and cloned.
+fn declared(aggregate: &Aggregate, name: &Ident, listed: &[(Ident, &Type)]) -> TokenStream {
+    let vis = &aggregate.vis;
+    let variants = listed.iter().map(|(variant, _)| variant);
+    let types: Vec<_> = listed.iter().map(|(_, ty)| ty).collect();
+    let impls = quote! {
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                loop {}
+            }
+        }
+
         #(
-            impl __es::Lists<#listed> for #ident {
-                fn wrap(_: #listed) -> <Self as __es::Aggregate>::Event {
+            impl ::core::convert::From<#types> for #name {
+                fn from(_: #types) -> Self {
                     loop {}
                 }
             }
         )*
     };
-    let wrapped = wrap(&aggregate.runtime, &items);
-    quote!(#event_enum #wrapped)
+    let impls = wrap(&aggregate.runtime, &impls);
+    quote! {
+        #[doc = "Stands in for an enum of an aggregate with mistakes."]
+        #[allow(dead_code)]
+        #vis enum #name { #(#variants(#types)),* }
+        #impls
+    }
 }
 
-/// The enum of the listed events, as far as it can be: its name, and its declaration.
-fn stand_in_enum(
-    aggregate: &Aggregate,
-    name: &Ident,
-    listed: &[&Type],
-) -> (TokenStream, TokenStream) {
-    let mut variants: Vec<Ident> = Vec::new();
-    for variant in listed.iter().filter_map(|ty| last_segment(ty)) {
-        if variant == *name {
-            return (quote!(__es::NoEvent), TokenStream::new());
-        }
-        if !variants.contains(&variant) {
-            variants.push(variant);
-        }
-    }
-    let (ident, vis, runtime) = (&aggregate.ident, &aggregate.vis, &aggregate.runtime);
-    let impls = wrap(
-        runtime,
-        &quote! {
-            impl ::core::fmt::Debug for #name {
-                fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    ::core::result::Result::Ok(())
-                }
-            }
-
-            impl ::core::clone::Clone for #name {
-                fn clone(&self) -> Self {
-                    loop {}
-                }
-            }
-
-            impl ::core::cmp::PartialEq for #name {
-                fn eq(&self, _: &Self) -> ::core::primitive::bool {
-                    false
-                }
-            }
-
-            #(
-                impl ::core::convert::From<#listed> for #name {
-                    fn from(_: #listed) -> Self {
-                        loop {}
-                    }
-                }
-            )*
-
-            impl __es::EventOf<#ident> for #name {
-                fn into_event(self) -> Self {
-                    self
-                }
-            }
-
-            impl __es::Encode for #name {
-                fn event_type(&self) -> &'static __es::EventType {
-                    loop {}
-                }
-
-                fn encode(
-                    &self,
-                    _: &mut ::std::vec::Vec<::core::primitive::u8>,
-                ) -> ::core::result::Result<(), __es::EncodeError> {
-                    ::core::result::Result::Ok(())
-                }
-            }
+/// The id and the error. One that cannot be such is reported at its own name.
+fn named(aggregate: &Aggregate) -> TokenStream {
+    let id = aggregate.id.as_ref().map_or_else(
+        || {
+            quote!(
+                type Id = ::std::string::String;
+            )
+        },
+        |id| {
+            let span = placed(first_span(id));
+            quote_spanned!(span=> type Id = <#id as __es::AggregateId>::Itself;)
         },
     );
-    let types = listed.iter().filter_map(|ty| {
-        let variant = last_segment(ty)?;
-        let at = variants.iter().position(|known| *known == variant)?;
-        variants.remove(at);
-        Some(quote!(#variant(#ty)))
-    });
-    let types: Vec<_> = types.collect();
-    let declared = quote! {
-        #[doc = "Stands in for the enum of an aggregate with mistakes."]
-        #[allow(dead_code)]
-        #vis enum #name { #(#types),* }
-        #impls
-    };
-    (quote!(#name), declared)
-}
-
-fn or(ty: Option<&Type>, other: &TokenStream) -> TokenStream {
-    ty.map_or_else(|| other.clone(), ToTokens::to_token_stream)
+    let error = aggregate.error.as_ref().map_or_else(
+        || {
+            quote!(
+                type Error = ::core::convert::Infallible;
+            )
+        },
+        |error| {
+            let span = placed(first_span(error));
+            quote_spanned!(span=> type Error = <#error as __es::AggregateError>::Itself;)
+        },
+    );
+    quote!(#id #error)
 }
 
 /// What the registry knows of the aggregate.
@@ -230,11 +318,7 @@ fn descriptor(aggregate: &Aggregate) -> TokenStream {
 
 fn implementation(aggregate: &Aggregate, snapshot: Option<&TokenStream>) -> TokenStream {
     let (ident, name) = (&aggregate.ident, &aggregate.name);
-    let id = or(aggregate.id.as_ref(), &quote!(::std::string::String));
-    let error = or(
-        aggregate.error.as_ref(),
-        &quote!(::core::convert::Infallible),
-    );
+    let named = named(aggregate);
     let event = events::event_type(aggregate);
     // A private event is reported where it is listed.
     let listed = match aggregate.events.as_slice() {
@@ -246,10 +330,12 @@ fn implementation(aggregate: &Aggregate, snapshot: Option<&TokenStream>) -> Toke
     // What is asked of the type is asked at its own name, so that it is reported there.
     quote_spanned! {placed(ident.span())=>
         #[automatically_derived]
+        impl __es::Declared for #ident {}
+
+        #[automatically_derived]
         impl __es::Aggregate for #ident {
-            type Id = #id;
+            #named
             #event
-            type Error = #error;
 
             const NAME: &'static ::core::primitive::str = #name;
 

@@ -20,10 +20,10 @@ pub fn derive(input: TokenStream) -> TokenStream {
     let aggregate = model::Aggregate::parse(&ctxt, &input);
     let failed = ctxt.has_errors();
     let errors = ctxt.finish();
-    let code = match (&aggregate, failed) {
-        (Some(aggregate), false) => expand::expand(aggregate),
-        (Some(aggregate), true) => expand::stand_in(aggregate, !input.generics.params.is_empty()),
-        (None, _) => TokenStream::new(),
+    let code = if failed {
+        expand::stand_in(&aggregate, &input.generics)
+    } else {
+        expand::expand(&aggregate)
     };
     quote::quote!(#errors #code)
 }

@@ -40,7 +40,7 @@ pub struct Snapshot {
 }
 
 impl Aggregate {
-    pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Option<Self> {
+    pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Self {
         for parameter in &input.generics.params {
             ctxt.error(
                 parameter.span(),
@@ -53,7 +53,6 @@ impl Aggregate {
                 data.union_token.span,
                 "a union cannot be an aggregate: derive `Aggregate` on a struct or an enum",
             );
-            return None;
         }
         refuse_inside(ctxt, &input.data);
         let items = attr::parse(ctxt, &input.attrs, &AGGREGATE);
@@ -81,13 +80,14 @@ impl Aggregate {
         if let Some(name) = items.text("name") {
             naming::check(ctxt, "the name", &name.value(), name.span());
         }
+        let before = ctxt.count();
         let events = items
             .inner("events")
             .map(|inner| list::events(ctxt, inner.clone(), Lister::Aggregate))
             .unwrap_or_default();
         if let Some(item) = items.get("events")
             && events.is_empty()
-            && !ctxt.has_errors()
+            && ctxt.count() == before
         {
             ctxt.error(
                 item.key.span(),
@@ -131,7 +131,7 @@ impl Aggregate {
             snapshot,
         };
         aggregate.name_enums(ctxt, items.given("commands"));
-        Some(aggregate)
+        aggregate
     }
 
     /// The names of the listed events in generated code.
@@ -224,7 +224,7 @@ fn unique_variants<'a>(ctxt: &Ctxt, types: impl Iterator<Item = &'a Type>, what:
         {
             ctxt.error_at(
                 ty,
-                format!("two listed {what}s would be the variant `{ident}`: import one under another name, `use … as …`, and list that"),
+                format!("two listed {what}s would be the variant `{ident}`: list a type once, or import one of two under another name, `use … as …`, and list that"),
             );
         }
         seen.push((ident, tokens));

@@ -6,7 +6,8 @@ use crate::event::{field_rules, opaque_shape, unaccounted, versions_are_known};
 
 pub fn check(ctxt: &Ctxt, command: &Command) {
     let kinds: Vec<_> = command.kinds.iter().map(|kind| &kind.payload).collect();
-    if command.name.is_none() || !versions_are_known(ctxt, "command", &kinds) {
+    // What has no kinds is no command, and reported.
+    if command.name.is_none() || kinds.is_empty() || !versions_are_known(ctxt, "command", &kinds) {
         return;
     }
     let before = ctxt.count();

@@ -1,11 +1,13 @@
 //! The implementations that a command gets.
 
 use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Generics;
 
 use super::decode::decode;
 use super::model::{Command, Existence, Id, Kind};
 use crate::naming::unraw;
+use crate::standing::{Standing, owned};
 use crate::tokens::{alias, first_span, placed};
 use crate::wrap::wrap;
 
@@ -105,21 +107,33 @@ pub fn expand(command: &Command) -> TokenStream {
     wrap(&command.runtime, &quote!(#decided_by #items))
 }
 
-/// What stands in for a command with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it fails by
-/// the same mistake.
-pub fn stand_in(command: &Command, generic: bool) -> TokenStream {
+/// What stands in for a command with mistakes, so that they are the only errors.
+pub fn stand_in(command: &Command, generics: &Generics) -> TokenStream {
     let ident = &command.ident;
-    if generic {
-        return TokenStream::new();
-    }
-    let Some(aggregate) = &command.aggregate else {
-        return TokenStream::new();
-    };
+    let owned = owned();
+    let standing = Standing::of(ident, generics, &quote!(::core::clone::Clone + #owned));
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
     let rust_name = unraw(ident);
+    let aggregate = command
+        .aggregate
+        .as_ref()
+        .map_or_else(|| quote!(__es::NoAggregate), ToTokens::to_token_stream);
+    let handled = command.aggregate.is_none().then(|| {
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl #parameters __es::Handle<#ty> for __es::NoAggregate #bounds {
+                fn handle(&self, _: #ty, _: &__es::Context<'_, Self>) -> __es::Decision<Self> {
+                    loop {}
+                }
+            }
+        }
+    });
     let items = quote! {
-        impl __es::Outgoing for #ident {}
+        impl #parameters __es::Outgoing for #ty #bounds {}
 
-        impl __es::Command for #ident {
+        #handled
+
+        impl #parameters __es::Command for #ty #bounds {
             type Aggregate = #aggregate;
 
             const DESCRIPTOR: &'static __es::CommandDescriptor = &__es::CommandDescriptor {

@@ -18,15 +18,13 @@ pub fn derive(input: TokenStream) -> TokenStream {
     };
     let ctxt = Ctxt::new();
     let command = model::Command::parse(&ctxt, &input);
-    if let Some(command) = &command {
-        check::check(&ctxt, command);
-    }
+    check::check(&ctxt, &command);
     let failed = ctxt.has_errors();
     let errors = ctxt.finish();
-    let code = match (&command, failed) {
-        (Some(command), false) => expand::expand(command),
-        (Some(command), true) => expand::stand_in(command, !input.generics.params.is_empty()),
-        (None, _) => TokenStream::new(),
+    let code = if failed {
+        expand::stand_in(&command, &input.generics)
+    } else {
+        expand::expand(&command)
     };
     quote::quote!(#errors #code)
 }

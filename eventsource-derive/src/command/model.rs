@@ -53,7 +53,7 @@ pub struct Id {
 }
 
 impl Command {
-    pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Option<Self> {
+    pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Self {
         for parameter in &input.generics.params {
             ctxt.error(
                 parameter.span(),
@@ -69,7 +69,7 @@ impl Command {
                     data.union_token.span,
                     "a union cannot be a command: derive `Command` on a struct or an enum",
                 );
-                return None;
+                (&COMMAND_STRUCT, false)
             }
         };
         let items = attr::parse(ctxt, &input.attrs, place);
@@ -121,9 +121,9 @@ impl Command {
                 };
                 data.variants.iter().map(kind).collect()
             }
-            Data::Union(_) => return None,
+            Data::Union(_) => Vec::new(),
         };
-        Some(Self {
+        Self {
             runtime: items.runtime(),
             aggregate: items.ty("aggregate").cloned(),
             name: items.text("name").map(syn::LitStr::value),
@@ -134,7 +134,7 @@ impl Command {
             ident,
             family,
             kinds,
-        })
+        }
     }
 }
 

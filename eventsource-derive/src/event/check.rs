@@ -70,7 +70,12 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
     if matches!(kind.retirement, Retirement::Drop) {
         let since = kind.fields.iter().filter_map(|field| field.since.as_ref());
         let was = kind.fields.iter().flat_map(|field| &field.was);
-        for span in since.map(|since| since.span).chain(was.map(|was| was.span)) {
+        let examples = kind.fields.iter().flat_map(|field| &field.examples.spans);
+        let spans = since
+            .map(|since| since.span)
+            .chain(was.map(|was| was.span))
+            .chain(examples.copied());
+        for span in spans {
             ctxt.error(
                 span,
                 "an event that is read as nothing (`retired(drop)`) needs no account of its fields: leave this out",

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, Type};
+use syn::{DeriveInput, Type, parse_quote};
 
 use super::decode::{decoder, names};
 use super::encode::encoder;
@@ -12,6 +12,7 @@ use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::EVENT_STRUCT;
 use crate::naming::unraw;
+use crate::standing::{Standing, owned};
 use crate::tokens::{alias, first_span, placed, respanned};
 use crate::wrap::wrap;
 
@@ -319,20 +320,21 @@ fn written(event: &Event) -> TokenStream {
     }
 }
 
-/// What stands in for an event with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it fails
-/// by the same mistake.
+/// What stands in for an event with mistakes, so that they are the only errors.
 pub fn stand_in(input: &DeriveInput) -> TokenStream {
-    if !input.generics.params.is_empty() {
-        return TokenStream::new();
-    }
-    let ident = &input.ident;
+    let standing = Standing::of(&input.ident, &input.generics, &owned());
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
+    let unbound = &standing.unbound;
+    let (of_reader, _) = standing.with(parse_quote!(__R), None);
+    let (of_aggregate, listed) =
+        standing.with(parse_quote!(__A), Some(parse_quote!(__A: __es::Lists<#ty>)));
     let silent = Ctxt::new();
     let runtime = attr::parse(&silent, &input.attrs, &EVENT_STRUCT).runtime();
     let _ = silent.finish();
     wrap(
         &runtime,
         &quote! {
-            impl __es::Encode for #ident {
+            impl #parameters __es::Encode for #ty #bounds {
                 fn event_type(&self) -> &'static __es::EventType {
                     &<Self as __es::Event>::TYPES[0]
                 }
@@ -345,7 +347,7 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
                 }
             }
 
-            impl __es::Event for #ident {
+            impl #parameters __es::Event for #ty #bounds {
                 const TYPES: &'static [__es::EventType] = &[__es::EventType::new("", 1, "", "", 0)];
 
                 fn decode(
@@ -355,17 +357,17 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
                 }
             }
 
-            impl<__R> __es::ReplayInto<__R> for #ident {
+            impl #of_reader __es::ReplayInto<__R> for #ty #bounds {
                 fn replay_into(self, _: &mut __R) {}
             }
 
-            impl __es::StructEvent for #ident {
+            impl #parameters __es::StructEvent for #ty #unbound {
                 type Itself = Self;
             }
 
-            impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
+            impl #of_aggregate __es::EventOf<__A> for #ty #listed {
                 fn into_event(self) -> <__A as __es::Aggregate>::Event {
-                    <__A as __es::Lists<#ident>>::wrap(self)
+                    <__A as __es::Lists<#ty>>::wrap(self)
                 }
             }
         },

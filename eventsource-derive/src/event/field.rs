@@ -44,9 +44,11 @@ fn examples(items: &Items) -> Examples {
         Value::Expression(expression) => Some(expression.clone()),
         _ => None,
     });
+    let given = items.all("example").chain(items.all("schemars"));
     Examples {
         values: values.collect(),
         schemars: items.flag("schemars").is_some(),
+        spans: given.map(|item| item.key.span()).collect(),
     }
 }
 

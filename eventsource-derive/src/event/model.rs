@@ -115,6 +115,8 @@ pub struct Examples {
     pub values: Vec<TokenStream>,
     /// `schemars`.
     pub schemars: bool,
+    /// Where both stand.
+    pub spans: Vec<Span>,
 }
 
 impl Examples {

@@ -80,7 +80,8 @@ pub fn takings(projection: &Projection) -> TokenStream {
                 quote!(::core::option::Option::Some(__Input(__Kind::#variant(event)))),
             )
         };
-        takings.extend(quote! {
+        // A type that is listed under two names is two such impls, which is reported where the second stands.
+        takings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
             impl __es::Takes<#ty> for #ident {
                 #[inline]
@@ -97,7 +98,7 @@ pub fn takings(projection: &Projection) -> TokenStream {
         (quote!(ProjectedByRef), quote!(project_ref_to))
     };
     for ty in &retired_aliases(projection) {
-        takings.extend(quote! {
+        takings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
             impl __es::Takes<#ty> for #ident where for<'__a> &'__a #ty: __es::#by_ref<#ident, #ty> {
                 fn input(event: #ty) -> ::core::option::Option<__Input> {

@@ -2,10 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::{Generics, parse_quote};
 
 use super::model::Projection;
 use super::{events, process, row};
 use crate::naming::unraw;
+use crate::standing::{Standing, owned};
 use crate::tokens::placed;
 use crate::wrap::wrap;
 
@@ -132,17 +134,22 @@ fn key_type(projection: &Projection) -> TokenStream {
     )
 }
 
-/// What stands in for a projection with mistakes, so that they are the only errors. A type with parameters gets nothing: whatever names it
-/// fails by the same mistake.
-pub fn stand_in(projection: &Projection, generic: bool) -> TokenStream {
-    if generic {
-        return TokenStream::new();
-    }
+/// What stands in for a projection with mistakes, so that they are the only errors.
+pub fn stand_in(projection: &Projection, generics: &Generics) -> TokenStream {
     let ident = &projection.ident;
     let key = key_type(projection);
+    let owned = owned();
+    let mut generics = generics.clone();
+    if !generics.params.is_empty() {
+        let keyed = parse_quote!(#key: #owned);
+        generics.make_where_clause().predicates.push(keyed);
+    }
+    let standing = Standing::of(ident, &generics, &owned);
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
     let (name, rust_name) = (&projection.name, unraw(ident));
     let items = quote_spanned! {placed(ident.span())=>
-        impl __es::Projection for #ident {
+        #[diagnostic::do_not_recommend]
+        impl #parameters __es::Projection for #ty #bounds {
             type Key = #key;
             type Input = ();
 
@@ -197,6 +204,6 @@ pub fn stand_in(projection: &Projection, generic: bool) -> TokenStream {
     let acts = projection
         .process
         .as_ref()
-        .map(|_| process::stand_in(ident));
+        .map(|_| process::stand_in(&standing, ident.span()));
     wrap(&projection.runtime, &quote!(#items #acts))
 }

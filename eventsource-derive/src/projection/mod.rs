@@ -32,10 +32,10 @@ fn derive_as(input: TokenStream, manner: &'static Manner) -> TokenStream {
     let projection = model::Projection::parse(&ctxt, &input, manner);
     let failed = ctxt.has_errors();
     let errors = ctxt.finish();
-    let code = match (&projection, failed) {
-        (Some(projection), false) => expand::expand(projection),
-        (Some(projection), true) => expand::stand_in(projection, !input.generics.params.is_empty()),
-        (None, _) => TokenStream::new(),
+    let code = if failed {
+        expand::stand_in(&projection, &input.generics)
+    } else {
+        expand::expand(&projection)
     };
     quote::quote!(#errors #code)
 }

@@ -45,7 +45,7 @@ pub struct Field {
 }
 
 impl Projection {
-    pub fn parse(ctxt: &Ctxt, input: &DeriveInput, manner: &'static Manner) -> Option<Self> {
+    pub fn parse(ctxt: &Ctxt, input: &DeriveInput, manner: &'static Manner) -> Self {
         let item = manner.item;
         for parameter in &input.generics.params {
             ctxt.error(
@@ -63,19 +63,19 @@ impl Projection {
             },
             Data::Enum(_) | Data::Union(_) => None,
         };
-        let Some(named) = named else {
+        if named.is_none() {
             ctxt.error(
                 ident.span(),
                 format!("{item} is a struct with named fields: each is a column of its table"),
             );
-            return None;
-        };
+        }
         let items = attr::parse(ctxt, &input.attrs, manner.keys);
         let proposed = snake_case(&unraw(&ident));
         say_what_is_missing(ctxt, manner, &items, &ident, &proposed);
         if let Some(name) = items.text("name") {
             naming::check(ctxt, "the name", &name.value(), name.span());
         }
+        let before = ctxt.count();
         let mut events = items
             .inner("events")
             .map(|inner| list::events(ctxt, inner.clone(), manner.lister))
@@ -83,7 +83,7 @@ impl Projection {
         let rejections = process::rejections(ctxt, &mut events);
         if let Some(item) = items.get("events")
             && events.is_empty()
-            && !ctxt.has_errors()
+            && ctxt.count() == before
         {
             ctxt.error(
                 item.key.span(),
@@ -116,7 +116,8 @@ impl Projection {
                 .text("consistency")
                 .is_some_and(|text| text.value() == "immediate"),
             fields: named
-                .iter()
+                .into_iter()
+                .flatten()
                 .filter_map(|field| Field::parse(ctxt, field, manner))
                 .collect(),
             process: manner
@@ -127,9 +128,11 @@ impl Projection {
             retired,
             global,
         };
-        projection.check_keys(ctxt, named);
-        projection.check_columns(ctxt, named);
-        Some(projection)
+        if let Some(named) = named {
+            projection.check_keys(ctxt, named);
+            projection.check_columns(ctxt, named);
+        }
+        projection
     }
 
     /// The field that holds the row's key; none in a global read model.

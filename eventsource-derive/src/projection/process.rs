@@ -1,6 +1,6 @@
 //! What a process manager declares beside its instances' table: what it sends, what comes back, and where in the log it begins.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -8,6 +8,9 @@ use super::model::Projection;
 use crate::attr::Items;
 use crate::ctxt::Ctxt;
 use crate::list::Listed;
+use crate::naming::unraw;
+use crate::standing::Standing;
+use crate::suggest::nearest;
 use crate::tokens::{alias, placed, written};
 
 pub struct Process {
@@ -67,6 +70,25 @@ fn rejected(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// How many segments are the same at the end of both paths.
+fn same_end(one: &Type, other: &Type) -> usize {
+    let (one, other) = (segments(one), segments(other));
+    let pairs = one.iter().rev().zip(other.iter().rev());
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
+fn segments(ty: &Type) -> Vec<String> {
+    match ty {
+        Type::Path(path) => {
+            let segments = path.path.segments.iter();
+            segments.map(|segment| unraw(&segment.ident)).collect()
+        }
+        Type::Group(group) => segments(&group.elem),
+        Type::Paren(paren) => segments(&paren.elem),
+        _ => Vec::new(),
+    }
+}
+
 fn text(ty: &Type) -> String {
     ty.to_token_stream().to_string()
 }
@@ -103,21 +125,34 @@ impl Process {
     }
 
     fn check_rejections(&self, ctxt: &Ctxt) {
+        let listed: Vec<String> = self.commands.iter().map(written).collect();
         for rejection in &self.rejections {
             if self.place(rejection).is_none() {
                 let command = written(&rejection.command);
+                let advice = nearest(&command, listed.iter().map(String::as_str)).map_or_else(
+                    || format!("add it, `commands(…, {command})`"),
+                    |near| format!("did you mean `Rejected<{near}>`?"),
+                );
                 ctxt.error_at(
                     &rejection.command,
-                    format!("`{command}` cannot come back, for it is not in the list of what is sent: add it, `commands(…, {command})`"),
+                    format!("`{command}` cannot come back, for it is not in the list of what is sent: {advice}"),
                 );
             }
         }
     }
 
-    /// Where the command stands in the list of what is sent.
+    /// Where the command stands in the list of what is sent: as it is written, or else by another path that ends as this one does.
     fn place(&self, rejection: &Rejection) -> Option<usize> {
         let rejected = text(&rejection.command);
-        self.commands.iter().position(|ty| text(ty) == rejected)
+        let mut listed = self.commands.iter();
+        listed.position(|ty| text(ty) == rejected).or_else(|| {
+            let listed = self.commands.iter().enumerate();
+            listed
+                .map(|(at, ty)| (same_end(ty, &rejection.command), at))
+                .filter(|(same, _)| *same > 0)
+                .max()
+                .map(|(_, at)| at)
+        })
     }
 }
 
@@ -156,29 +191,35 @@ pub fn expand(projection: &Projection, process: &Process) -> TokenStream {
             const PROCESS: &'static __es::ProcessDescriptor = &__PROCESS;
         }
     };
+    // A command that is listed under two names is two such impls, which is reported where the second stands.
+    let sent_by = commands.iter().map(|command| {
+        quote_spanned! {placed(command.span())=>
+            #[automatically_derived]
+            impl __es::SentBy<#ident> for #command {
+                const SENDING: __es::Sending<Self> = <#command as __es::CarriedOut>::SENDING;
+            }
+        }
+    });
     quote! {
         #(type #commands = #command_types;)*
         #rejections
         #implementation
-        #(
-            #[automatically_derived]
-            impl __es::SentBy<#ident> for #commands {
-                const SENDING: __es::Sending<Self> = <#commands as __es::CarriedOut>::SENDING;
-            }
-        )*
+        #(#sent_by)*
     }
 }
 
 /// What stands in for a process manager with mistakes: it sends whatever it is made to.
-pub fn stand_in(ident: &Ident) -> TokenStream {
-    quote_spanned! {placed(ident.span())=>
-        impl __es::ProcessManager for #ident {
+pub fn stand_in(standing: &Standing, place: Span) -> TokenStream {
+    let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
+    let unbound = &standing.unbound;
+    quote_spanned! {placed(place)=>
+        impl #parameters __es::ProcessManager for #ty #bounds {
             const PROCESS: &'static __es::ProcessDescriptor = &__es::ProcessDescriptor {
                 from: __es::StartFrom::Now,
                 commands: &[],
             };
         }
 
-        impl __es::SendsAnything for #ident {}
+        impl #parameters __es::SendsAnything for #ty #unbound {}
     }
 }

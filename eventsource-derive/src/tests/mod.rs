@@ -7,5 +7,6 @@ mod expansions;
 mod golden;
 mod mutants;
 mod mutation;
+mod places;
 mod reference;
 mod samples;

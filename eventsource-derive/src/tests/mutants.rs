@@ -22,9 +22,23 @@ pub struct Mutant {
     /// What was done, to what, on which line.
     pub what: String,
     pub mistake: Mistake,
+    /// The attribute, and the keys and entries that lead to what was changed: `aggregate/events/Opened`.
+    pub key: String,
     /// Where the source was changed.
     pub at: Range<usize>,
     pub source: String,
+}
+
+impl Mutant {
+    /// Whether it is this mistake in such a key, in which `*` is any one part.
+    pub fn is(&self, mistake: Mistake, key: &str) -> bool {
+        let (parts, like) = (self.key.split('/'), key.split('/'));
+        self.mistake == mistake
+            && parts.clone().count() == like.clone().count()
+            && parts
+                .zip(like)
+                .all(|(part, like)| like == "*" || part == like)
+    }
 }
 
 /// The kinds of mistakes.
@@ -72,9 +86,11 @@ pub fn of(source: &str) -> Vec<Mutant> {
     attributes(tokens, &mut found);
     let mut maker = Maker {
         source,
+        key: Vec::new(),
         mutants: Vec::new(),
     };
     for attribute in &found {
+        maker.key = vec![maker.text(&attribute.word).to_owned()];
         maker.attribute(attribute);
         maker.entries(&attribute.inner);
     }
@@ -167,6 +183,7 @@ fn entry(trees: &[TokenTree]) -> Option<Entry> {
 
 struct Maker<'a> {
     source: &'a str,
+    key: Vec<String>,
     mutants: Vec<Mutant>,
 }
 
@@ -199,6 +216,7 @@ impl Maker<'_> {
         self.mutants.push(Mutant {
             what,
             mistake,
+            key: self.key.join("/"),
             at: range,
             source,
         });
@@ -233,6 +251,8 @@ impl Maker<'_> {
         let entries = entries(group);
         for (at, entry) in entries.iter().enumerate() {
             let text = self.text(&entry.range).to_owned();
+            let first = self.text(&entry.first.span().byte_range()).to_owned();
+            self.key.push(first);
             let next = entries.get(at + 1);
             // With the comma behind it, or else with that before it.
             let end = next.map_or(entry.range.end, |next| next.range.start);
@@ -255,6 +275,7 @@ impl Maker<'_> {
             if let Value::Inner(_, inner) = &entry.value {
                 self.entries(inner);
             }
+            self.key.pop();
         }
     }
 

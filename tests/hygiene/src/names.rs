@@ -84,7 +84,7 @@ impl eventsource_core::Handle<r#Move> for Möbel {
     name = "umzüge",
     version = 1,
     from = now,
-    events(r#Struct, ignore(r#Enum), eventsource_core::Rejected<r#Move>),
+    events(r#Struct, ignore(r#Enum), eventsource_core::Rejected<self::r#Move>),
     commands(r#Move)
 )]
 pub struct Umzüge {

@@ -121,6 +121,16 @@ pub enum ParcelEvent {
 }
 // end
 
+/// The prefix is for the variant that is compiled for some targets alone.
+#[derive(Event)]
+#[event(prefix = "till")]
+pub enum TillEvent {
+    #[event(name = "shop.till_opened")]
+    Opened,
+    #[cfg(target_os = "none")]
+    Rebooted,
+}
+
 // example: variant version
 #[derive(Event, Debug, PartialEq)]
 #[event(prefix = "discount")]

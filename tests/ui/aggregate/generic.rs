@@ -14,4 +14,14 @@ pub struct Account<T> {
     pub owner: T,
 }
 
+impl<T: Send + Sync + 'static> Apply<Opened> for Account<T> {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+impl<T: Send + Sync + 'static> Handle<u8> for Account<T> {
+    fn handle(&self, _: u8, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(events![Opened { owner: String::new() }])
+    }
+}
+
 fn main() {}

@@ -1,4 +1,4 @@
-//! A type parameter.
+//! A process manager with a type parameter.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,14 @@ impl Handle<Ship> for Order {
 #[process_manager(name = "fulfilment", version = 1, from = now, events(Paid), commands(Ship))]
 pub struct Fulfilment<T> {
     #[process_manager(key)]
-    pub order: T,
+    pub order: String,
+    pub more: T,
+}
+
+impl<T> React<Paid> for Fulfilment<T> {
+    fn react(&mut self, _: &Paid, context: &mut ReactContext<'_, Self>) {
+        context.send(Ship { order: String::new() });
+    }
 }
 
 fn main() {}

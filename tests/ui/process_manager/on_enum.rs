@@ -33,8 +33,13 @@ impl Handle<Ship> for Order {
 #[process_manager(name = "fulfilment", version = 1, from = now, events(Paid), commands(Ship))]
 pub enum Fulfilment {
     #[default]
-    Open,
-    Done,
+    Begun,
+}
+
+impl React<Paid> for Fulfilment {
+    fn react(&mut self, _: &Paid, context: &mut ReactContext<'_, Self>) {
+        context.send(Ship { order: String::new() });
+    }
 }
 
 fn main() {}

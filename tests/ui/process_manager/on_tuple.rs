@@ -33,4 +33,10 @@ impl Handle<Ship> for Order {
 #[process_manager(name = "fulfilment", version = 1, from = now, events(Paid), commands(Ship))]
 pub struct Fulfilment(String);
 
+impl React<Paid> for Fulfilment {
+    fn react(&mut self, _: &Paid, context: &mut ReactContext<'_, Self>) {
+        context.send(Ship { order: String::new() });
+    }
+}
+
 fn main() {}

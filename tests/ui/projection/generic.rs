@@ -12,7 +12,16 @@ pub struct Opened {
 #[projection(name = "balances", version = 1, events(Opened))]
 pub struct Balance<T> {
     #[projection(key)]
-    pub account: T,
+    pub account: String,
+    pub more: T,
+}
+
+impl<T> Project<Opened> for Balance<T> {
+    fn project(&mut self, _: &Opened, _: &EventContext<'_>) {}
+}
+
+pub fn count<S: EventStore>(app: &App<S>) {
+    let _ = app.view::<Balance<u8>>();
 }
 
 fn main() {}

@@ -1,4 +1,4 @@
-//! A projection that is a tuple.
+//! A projection that is a tuple, which is viewed.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,5 +11,13 @@ pub struct Opened {
 #[derive(Projection, Default)]
 #[projection(name = "balances", version = 1, events(Opened))]
 pub struct Balance(String);
+
+impl Project<Opened> for Balance {
+    fn project(&mut self, _: &Opened, _: &EventContext<'_>) {}
+}
+
+pub fn all<S: EventStore>(app: &App<S>) {
+    let _ = app.view::<Balance>();
+}
 
 fn main() {}

@@ -7,7 +7,9 @@ use super::error::DecodeErrorKind;
 use super::{DecodeError, Decoded, Event, EventType, Stored};
 
 pub use payload::{Payload, Readable, from_value, json, unit, unit_from_value};
-pub use upcast::{Becomes, FieldInto, Missing, TryBecomes, UpcastInto, Upcaster, step, upcast};
+pub use upcast::{
+    Becomes, FieldInto, Missing, MissingThen, TryBecomes, UpcastInto, Upcaster, step, upcast,
+};
 
 /// What comes of a stored event whose version was never declared of this one of the type's [`TYPES`](Event::TYPES).
 ///

@@ -95,6 +95,25 @@ impl<T: Default> Missing for T {
     }
 }
 
+/// What a field has by its older type, in payloads that lack it and may.
+#[diagnostic::on_unimplemented(
+    message = "`#[serde(default)]` on the struct lets older payloads lack this field, and its older type `{Self}` has no `Default`",
+    label = "needs `Default`",
+    note = "derive `Default` on `{Self}`, or move `#[serde(default)]` from the struct to those of its fields that payloads may lack"
+)]
+pub trait MissingThen: Sized {
+    /// The default.
+    fn missing_then() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> MissingThen for T {
+    #[inline]
+    fn missing_then() -> Self {
+        T::default()
+    }
+}
+
 /// What the function of `was(…, with = f)` gives.
 #[diagnostic::on_unimplemented(
     message = "the function gives `{Self}`, the field is `{New}`",

@@ -66,30 +66,46 @@ impl Writer<'_> {
         } else {
             serde_attr::default(&self.event.serde)
         };
-        if default.is_none() || self.kind.form != Form::Named {
+        let Some(default) = default else {
             return TokenStream::new();
-        }
+        };
         let ident = &self.event.ident;
-        let values = self
-            .kind
-            .fields
-            .iter()
-            .zip(&shape.0)
-            .filter_map(|(field, was)| {
-                let name = field.ident.as_ref()?;
-                match was {
-                    FieldShape::Absent => None,
-                    FieldShape::Was(at) if field.was[*at].ty.is_some() => {
-                        Some(quote!(#name: ::core::default::Default::default()))
-                    }
-                    _ => Some(quote!(#name: __new.#name)),
-                }
-            });
+        let new = match default {
+            serde_attr::Default::Trait => quote!(<#ident as ::core::default::Default>::default()),
+            serde_attr::Default::Function(path) => quote!(#path()),
+        };
+        let mut values = Vec::new();
+        for (at, (field, was)) in self.kind.fields.iter().zip(&shape.0).enumerate() {
+            let value = match was {
+                FieldShape::Absent => continue,
+                FieldShape::Was(which) => field.was[*which].ty.as_ref(),
+                FieldShape::Same => None,
+            };
+            let member = field
+                .ident
+                .clone()
+                .map_or_else(|| Member::from(at), Member::Named);
+            let value = value.map_or_else(
+                || quote!(__new.#member),
+                |older| {
+                    let span = placed(first_span(older));
+                    let older = self.ty(older);
+                    quote_spanned!(span=> <#older as __es::MissingThen>::missing_then())
+                },
+            );
+            let name = field.ident.as_ref().map(|ident| quote!(#ident:));
+            values.push(quote!(#name #value));
+        }
+        let built = if self.kind.form == Form::Tuple {
+            quote!(Self(#(#values),*))
+        } else {
+            quote!(Self { #(#values),* })
+        };
         quote! {
             impl ::core::default::Default for #name {
                 fn default() -> Self {
-                    let __new = <#ident as ::core::default::Default>::default();
-                    Self { #(#values),* }
+                    let __new: #ident = #new;
+                    #built
                 }
             }
         }

@@ -1,0 +1,34 @@
+//! One command under two names, in an enum of them.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+use Open as Start;
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened), commands(Open, Start), command_enum = AccountCommand)]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Command, Serialize, Deserialize, Clone)]
+#[command(aggregate = Account)]
+pub struct Open {
+    #[command(id)]
+    pub account: String,
+}
+
+impl Handle<Open> for Account {
+    fn handle(&self, _: Open, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(events![])
+    }
+}
+
+fn main() {}

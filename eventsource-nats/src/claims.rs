@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::connect::Server;
 use crate::error::Place;
-use crate::fetch::Get;
+use crate::fetch::{Get, Stored};
 
 /// The layout that this release writes.
 const LAYOUT: u8 = 1;
@@ -93,8 +93,8 @@ impl Claim {
         })
     }
 
-    /// What a commit that stands there was answered, with its first message at this sequence: an atomic batch has one after another.
-    pub(crate) fn record(&self, fingerprint: Fingerprint, first: u64) -> CommitRecord {
+    /// What this commit is answered, once its first message stands at this sequence: an atomic batch has one after another.
+    pub(crate) fn committed(&self, first: u64) -> Committed {
         let streams = (first..)
             .zip(&self.parts)
             .map(|(sequence, part)| StreamCommitted {
@@ -103,11 +103,8 @@ impl Claim {
                 position: Position::from_raw(sequence),
                 events: part.events,
             });
-        CommitRecord {
-            fingerprint,
-            committed: Committed {
-                streams: streams.collect(),
-            },
+        Committed {
+            streams: streams.collect(),
         }
     }
 }
@@ -138,9 +135,53 @@ impl Server {
         if message.commit_id != claim.commit_id {
             return Ok(Standing::Other);
         }
-        Ok(Standing::Commit(
-            claim.record(message.fingerprint, stored.sequence),
-        ))
+        // The claim may be of another content than what stands there: two programs may have claimed one id for one place.
+        let alone = claim.parts.len() == 1 && message.fingerprint == claim.fingerprint;
+        Ok(Standing::Commit(self.record(&stored, alone).await?))
+    }
+
+    /// What the commit was answered whose first message this is, by what stands in the log; `alone`: it has no other.
+    pub(crate) async fn record(
+        &self,
+        first: &Stored,
+        alone: bool,
+    ) -> Result<CommitRecord, StoreError> {
+        let message = first.message(&self.place)?;
+        let (commit_id, fingerprint) = (message.commit_id, message.fingerprint);
+        let mut streams = vec![self.part(first)?];
+        let mut before = first.sequence;
+        let all = self.subjects.all_events();
+        // The messages of an atomic batch stand one after another.
+        while !alone {
+            let get = Get::next(&all, before.saturating_add(1));
+            let Some(next) = self.get(self.subjects.log(), get).await? else {
+                break;
+            };
+            if next.message(&self.place)?.commit_id != commit_id {
+                break;
+            }
+            streams.push(self.part(&next)?);
+            before = next.sequence;
+        }
+        Ok(CommitRecord {
+            fingerprint,
+            committed: Committed { streams },
+        })
+    }
+
+    /// What a commit did to the stream of this message.
+    fn part(&self, stored: &Stored) -> Result<StreamCommitted, StoreError> {
+        let message = stored.message(&self.place)?;
+        let stream = StreamName::parse(message.stream).map_err(|_| {
+            let what = format!("message {} names no stream", stored.sequence);
+            self.place.corrupt(&what)
+        })?;
+        Ok(StreamCommitted {
+            stream,
+            version: message.last_version(),
+            position: stored.position(),
+            events: message.events,
+        })
     }
 
     /// The last claim of a commit's id, and its sequence.

@@ -43,7 +43,14 @@ impl Server {
         check_name(&options.log)?;
         let servers = addresses(url)?;
         let place = Place::new(&describe(&options.log, &servers));
-        let mut connecting = authenticated(ConnectOptions::new().name(NAME), &servers);
+        let told = Arc::clone(place.told());
+        let listening = ConnectOptions::new()
+            .name(NAME)
+            .event_callback(move |event| {
+                told.note(&event);
+                std::future::ready(())
+            });
+        let mut connecting = authenticated(listening, &servers);
         if let Some(file) = &options.credentials {
             let read = connecting.credentials_file(file).await;
             connecting = read.map_err(|error| {
@@ -93,6 +100,13 @@ impl Server {
             request_wait: options.request_wait,
             quiet: None,
         })
+    }
+}
+
+impl Server {
+    /// Refuses a server that is too old, among several that which is connected to at this moment.
+    pub(crate) fn check_version(&self) -> Result<(), StoreError> {
+        check_server(&self.place, &self.client.server_info())
     }
 }
 

@@ -3,19 +3,28 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::RequestErrorKind;
 use async_nats::{ConnectError, ConnectErrorKind, jetstream};
 use eventsource_core::store::{StoreError, StoreErrorKind};
 
+use crate::told::{Refused, Told};
+
 /// The server's answer to one that lacks a right. It comes beside the request, which then has no answer at all.
 const NO_RIGHT: &str = "the server did not answer: check that it runs, that the cluster has a leader for the stream, and that this user may \
      publish to the stream's subjects and to `$JS.API.>`";
 
-/// Where a store is, in words: `nats stream bank at nats.example:4222`. Cheap to clone.
+/// What is to be done about a right that is missing.
+const MAY_NOT: &str = "this user may not: give it the rights to publish to the log's subjects and to `$JS.API.>`, and to subscribe to `_INBOX.>`";
+
+/// Where a store is, in words: `nats stream bank at nats.example:4222`; and what the server has said there. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Place(Arc<str>);
+pub(crate) struct Place {
+    name: Arc<str>,
+    told: Arc<Told>,
+}
 
 /// A request that has not been answered with what was asked for.
 #[derive(Debug)]
@@ -34,16 +43,24 @@ impl From<StoreError> for Failed {
 
 impl Place {
     pub(crate) fn new(name: &str) -> Self {
-        Self(name.into())
+        Self {
+            name: name.into(),
+            told: Arc::default(),
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
-        &self.0
+        &self.name
+    }
+
+    /// Where what the server says beside its answers is noted.
+    pub(crate) fn told(&self) -> &Arc<Told> {
+        &self.told
     }
 
     /// A failure here.
     pub(crate) fn error(&self, kind: StoreErrorKind, what: impl Into<String>) -> StoreError {
-        StoreError::new(kind, &*self.0, what)
+        StoreError::new(kind, &*self.name, what)
     }
 
     /// A call after [`close`](eventsource_core::store::EventStore::close).
@@ -82,14 +99,16 @@ impl Place {
 
     pub(crate) fn no_connection(&self, error: ConnectError) -> StoreError {
         let (kind, advice) = match error.kind() {
+            _ if Refused::of(&error.to_string()) == Some(Refused::TooMany) => {
+                (Refused::TooMany.kind(), Refused::TooMany.advice())
+            }
             ConnectErrorKind::ServerParse => (
                 StoreErrorKind::Invalid,
                 "the URL cannot be read: write it as nats://user:password@host:4222",
             ),
-            ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => (
-                StoreErrorKind::Denied,
-                "the server refused this user: check the user and the password in the URL, or the credentials file",
-            ),
+            ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
+                (Refused::User.kind(), Refused::User.advice())
+            }
             ConnectErrorKind::Tls => (
                 StoreErrorKind::Unavailable,
                 "no encrypted connection could be made: check the server's certificate, or connect yourself and use NatsStore::from_client",
@@ -105,11 +124,27 @@ impl Place {
 
     /// No answer came in time.
     pub(crate) fn no_answer(&self, doing: &str) -> StoreError {
-        self.error(StoreErrorKind::Unavailable, format!("{doing}: {NO_RIGHT}"))
+        match self.told.refused() {
+            Some(refused) => self.error(refused.kind(), format!("{doing}: {}", refused.advice())),
+            None => self.error(StoreErrorKind::Unavailable, format!("{doing}: {NO_RIGHT}")),
+        }
     }
 
-    /// What became of a request to the JetStream API, while `doing` ("reading a stream").
-    pub(crate) fn request(&self, doing: &str, error: &(dyn Error + 'static)) -> Failed {
+    /// The server's refusal of this subject, where there was one since then.
+    pub(crate) fn denied(&self, doing: &str, subject: &str, since: Instant) -> Option<StoreError> {
+        self.told.denied(subject, since).then(|| {
+            self.error(StoreErrorKind::Denied, format!("{doing}: {MAY_NOT}"))
+                .source(Refusal(subject.to_owned()))
+        })
+    }
+
+    /// What became of a request on this subject, while `doing` ("reading a stream").
+    pub(crate) fn request(
+        &self,
+        doing: &str,
+        (subject, since): (&str, Instant),
+        error: &(dyn Error + 'static),
+    ) -> Failed {
         let mut cause = Some(error);
         while let Some(error) = cause {
             if let Some(error) = error.downcast_ref::<jetstream::Error>() {
@@ -123,7 +158,10 @@ impl Place {
             }
             cause = error.source();
         }
-        Failed::Away(self.no_answer(doing).source(error.to_string()))
+        match self.denied(doing, subject, since) {
+            Some(denied) => Failed::For(denied),
+            None => Failed::Away(self.no_answer(doing).source(error.to_string())),
+        }
     }
 
     /// What JetStream itself answered.
@@ -146,12 +184,12 @@ impl Place {
             | ErrorCode::INSUFFICIENT_RESOURCES
             | ErrorCode::MAXIMUM_STREAMS_LIMIT => Failed::For(told(
                 StoreErrorKind::Full,
-                "the server has no space left for JetStream: raise the account's limits or max_file_store, nothing was written",
+                "the server has no space left for JetStream: raise the account's limits or max_file_store",
             )),
             // With `discard: new` a full stream refuses, and so does a disk without space.
             ErrorCode::STREAM_STORE_FAILED => Failed::For(told(
                 StoreErrorKind::Full,
-                "the stream takes nothing more: free some space on the server's disk or raise its limits, nothing was written",
+                "the stream takes nothing more: free some space on the server's disk or raise its limits",
             )),
             // What a leader that is changing or busy says.
             _ if matches!(error.code(), 408 | 429 | 500 | 503) => Failed::Away(told(
@@ -177,3 +215,15 @@ impl fmt::Display for Answered {
 }
 
 impl Error for Answered {}
+
+/// The server's refusal of a subject.
+#[derive(Debug)]
+struct Refusal(String);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "permissions violation for {}", self.0)
+    }
+}
+
+impl Error for Refusal {}

@@ -1,11 +1,13 @@
 //! Getting messages: one from the leader, or many in a batch.
 //!
 //! A message that is asked for by `STREAM.MSG.GET` comes from the stream's leader, so that what was acknowledged is found. Batches are direct gets,
-//! which any server that has a copy may answer, and some of them may be behind: who asks for a batch knows up to where it has to reach.
+//! which any server that has a copy may answer, and some of them may be behind: who asks for a batch knows up to where it has to reach. Messages of a
+//! batch can be lost on their way, by a client that cannot take them or in mid-batch by a connection that is made anew, so each says which one came
+//! before it.
 //!
 //! The library's own `request` traces the answer, payloads included, so gets go around it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::RawMessage;
@@ -24,15 +26,19 @@ use crate::message::{Message, Unreadable};
 /// The pause before a request is tried again, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(250));
 
-/// How many messages come in one batch at most: the client drops what a subscription of 65,536 waiting messages cannot take.
+/// How many messages come in one batch at most. The client drops what a subscription cannot take that has 65,536 messages waiting, or fewer where a
+/// user's own client says so: what is missing of a batch is noticed, and asked for again.
 pub(crate) const BATCH: usize = 8192;
 
 /// The status behind the last message of a batch, for which the library has no name.
 const END_OF_BATCH: u16 = 204;
 
-/// The headers of a direct get: the message's sequence and subject, and how many messages are left.
+/// The headers of a direct get: the stream that answers, the message's sequence and subject, the sequence of the batch's message before it (0 for the
+/// first one), and how many messages are left.
+const STREAM: &str = "Nats-Stream";
 const SEQUENCE: &str = "Nats-Sequence";
 const SUBJECT: &str = "Nats-Subject";
+const BEFORE: &str = "Nats-Last-Sequence";
 const PENDING: &str = "Nats-Num-Pending";
 
 /// A message of a stream.
@@ -141,11 +147,13 @@ impl Server {
         let request = self.encoded(&get)?;
         let subject = format!("$JS.API.STREAM.MSG.GET.{stream}");
         self.patiently(doing, || async {
+            let since = Instant::now();
             let asked = Request::new()
                 .payload(request.clone())
                 .timeout(Some(self.request_wait));
             let answer = self.client.send_request(subject.clone(), asked).await;
-            let answer = answer.map_err(|error| self.place.request(doing, &error))?;
+            let answer =
+                answer.map_err(|error| self.place.request(doing, (&subject, since), &error))?;
             let answer: Response<Got> = serde_json::from_slice(&answer.payload)
                 .map_err(|_| self.place.corrupt("the server's answer cannot be read"))?;
             match answer {
@@ -187,14 +195,20 @@ impl Server {
         let inbox = self.client.new_inbox();
         let answers = self.client.subscribe(inbox.clone()).await;
         let answers = answers.map_err(|error| failed(error.to_string()))?;
+        let since = Instant::now();
         self.client
-            .publish_with_reply(format!("$JS.API.DIRECT.GET.{stream}"), inbox, request)
+            .publish_with_reply(direct(stream), inbox, request)
             .await
             .map_err(|error| failed(error.to_string()))?;
         Ok(Batch {
             answers,
             wait: self.request_wait,
             place: self.place.clone(),
+            stream: stream.to_owned(),
+            since,
+            seen: 0,
+            count: 0,
+            original: true,
         })
     }
 
@@ -208,12 +222,19 @@ impl Server {
     }
 }
 
+/// The subject of a stream's direct gets.
+fn direct(stream: &str) -> String {
+    format!("$JS.API.DIRECT.GET.{stream}")
+}
+
 /// What comes of a batch.
 pub(crate) enum Next {
     Message(Stored),
     /// It is at its end, and the server that answered has so many messages behind it.
     End {
         pending: u64,
+        /// Whether all came from the stream itself, and not from a mirror of it, which may be behind. An empty batch does not tell.
+        original: bool,
     },
 }
 
@@ -222,36 +243,81 @@ pub(crate) struct Batch {
     answers: Subscriber,
     wait: Duration,
     place: Place,
+    stream: String,
+    /// When it was asked for.
+    since: Instant,
+    /// The sequence of its last message so far.
+    seen: u64,
+    /// How many came so far.
+    count: usize,
+    original: bool,
 }
 
 impl Batch {
+    /// How many messages came so far.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// What comes next; [`Failed::Away`] where something did not come that should have.
     pub(crate) async fn next(&mut self) -> Result<Next, Failed> {
         let doing = "reading messages";
         let Ok(Some(answer)) = tokio::time::timeout(self.wait, self.answers.next()).await else {
-            return Err(Failed::Away(self.place.no_answer(doing)));
+            let denied = self.place.denied(doing, &direct(&self.stream), self.since);
+            return Err(match denied {
+                Some(denied) => Failed::For(denied),
+                None => Failed::Away(self.place.no_answer(doing)),
+            });
         };
         let header = |name: &str| {
             let headers = answer.headers.as_ref()?;
             headers.get(name).map(async_nats::HeaderValue::as_str)
         };
         let number = |name: &str| header(name)?.parse::<u64>().ok();
+        let unreadable = || self.place.corrupt("the server's message cannot be read");
         match answer.status {
             None => {}
             Some(status) if status.as_u16() == END_OF_BATCH => {
-                let pending = number(PENDING).unwrap_or(0);
-                return Ok(Next::End { pending });
+                self.check(number(BEFORE).ok_or_else(unreadable)?)?;
+                return Ok(Next::End {
+                    pending: number(PENDING).unwrap_or(0),
+                    original: self.original && self.count > 0,
+                });
             }
-            Some(StatusCode::NOT_FOUND) => return Ok(Next::End { pending: 0 }),
+            Some(StatusCode::NOT_FOUND) => {
+                return Ok(Next::End {
+                    pending: 0,
+                    original: false,
+                });
+            }
             Some(status) => {
                 let cause = format!("status {status}");
                 return Err(Failed::Away(self.place.no_answer(doing).source(cause)));
             }
         }
-        let unreadable = || self.place.corrupt("the server's message cannot be read");
+        self.check(number(BEFORE).ok_or_else(unreadable)?)?;
+        self.original &= header(STREAM) == Some(&self.stream);
+        let sequence = number(SEQUENCE).ok_or_else(unreadable)?;
+        let subject = header(SUBJECT).ok_or_else(unreadable)?.to_owned();
+        self.seen = sequence;
+        self.count += 1;
         Ok(Next::Message(Stored {
-            sequence: number(SEQUENCE).ok_or_else(unreadable)?,
-            subject: header(SUBJECT).ok_or_else(unreadable)?.to_owned(),
+            sequence,
+            subject,
             body: answer.payload,
         }))
+    }
+
+    /// Whether the message before this one was seen.
+    fn check(&self, before: u64) -> Result<(), Failed> {
+        if before == self.seen {
+            return Ok(());
+        }
+        let cause = format!(
+            "messages behind {} were lost on their way: there was one of sequence {before}",
+            self.seen
+        );
+        let lost = self.place.no_answer("reading messages").source(cause);
+        Err(Failed::Away(lost))
     }
 }

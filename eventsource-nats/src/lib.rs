@@ -54,6 +54,7 @@ mod connect;
 mod error;
 mod fetch;
 mod head;
+mod layout;
 mod message;
 mod options;
 mod publish;
@@ -65,6 +66,7 @@ mod snapshots;
 mod store;
 mod subject;
 mod tails;
+mod told;
 mod types;
 mod writer;
 

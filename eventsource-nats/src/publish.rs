@@ -1,5 +1,7 @@
 //! Publishing: what the server answers, and what its silence means.
 
+use std::time::Instant;
+
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::publish::PublishAck;
@@ -38,6 +40,8 @@ pub(crate) enum Outcome {
     Unknown(StoreError),
     /// It is not written, and would not be the next time.
     Failed(StoreError),
+    /// The server that leads the stream could not keep it. Where there are other copies, they may have: each is told to before any of them has tried.
+    NotKept(StoreError),
 }
 
 /// A message of a batch: its subject, what it expects, and its body.
@@ -56,7 +60,8 @@ impl Server {
         if let Expected::Last(sequence) = expected {
             message = message.expected_last_subject_sequence(sequence);
         }
-        let sent = self.jetstream.send_publish(subject, message).await;
+        let since = Instant::now();
+        let sent = self.jetstream.send_publish(subject.clone(), message).await;
         let answer = match sent {
             Ok(sent) => sent.await,
             Err(error) => Err(error),
@@ -68,6 +73,10 @@ impl Server {
         match error.kind() {
             PublishErrorKind::WrongLastSequence => Outcome::Refused,
             PublishErrorKind::StreamNotFound => Outcome::NotTaken(self.place.no_answer(doing)),
+            PublishErrorKind::TimedOut => match self.place.denied(doing, &subject, since) {
+                Some(denied) => Outcome::Failed(denied),
+                None => Outcome::Unknown(self.place.no_answer(doing).source(error.to_string())),
+            },
             PublishErrorKind::Other => match jetstream_error(&error) {
                 Some(error) => self.refusal(doing, error),
                 None => Outcome::Unknown(self.place.no_answer(doing).source(error.to_string())),
@@ -136,7 +145,7 @@ impl Server {
                 .await
             {
                 Outcome::Written(_) => Ok(()),
-                Outcome::Failed(error) => Err(Failed::For(error)),
+                Outcome::Failed(error) | Outcome::NotKept(error) => Err(Failed::For(error)),
                 Outcome::NotTaken(error) | Outcome::Unknown(error) => Err(Failed::Away(error)),
                 Outcome::Refused => Err(Failed::Away(self.place.no_answer("appending"))),
             }
@@ -158,6 +167,11 @@ impl Server {
                 eventsource_core::store::StoreErrorKind::Unsupported,
                 "commits to several streams need atomic batches, which this stream does not take: allow_atomic must be true",
             )),
+            ErrorCode::INSUFFICIENT_RESOURCES | ErrorCode::STREAM_STORE_FAILED => {
+                match self.place.jetstream(doing, error) {
+                    Failed::Away(error) | Failed::For(error) => Outcome::NotKept(error),
+                }
+            }
             _ => match self.place.jetstream(doing, error) {
                 Failed::Away(error) => Outcome::Unknown(error),
                 Failed::For(error) => Outcome::Failed(error),

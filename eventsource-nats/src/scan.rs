@@ -27,14 +27,16 @@ pub(crate) struct Scan<'a> {
     until: Option<u64>,
     batch: Option<Batch>,
     bytes: usize,
+    /// How many messages the next batch has at most, and how many one may have.
     messages: usize,
+    most: usize,
     /// Since when the server has been away.
     away: Option<Instant>,
 }
 
 impl<'a> Scan<'a> {
     /// All messages of the subject from this sequence on. With `until`, the scan goes on until it has reached that sequence, also where a server
-    /// that answers is behind; without, to where the server ends that answers: right where there is but one.
+    /// that answers is behind; without, to where the stream itself ends on the server that answers: right where there is but one copy.
     pub(crate) fn new(
         server: &'a Server,
         stream: impl Into<String>,
@@ -51,13 +53,15 @@ impl<'a> Scan<'a> {
             batch: None,
             bytes: BYTES.0,
             messages: BATCH,
+            most: BATCH,
             away: None,
         }
     }
 
     /// Needs no more messages than so many.
     pub(crate) fn at_most(mut self, messages: usize) -> Self {
-        self.messages = messages.clamp(1, BATCH);
+        self.most = messages.clamp(1, BATCH);
+        self.messages = self.most;
         self
     }
 
@@ -78,12 +82,17 @@ impl<'a> Scan<'a> {
                     self.from = stored.sequence.saturating_add(1);
                     return Ok(Some(stored));
                 }
-                Ok(Next::End { pending: 1.. }) => {}
-                Ok(Next::End { pending: 0 }) => {
-                    if self.until.is_none() {
+                Ok(Next::End { pending: 1.., .. }) => {
+                    self.messages = (self.messages + self.messages / 4 + 1).min(self.most);
+                }
+                Ok(Next::End {
+                    pending: 0,
+                    original,
+                }) => {
+                    if self.until.is_none() && original {
                         return Ok(None);
                     }
-                    // The server that answered is behind. The leader is not.
+                    // The server that answered may be behind. The leader is not.
                     let get = Get::next(&self.subject, self.from);
                     let Some(stored) = self.server.get(&self.stream, get).await? else {
                         return Ok(None);
@@ -92,15 +101,24 @@ impl<'a> Scan<'a> {
                     return Ok(Some(stored));
                 }
                 Err(Failed::For(error)) => return Err(error),
-                Err(Failed::Away(error)) => {
-                    let since = *self.away.get_or_insert_with(Instant::now);
-                    if since.elapsed() > self.server.patience {
-                        return Err(error);
-                    }
-                    tokio::time::sleep(PAUSE).await;
-                }
+                Err(Failed::Away(error)) => self.again(batch.count(), error).await?,
             }
         }
+    }
+
+    /// After a batch of which only so many messages came: the rest is asked for again, in smaller batches, until the patience ends.
+    async fn again(&mut self, came: usize, error: StoreError) -> Result<(), StoreError> {
+        self.messages = (came / 2).max(1);
+        // While some come, it goes on.
+        if came > 0 {
+            return Ok(());
+        }
+        let since = *self.away.get_or_insert_with(Instant::now);
+        if since.elapsed() > self.server.patience {
+            return Err(error);
+        }
+        tokio::time::sleep(PAUSE).await;
+        Ok(())
     }
 
     /// Asks for a batch, which is larger than the one before.

@@ -2,30 +2,42 @@
 //!
 //! They are written behind the answer to their commit, and one that is lost is made anew by a later commit. So a bucket that cannot be written to is
 //! traced and does not fail the commit.
+//!
+//! The bucket may be newer than the log: a log that was restored from a backup, or whose end went with the power, lacks what a snapshot was taken of, and
+//! may have something else in its place. So a snapshot names the commit that it was taken after, and is shown where that commit stands.
 
 use eventsource_core::store::{Fingerprint, NewSnapshot, StoreError};
 use eventsource_core::{Position, StreamName};
 use serde::Serialize;
-use serde_bytes::{ByteBuf, Bytes};
+use serde_bytes::{ByteArray, ByteBuf, Bytes};
+use uuid::Uuid;
 
 use crate::connect::Server;
-use crate::error::Failed;
-use crate::fetch::Get;
+use crate::error::{Failed, Place};
+use crate::fetch::{Get, Stored};
 use crate::publish::{Expected, Outcome};
 use crate::subject::snapshot_key;
 
 /// What the message may have beside the state.
 const HEADERS: usize = 1024;
 
-/// A kept state: the version and position that it reaches to, and itself.
+/// A kept state: the version and position that it reaches to, the commit that stands there, and itself.
 #[derive(Serialize)]
-struct Written<'a>(u64, u64, &'a Bytes);
+struct Written<'a>(u64, u64, ByteArray<16>, &'a Bytes);
 
 /// A kept state.
 pub(crate) struct Snapshot {
     pub(crate) version: u64,
     pub(crate) position: Position,
     pub(crate) state: Vec<u8>,
+    commit_id: Uuid,
+}
+
+/// Where the state stands that is to be kept: at the end of this commit's message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub(crate) position: Position,
+    pub(crate) commit_id: Uuid,
 }
 
 impl Server {
@@ -40,9 +52,9 @@ impl Server {
         Ok(last.and_then(|(_, snapshot)| snapshot))
     }
 
-    /// Keeps a snapshot of the state after the event at this position, unless there is a newer one.
-    pub(crate) async fn keep_snapshot(&self, snapshot: &NewSnapshot, position: Position) {
-        if let Err(error) = self.try_to_keep(snapshot, position).await {
+    /// Keeps a snapshot of the state after this commit, unless there is a newer one.
+    pub(crate) async fn keep_snapshot(&self, snapshot: &NewSnapshot, at: At) {
+        if let Err(error) = self.try_to_keep(snapshot, at).await {
             tracing::warn!(
                 stream = snapshot.stream.as_str(),
                 version = snapshot.version,
@@ -52,14 +64,11 @@ impl Server {
         }
     }
 
-    async fn try_to_keep(
-        &self,
-        snapshot: &NewSnapshot,
-        position: Position,
-    ) -> Result<(), StoreError> {
+    async fn try_to_keep(&self, snapshot: &NewSnapshot, at: At) -> Result<(), StoreError> {
         let doing = "keeping a snapshot";
         let state = Bytes::new(&snapshot.state);
-        let written = Written(snapshot.version, position.as_raw(), state);
+        let commit_id = ByteArray::new(*at.commit_id.as_bytes());
+        let written = Written(snapshot.version, at.position.as_raw(), commit_id, state);
         let body: bytes::Bytes = rmp_serde::to_vec(&written)
             .map_err(|_| self.place.corrupt("a snapshot cannot be written"))?
             .into();
@@ -79,7 +88,7 @@ impl Server {
             let expected = Expected::Last(behind);
             match self.publish(subject.clone(), body.clone(), expected).await {
                 Outcome::Written(_) => Ok(()),
-                Outcome::Failed(error) => Err(Failed::For(error)),
+                Outcome::Failed(error) | Outcome::NotKept(error) => Err(Failed::For(error)),
                 Outcome::NotTaken(error) | Outcome::Unknown(error) => Err(Failed::Away(error)),
                 // Another program keeps one at this moment, which may be older.
                 Outcome::Refused => Err(Failed::Away(self.place.no_answer(doing))),
@@ -106,12 +115,21 @@ impl Server {
 
 impl Snapshot {
     fn read(bytes: &[u8]) -> Option<Self> {
-        let read: Result<(u64, u64, ByteBuf), _> = rmp_serde::from_slice(bytes);
-        let (version, position, state) = read.ok()?;
+        let read: Result<(u64, u64, ByteArray<16>, ByteBuf), _> = rmp_serde::from_slice(bytes);
+        let (version, position, commit_id, state) = read.ok()?;
         Some(Self {
             version,
             position: Position::from_raw(position),
             state: state.into_vec(),
+            commit_id: Uuid::from_bytes(commit_id.into_array()),
         })
+    }
+
+    /// Whether this message is the one that the state reaches to.
+    pub(crate) fn is_of(&self, stored: &Stored, place: &Place) -> Result<bool, StoreError> {
+        let message = stored.message(place)?;
+        Ok(stored.position() == self.position
+            && message.commit_id == self.commit_id
+            && message.last_version() == self.version)
     }
 }

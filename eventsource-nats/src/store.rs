@@ -10,12 +10,11 @@ use eventsource_core::store::{
     StoreErrorKind, Visitor,
 };
 use tokio::runtime::Handle;
-use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::claims::Standing;
 use crate::connect::Server;
 use crate::head::Head;
+use crate::layout::Known;
 use crate::options::NatsOptions;
 use crate::read;
 use crate::schema::{self, Layout};
@@ -34,7 +33,7 @@ pub struct NatsStore {
 struct Inner {
     server: Server,
     replicas: Option<usize>,
-    layout: OnceCell<Layout>,
+    layout: Known,
     writer: Writer,
     tails: Arc<Tails>,
     head: Arc<Head>,
@@ -111,7 +110,7 @@ impl NatsStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 replicas: options.replicas,
-                layout: OnceCell::new(),
+                layout: Known::default(),
                 server,
                 writer,
                 tails,
@@ -120,14 +119,24 @@ impl NatsStore {
         })
     }
 
-    /// The log as it was found, where nobody has prepared this store.
+    /// The log as it is laid out: as it was found not long ago, or as it is found now.
     async fn layout(&self) -> Result<Layout, StoreError> {
         let inner = &self.inner;
         inner.writer.check_open()?;
-        let found = inner
-            .layout
-            .get_or_try_init(|| schema::prepare(&inner.server, false, inner.replicas));
-        found.await.copied()
+        if let Some(layout) = inner.layout.of_late() {
+            return Ok(layout);
+        }
+        let _one_at_a_time = inner.layout.looking.lock().await;
+        if let Some(layout) = inner.layout.of_late() {
+            return Ok(layout);
+        }
+        let found = match inner.layout.known() {
+            // A server that does not answer shows itself in what is asked of it next.
+            Some(known) => schema::look(&inner.server).await?.unwrap_or(known),
+            None => schema::prepare(&inner.server, false, inner.replicas).await?,
+        };
+        inner.layout.learn(found);
+        Ok(found)
     }
 }
 
@@ -136,25 +145,18 @@ impl EventStore for NatsStore {
         let inner = &self.inner;
         inner.writer.check_open()?;
         let found = schema::prepare(&inner.server, migrate, inner.replicas).await?;
-        // What was found before is the same: a log keeps its number of copies while a program runs.
-        let _ = inner.layout.set(found);
+        inner.layout.learn(found);
         Ok(())
     }
 
     async fn append(&self, commit: Commit) -> Result<Committed, AppendError> {
-        self.layout().await?;
-        self.inner.writer.append(commit).await
+        let layout = self.layout().await?;
+        self.inner.writer.append(commit, layout).await
     }
 
     async fn find_commit(&self, id: Uuid) -> Result<Option<CommitRecord>, StoreError> {
         self.layout().await?;
-        let server = &self.inner.server;
-        if let Some(claim) = self.inner.writer.unanswered(id)
-            && let Standing::Commit(record) = server.standing(&claim).await?
-        {
-            return Ok(Some(record));
-        }
-        server.claimed(id).await
+        self.inner.writer.find(id).await
     }
 
     async fn read_stream<V: Visitor>(&self, read: ReadStream, visitor: V) -> Result<V, StoreError> {
@@ -170,7 +172,9 @@ impl EventStore for NatsStore {
 
     async fn head(&self) -> Result<Position, StoreError> {
         self.layout().await?;
-        read::log::head(&self.inner.server).await
+        let (head, layout) = read::log::head(&self.inner.server).await?;
+        self.inner.layout.learn(layout);
+        Ok(head)
     }
 
     async fn wait(&self, after: Position) {

@@ -8,6 +8,7 @@ use eventsource_core::store::StoreError;
 
 use crate::connect::Server;
 use crate::fetch::{Get, Stored};
+use crate::scan::Scan;
 
 /// How many messages of a stream are rather read over than searched.
 const READ_OVER: u64 = 256;
@@ -17,6 +18,39 @@ impl Server {
     pub(crate) async fn last_of(&self, stream: &StreamName) -> Result<Option<Stored>, StoreError> {
         let subject = self.subjects.events(stream);
         self.get(self.subjects.log(), Get::last(&subject)).await
+    }
+
+    /// The message that holds this version of a stream.
+    pub(crate) async fn holding(
+        &self,
+        stream: &StreamName,
+        version: u64,
+    ) -> Result<Option<Stored>, StoreError> {
+        let Some(last) = self.last_of(stream).await? else {
+            return Ok(None);
+        };
+        let message = last.message(&self.place)?;
+        if message.last_version() < version {
+            return Ok(None);
+        }
+        if message.first_version <= version {
+            return Ok(Some(last));
+        }
+        let from = self.locate(stream, version, &last).await?;
+        let subject = self.subjects.events(stream);
+        let mut scan = Scan::new(
+            self,
+            self.subjects.log(),
+            subject,
+            from,
+            Some(last.sequence),
+        );
+        while let Some(stored) = scan.next().await? {
+            if stored.message(&self.place)?.last_version() >= version {
+                return Ok(Some(stored));
+            }
+        }
+        Ok(None)
     }
 
     /// A sequence from which on the stream's messages begin at this version or a little before it; `last` is the last of them.

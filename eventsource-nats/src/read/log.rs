@@ -15,12 +15,15 @@ const WINDOW: u64 = 500;
 /// Every version.
 const ALL: std::ops::RangeInclusive<u64> = 0..=u64::MAX;
 
-/// The position of the last event, from the leader.
-pub(crate) async fn head(server: &Server) -> Result<Position, StoreError> {
+/// The position of the last event, from the leader, and how the log is laid out.
+pub(crate) async fn head(server: &Server) -> Result<(Position, Layout), StoreError> {
     server
         .patiently("reading the log's end", || async {
             match schema::info(server, server.subjects.log()).await? {
-                Some(info) => Ok(Position::from_raw(info.state.last_sequence)),
+                Some(info) => Ok((
+                    Position::from_raw(info.state.last_sequence),
+                    Layout::of(&info),
+                )),
                 None => Err(Failed::For(server.place.not_prepared())),
             }
         })
@@ -50,7 +53,8 @@ pub(crate) async fn read<V: Visitor>(
             }
         }
         Direction::Backward => {
-            let head = head(server).await?.as_raw();
+            let (head, _) = head(server).await?;
+            let head = head.as_raw();
             let mut end = read.cursor.as_raw().min(head.saturating_add(1));
             while left > 0 && !showing.over && end > 1 {
                 let messages = u64::try_from(left).unwrap_or(u64::MAX).min(WINDOW);
@@ -84,7 +88,7 @@ pub(crate) async fn read<V: Visitor>(
 async fn after(server: &Server, layout: Layout, read: ReadLog) -> Result<Scan<'_>, StoreError> {
     // A server that is behind the leader may answer batches, and has to be asked to the leader's end.
     let until = if layout.replicated {
-        Some(head(server).await?.as_raw())
+        Some(head(server).await?.0.as_raw())
     } else {
         None
     };

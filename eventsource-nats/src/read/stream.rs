@@ -33,30 +33,23 @@ async fn forward<V: Visitor>(
     read: ReadStream,
     mut visitor: V,
 ) -> Result<V, StoreError> {
-    let (mut from, mut sequence) = (read.from.max(1), 1);
-    if let (1, Some(schema)) = (from, read.snapshot)
-        && let Some(kept) = server.snapshot(&read.stream, schema).await?
-        && kept.version <= read.to
-        && visitor.snapshot(SnapshotRef {
-            version: kept.version,
-            position: kept.position,
-            state: &kept.state,
-        })
-    {
-        from = kept.version.saturating_add(1);
-        sequence = kept.position.as_raw().saturating_add(1);
-    }
+    let from = read.from.max(1);
+    let mut kept = match (from, read.snapshot) {
+        (1, Some(schema)) => server.snapshot(&read.stream, schema).await?,
+        _ => None,
+    };
+    kept.take_if(|kept| kept.version > read.to);
     if from > read.to {
         return Ok(visitor);
     }
     // A server that is behind the leader may answer batches, and has to be asked to the leader's end.
     let mut until = None;
-    let searched = sequence == 1 && from > 1;
-    if layout.replicated || searched {
+    let mut sequence = 1;
+    if layout.replicated || from > 1 {
         let Some(last) = server.last_of(&read.stream).await? else {
             return Ok(visitor);
         };
-        if searched {
+        if from > 1 {
             if last.message(&server.place)?.last_version() < from {
                 return Ok(visitor);
             }
@@ -64,33 +57,104 @@ async fn forward<V: Visitor>(
         }
         until = Some(last.sequence);
     }
-    let versions = from..=read.to;
     let subject = server.subjects.events(&read.stream);
-    let mut scan = Scan::new(server, server.subjects.log(), subject, sequence, until);
-    if !searched {
+    let scan = |sequence| Scan::new(server, server.subjects.log(), &*subject, sequence, until);
+    let mut following = Following::behind(&read, from);
+    if let Some(kept) = kept {
+        let mut scan = scan(kept.position.as_raw()).at_most(read.limit.saturating_add(1));
+        let first = scan.next().await?;
+        // A snapshot is of what stands in the log, or of another one: that was restored from a backup, or has lost its end with the power.
+        let holds = match &first {
+            Some(first) => kept.is_of(first, &server.place)?,
+            None => false,
+        };
+        if holds
+            && visitor.snapshot(SnapshotRef {
+                version: kept.version,
+                position: kept.position,
+                state: &kept.state,
+            })
+        {
+            following.before = Some(kept.version);
+            following.from = kept.version.saturating_add(1);
+            following.tail = first.map(|first| Tail::at(server, &first)).transpose()?;
+            return following.show(server, tails, scan, visitor).await;
+        }
+    }
+    let mut scan = scan(sequence);
+    if from == 1 {
+        following.before = Some(0);
         // Each message has an event at least.
         scan = scan.at_most(read.limit);
     }
-    let mut showing = Showing::new(visitor, read.limit);
-    let mut tail = None;
-    while !showing.over {
-        let Some(stored) = scan.next().await? else {
-            // All of the stream was seen.
-            if let Some(tail) = tail {
-                tails.learn(&read.stream, tail);
-            }
-            break;
-        };
-        let seen = Tail::at(server, &stored)?;
-        if seen.version >= from {
-            showing.forward(&server.place, &stored, &versions)?;
+    following.show(server, tails, scan, visitor).await
+}
+
+/// A stream that is read forward: what is asked for, and what was seen.
+struct Following<'a> {
+    read: &'a ReadStream,
+    /// The first version to show.
+    from: u64,
+    /// The last version of the message before, where it is known.
+    before: Option<u64>,
+    /// The end of the last message.
+    tail: Option<Tail>,
+}
+
+impl<'a> Following<'a> {
+    fn behind(read: &'a ReadStream, from: u64) -> Self {
+        Self {
+            read,
+            from,
+            before: None,
+            tail: None,
         }
-        if seen.version >= read.to {
-            break;
-        }
-        tail = Some(seen);
     }
-    Ok(showing.visitor)
+
+    /// Shows what the scan comes to.
+    async fn show<V: Visitor>(
+        mut self,
+        server: &Server,
+        tails: &Tails,
+        mut scan: Scan<'_>,
+        visitor: V,
+    ) -> Result<V, StoreError> {
+        let versions = self.from..=self.read.to;
+        let mut showing = Showing::new(visitor, self.read.limit);
+        showing.over |= self.from > self.read.to;
+        while !showing.over {
+            let Some(stored) = scan.next().await? else {
+                // All of the stream was seen.
+                if let Some(tail) = self.tail {
+                    tails.learn(&self.read.stream, tail);
+                }
+                break;
+            };
+            self.check(server, &stored)?;
+            let seen = Tail::at(server, &stored)?;
+            if seen.version >= self.from {
+                showing.forward(&server.place, &stored, &versions)?;
+            }
+            if seen.version >= self.read.to {
+                break;
+            }
+            self.before = Some(seen.version);
+            self.tail = Some(seen);
+        }
+        Ok(showing.visitor)
+    }
+
+    /// Versions follow one another.
+    fn check(&self, server: &Server, stored: &Stored) -> Result<(), StoreError> {
+        let first = stored.message(&server.place)?.first_version;
+        match self.before {
+            Some(before) if first != before.saturating_add(1) => Err(server.place.corrupt(&format!(
+                "message {} has version {first} of stream {}, and version {before} stands before it",
+                stored.sequence, self.read.stream
+            ))),
+            _ => Ok(()),
+        }
+    }
 }
 
 async fn backward<V: Visitor>(

@@ -1,5 +1,7 @@
 //! The way of one commit.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use eventsource_core::Position;
 use eventsource_core::store::{
@@ -9,9 +11,12 @@ use futures_util::future::try_join_all;
 use tokio::time::{Duration, Instant};
 
 use super::Shared;
+use super::claim::Claimed;
 use crate::claims::{Claim, Part, Standing};
 use crate::message;
 use crate::publish::{Expected, Outcome};
+use crate::schema::Layout;
+use crate::snapshots::At;
 use crate::tails::Tail;
 use crate::types::EventType;
 
@@ -26,7 +31,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_m
 
 /// What is left to do behind the answer.
 pub(super) struct Rest {
-    snapshot: Option<(NewSnapshot, Position)>,
+    snapshot: Option<(NewSnapshot, At)>,
     types: Vec<EventType>,
 }
 
@@ -51,39 +56,34 @@ enum Published {
 impl Shared {
     /// Appends a commit; what is left to do comes with the answer.
     pub(super) async fn append(
-        &self,
+        self: &Arc<Self>,
         commit: Commit,
+        layout: Layout,
     ) -> (Result<Committed, AppendError>, Option<Rest>) {
-        match self.try_append(commit).await {
+        match self.try_append(commit, layout).await {
             Ok((committed, rest)) => (Ok(committed), rest),
             Err(error) => (Err(error), None),
         }
     }
 
     async fn try_append(
-        &self,
+        self: &Arc<Self>,
         mut commit: Commit,
+        layout: Layout,
     ) -> Result<(Committed, Option<Rest>), AppendError> {
-        if commit.new_id
-            && let Some(claim) = self.unanswered(commit.id)
-            && let Standing::Commit(record) = self.server.standing(&claim).await?
-        {
-            return Ok((same(&commit, record)?, None));
-        }
         let tails = self.ends(&commit).await?;
         if let Some(conflict) = conflict(&commit, &tails) {
-            return match self.found(&commit).await? {
-                Some(record) => Ok((same(&commit, record)?, None)),
-                None => Err(conflict),
-            };
+            return Ok((self.found(&commit, conflict).await?, None));
         }
         let ready = ready(&self.server, &commit, &tails)?;
         self.check_sizes(&ready)?;
         let mut types = self.types.unknown(&commit);
-        if !commit.new_id
-            && let Some(record) = self.claim_commit(&ready.claim).await?
-        {
-            return Ok((same(&commit, record)?, None));
+        if !commit.new_id {
+            match self.claim_commit(&ready.claim).await? {
+                Claimed::ForThis => {}
+                Claimed::Written(record) => return Ok((same(&commit, record)?, None)),
+                Claimed::TooLate => return Ok((self.lost(&commit).await?, None)),
+            }
         }
         if !types.is_empty() {
             let claim = ready.claim.encode(&self.server.place)?;
@@ -97,37 +97,45 @@ impl Shared {
                 .collect();
             self.types.learn(&there);
         }
-        match self.publish(&commit, &ready).await? {
+        match self.publish(&commit, &ready, layout).await? {
             Published::Written(first) => {
-                let record = ready.claim.record(commit.fingerprint, first);
+                let committed = ready.claim.committed(first);
                 self.written(&ready, first);
                 let snapshot = commit.snapshot.take().and_then(|snapshot| {
-                    let mut streams = record.committed.streams.iter();
+                    let mut streams = committed.streams.iter();
                     let part = streams.find(|part| part.stream == snapshot.stream)?;
-                    Some((snapshot, part.position))
+                    let at = At {
+                        position: part.position,
+                        commit_id: commit.id,
+                    };
+                    Some((snapshot, at))
                 });
                 self.types.learn(&types);
                 let rest = Rest { snapshot, types };
-                Ok((record.committed, Some(rest)))
+                Ok((committed, Some(rest)))
             }
             Published::Found(record) => Ok((same(&commit, record)?, None)),
-            Published::Lost => {
-                let actual = self.ends_now(&commit).await?;
-                // One of its streams has moved on; that none has would mean that the log has lost what it had.
-                Err(conflict(&commit, &actual).unwrap_or_else(|| {
-                    let place = &self.server.place;
-                    place
-                        .corrupt("a stream ends before the place that it had ended at")
-                        .into()
-                }))
-            }
+            Published::Lost => Ok((self.lost(&commit).await?, None)),
         }
+    }
+
+    /// The answer of a commit whose place another one has: a conflict, unless it was written before, or elsewhere under the same id.
+    async fn lost(&self, commit: &Commit) -> Result<Committed, AppendError> {
+        let actual = self.ends_now(commit).await?;
+        // One of its streams has moved on; that none has would mean that the log has lost what it had.
+        let conflict = conflict(commit, &actual).unwrap_or_else(|| {
+            let place = &self.server.place;
+            place
+                .corrupt("a stream ends before the place that it had ended at")
+                .into()
+        });
+        self.found(commit, conflict).await
     }
 
     /// What can wait until the commit was answered.
     pub(super) async fn finish(&self, rest: Rest) {
-        if let Some((snapshot, position)) = rest.snapshot {
-            self.server.keep_snapshot(&snapshot, position).await;
+        if let Some((snapshot, at)) = rest.snapshot {
+            self.server.keep_snapshot(&snapshot, at).await;
         }
         self.server.confirm_types(&rest.types).await;
     }
@@ -160,12 +168,33 @@ impl Shared {
         Ok(tail)
     }
 
-    /// The commit of this commit's id, where there is one.
-    async fn found(&self, commit: &Commit) -> Result<Option<CommitRecord>, StoreError> {
-        if commit.new_id {
+    /// The answer of this commit where it was written already, else the refusal.
+    async fn found(&self, commit: &Commit, refusal: AppendError) -> Result<Committed, AppendError> {
+        let found = if commit.new_id {
+            self.in_its_place(commit).await?
+        } else {
+            self.by_id(commit.id).await?
+        };
+        match found {
+            Some(record) => same(commit, record),
+            None => Err(refusal),
+        }
+    }
+
+    /// A commit that comes again under an id that nobody else has, comes to the same place: it stands there, or nowhere.
+    async fn in_its_place(&self, commit: &Commit) -> Result<Option<CommitRecord>, StoreError> {
+        let Some(part) = commit.streams.first() else {
+            return Ok(None);
+        };
+        let version = part.expected_version.saturating_add(1);
+        let Some(stored) = self.server.holding(&part.stream, version).await? else {
+            return Ok(None);
+        };
+        if stored.message(&self.server.place)?.commit_id != commit.id {
             return Ok(None);
         }
-        self.server.claimed(commit.id).await
+        let alone = commit.streams.len() == 1;
+        self.server.record(&stored, alone).await.map(Some)
     }
 
     fn check_sizes(&self, ready: &Ready) -> Result<(), StoreError> {
@@ -190,7 +219,12 @@ impl Shared {
     }
 
     /// Publishes until it is known what became of it, or the patience ends.
-    async fn publish(&self, commit: &Commit, ready: &Ready) -> Result<Published, AppendError> {
+    async fn publish(
+        self: &Arc<Self>,
+        commit: &Commit,
+        ready: &Ready,
+        layout: Layout,
+    ) -> Result<Published, AppendError> {
         let begun = Instant::now();
         let (mut pause, longest) = PAUSES;
         // Whether some earlier message may be on its way still.
@@ -199,10 +233,19 @@ impl Shared {
             let outcome = self.publish_once(ready).await;
             let source = match outcome {
                 Outcome::Written(first) => return Ok(Published::Written(first)),
-                Outcome::Failed(error) if !may_be_written => return Err(error.into()),
-                Outcome::Failed(error) | Outcome::NotTaken(error) => error,
                 Outcome::Unknown(error) => {
                     may_be_written = true;
+                    error
+                }
+                // Another copy may have kept what the leader could not, and may lead next.
+                Outcome::NotKept(error) if layout.replicated => {
+                    may_be_written = true;
+                    error
+                }
+                Outcome::Failed(error) | Outcome::NotKept(error) if !may_be_written => {
+                    return Err(error.into());
+                }
+                Outcome::Failed(error) | Outcome::NotKept(error) | Outcome::NotTaken(error) => {
                     error
                 }
                 Outcome::Refused => self.server.place.no_answer("appending"),

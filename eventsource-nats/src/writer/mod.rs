@@ -6,30 +6,28 @@
 mod append;
 mod check;
 mod claim;
+mod unanswered;
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use eventsource_core::store::{AppendError, Commit, Committed, StoreError, StoreErrorKind};
-use lru::LruCache;
+use eventsource_core::store::{
+    AppendError, Commit, CommitRecord, Committed, StoreError, StoreErrorKind,
+};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::claims::Claim;
+use self::unanswered::Unanswered;
 use crate::connect::Server;
 use crate::head::Head;
+use crate::schema::Layout;
 use crate::tails::Tails;
 use crate::types::Types;
-
-/// How many commits are remembered that had no answer and no claim.
-const UNANSWERED: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 /// The way into the log.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
-    tasks: TaskTracker,
     runtime: Handle,
 }
 
@@ -39,8 +37,9 @@ struct Shared {
     tails: Arc<Tails>,
     types: Types,
     head: Arc<Head>,
-    /// Where the commits stand, or will, whose id nobody else has and whose answer was lost.
-    unanswered: Mutex<LruCache<Uuid, Claim>>,
+    unanswered: Unanswered,
+    /// What is under way; closed with the store.
+    tasks: TaskTracker,
 }
 
 impl Writer {
@@ -51,25 +50,29 @@ impl Writer {
                 tails,
                 types: Types::default(),
                 head,
-                unanswered: Mutex::new(LruCache::new(UNANSWERED)),
+                unanswered: Unanswered::default(),
+                tasks: TaskTracker::new(),
             }),
-            tasks: TaskTracker::new(),
             runtime,
         }
     }
 
     /// Appends a commit in a task of its own, which goes on when nobody waits for it any more.
-    pub(crate) async fn append(&self, commit: Commit) -> Result<Committed, AppendError> {
+    pub(crate) async fn append(
+        &self,
+        commit: Commit,
+        layout: Layout,
+    ) -> Result<Committed, AppendError> {
         let place = &self.shared.server.place;
         check::check(place, &commit)?;
         let commit_id = commit.id;
         let shared = Arc::clone(&self.shared);
         // The token is had before the look, so that `close` waits for whoever has seen it open.
-        let token = self.tasks.token();
+        let token = self.shared.tasks.token();
         self.check_open()?;
         let (answer, answered) = oneshot::channel();
         self.runtime.spawn(async move {
-            let (appended, rest) = shared.append(commit).await;
+            let (appended, rest) = shared.append(commit, layout).await;
             // Whoever has stopped waiting finds the answer by the commit's id.
             let _ = answer.send(appended);
             if let Some(rest) = rest {
@@ -88,13 +91,13 @@ impl Writer {
         })
     }
 
-    /// Where a commit stands, or will, whose answer was lost.
-    pub(crate) fn unanswered(&self, id: Uuid) -> Option<Claim> {
-        self.shared.unanswered(id)
+    /// What the commit of this id did.
+    pub(crate) async fn find(&self, id: Uuid) -> Result<Option<CommitRecord>, StoreError> {
+        self.shared.by_id(id).await
     }
 
     pub(crate) fn check_open(&self) -> Result<(), StoreError> {
-        if self.tasks.is_closed() {
+        if self.shared.tasks.is_closed() {
             return Err(self.shared.server.place.closed());
         }
         Ok(())
@@ -102,25 +105,7 @@ impl Writer {
 
     /// Takes nothing more, and waits until what was accepted is answered.
     pub(crate) async fn close(&self) {
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-}
-
-impl Shared {
-    fn unanswered(&self, id: Uuid) -> Option<Claim> {
-        let mut unanswered = self
-            .unanswered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        unanswered.get(&id).cloned()
-    }
-
-    fn remember(&self, claim: Claim) {
-        let mut unanswered = self
-            .unanswered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        unanswered.put(claim.commit_id, claim);
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
     }
 }

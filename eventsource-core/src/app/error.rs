@@ -119,8 +119,11 @@ pub enum ExecuteError<E: std::error::Error + 'static> {
         source: NameError,
     },
     /// The store went away, and it is not known whether the command was carried out: once or not at all.
+    ///
+    /// Executed again under [`commit_id`](Self::Unknown::commit_id), it is carried out once in all. Where the command came without an id, JetStream does
+    /// not know that id before this program has reached the server again, so another program is not to execute it before that.
     #[error(
-        "whether the command on stream {stream} was carried out is not known: execute it again with `Metadata::command_id({commit_id})`, which writes nothing twice"
+        "whether the command on stream {stream} was carried out is not known: execute it again in this program with `Metadata::command_id({commit_id})`, which writes nothing twice"
     )]
     Unknown {
         /// The stream.

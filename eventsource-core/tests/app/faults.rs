@@ -104,6 +104,47 @@ async fn what_stays_unknown_says_under_which_id_to_ask_again() {
 }
 
 #[tokio::test]
+async fn a_command_without_an_id_is_known_by_the_id_that_the_error_tells() {
+    let (store, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(store).registry(write_side()).retries(0);
+    let app = builder.start().await.unwrap();
+    app.execute(open("a")).await.unwrap();
+    faults.lost_answers.store(1, Ordering::SeqCst);
+    let error = app.execute(fill("a", 5)).await.unwrap_err();
+    let ExecuteError::Unknown { commit_id, .. } = error else {
+        panic!("{error}");
+    };
+
+    // The command is serde: its content counts.
+    let with_id = || Metadata::new().command_id(commit_id);
+    let receipt = app.execute_with(fill("a", 5), with_id()).await.unwrap();
+    let other = app.execute_with(fill("a", 6), with_id()).await.unwrap_err();
+
+    assert!(receipt.is_repeat());
+    assert_eq!(receipt.version(), 2);
+    assert!(
+        matches!(other, ExecuteError::CommandIdReused { .. }),
+        "{other}"
+    );
+    assert_eq!(coins(&app).await, (2, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_tries_for_long_is_not_asked_as_often_as_others_may_go_first() {
+    let (store, faults) = Faulty::new(&MemoryStore::new());
+    let builder = App::builder(store).registry(write_side());
+    let app = builder.retries(u32::MAX).start().await.unwrap();
+    faults.takes.store(4, Ordering::SeqCst);
+    faults.lost_commits.store(u32::MAX, Ordering::SeqCst);
+    let begun = tokio::time::Instant::now();
+
+    let error = app.execute(open("a")).await.unwrap_err();
+
+    assert!(matches!(error, ExecuteError::Unknown { .. }), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(15));
+}
+
+#[tokio::test]
 async fn a_command_is_decided_again_as_often_as_the_builder_says() {
     let (store, faults) = Faulty::new(&MemoryStore::new());
     let builder = App::builder(store).registry(write_side()).retries(2);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use eventsource_core::prelude::*;
 use eventsource_core::store::{
@@ -16,6 +17,8 @@ use uuid::Uuid;
 pub struct Faults {
     /// A commit is written, and its answer does not arrive.
     pub lost_answers: AtomicU32,
+    /// Nothing happens: how many seconds an append takes.
+    pub takes: AtomicU32,
     /// A commit is not written, and its answer does not arrive.
     pub lost_commits: AtomicU32,
     /// Another commit to the same stream goes first.
@@ -74,6 +77,10 @@ impl EventStore for Faulty {
     }
 
     async fn append(&self, commit: Commit) -> Result<Committed, AppendError> {
+        let takes = self.faults.takes.load(Ordering::SeqCst);
+        if takes > 0 {
+            tokio::time::sleep(Duration::from_secs(takes.into())).await;
+        }
         let commit_id = commit.id;
         let unknown = || AppendError::Unknown {
             commit_id,

@@ -5,6 +5,7 @@ mod attempt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -22,6 +23,9 @@ type Refusal<C> = <<C as Command>::Aggregate as Aggregate>::Error;
 /// The pauses between attempts: from at most 1 ms, doubling, to at most 64 ms.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(64);
+
+/// For how long an append without an answer is tried again, from the first attempt on.
+const LONGEST_UNANSWERED: Duration = Duration::from_secs(10);
 
 impl<S: EventStore> App<S> {
     /// Carries out a command: loads its aggregate, lets it decide, and appends the events that it decides on. When another command went
@@ -146,14 +150,9 @@ where
         stream: StreamName,
         expected: Option<u64>,
     ) -> Self {
-        let (commit_id, fingerprint) = match metadata.command_id {
-            Some(id) => (
-                id,
-                fingerprint(&stream, command, command.content().as_deref()),
-            ),
-            // Nobody else has this id, so there is nothing to tell this command from.
-            None => (executor.ids.make(), fingerprint(&stream, command, None)),
-        };
+        let commit_id = metadata.command_id.unwrap_or_else(|| executor.ids.make());
+        // One that nobody else has may be told in an error, and then the same command comes under it.
+        let fingerprint = fingerprint(&stream, command, command.content().as_deref());
         let stored_metadata = metadata.encode();
         Self {
             executor,
@@ -180,6 +179,7 @@ where
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         // What was appended without an answer. The same again, under the same id, brings the answer and writes nothing twice.
         let mut unanswered = None;
+        let mut begun = Instant::now();
         let mut may_be_written = self.metadata.command_id.is_some();
         loop {
             let (exhausted, retry) = match (self.attempt(unanswered).await, unanswered) {
@@ -189,6 +189,7 @@ where
                 }
                 (Err(Attempt::Moved { expected, actual }), _) => {
                     unanswered = None;
+                    begun = Instant::now();
                     (self.conflict(expected, actual), Retry::Conflict)
                 }
                 (Err(Attempt::Unknown(decided, source)), _)
@@ -204,7 +205,9 @@ where
                 }
                 (Err(Attempt::Refused(error) | Attempt::Failed(error)), _) => return Err(error),
             };
-            if backoff.attempts() >= self.executor.retries {
+            // The store itself has tried for a while.
+            let away = unanswered.is_some() && begun.elapsed() >= LONGEST_UNANSWERED;
+            if away || backoff.attempts() >= self.executor.retries {
                 return Err(exhausted);
             }
             observe::retried(C::Aggregate::NAME, retry);

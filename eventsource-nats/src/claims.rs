@@ -151,17 +151,18 @@ impl Server {
         let mut streams = vec![self.part(first)?];
         let mut before = first.sequence;
         let all = self.subjects.all_events();
+        let mut over = alone;
         // The messages of an atomic batch stand one after another.
-        while !alone {
+        while !over {
             let get = Get::next(&all, before.saturating_add(1));
             let Some(next) = self.get(self.subjects.log(), get).await? else {
                 break;
             };
-            if next.message(&self.place)?.commit_id != commit_id {
-                break;
+            over = next.message(&self.place)?.commit_id != commit_id;
+            if !over {
+                streams.push(self.part(&next)?);
+                before = next.sequence;
             }
-            streams.push(self.part(&next)?);
-            before = next.sequence;
         }
         Ok(CommitRecord {
             fingerprint,

@@ -226,6 +226,162 @@ async fn a_commit_over_the_servers_limit_is_refused_and_leaves_nothing() {
         .unwrap();
 }
 
+/// A server whose configuration file says this.
+fn configured(text: &str) -> (Server, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nats.conf");
+    std::fs::write(&file, text).unwrap();
+    let server = Server::start(&["-c", file.to_str().unwrap()]).unwrap();
+    (server, folder)
+}
+
+fn impatient() -> NatsOptions {
+    NatsOptions::new().request_wait(Duration::from_millis(200))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_without_rights_is_told_what_it_lacks() {
+    let (server, _folder) = configured(
+        r#"authorization { users = [
+            { user: owner, password: secret }
+            { user: reader, password: secret, permissions: { publish: { deny: ["eventsource.>"] } } }
+            { user: deaf, password: secret, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+            { user: mute, password: secret, permissions: { publish: { deny: ["$JS.API.>"] } } }
+            { user: blind, password: secret, permissions: { publish: { deny: ["$JS.API.DIRECT.>"] } } }
+        ] }"#,
+    );
+    let open = async |user: &str| {
+        let url = server
+            .url()
+            .replace("nats://", &format!("nats://{user}:secret@"));
+        impatient().connect(&url).await.unwrap()
+    };
+    let owner = open("owner").await;
+    owner.prepare(true).await.unwrap();
+    let name = stream("1");
+    owner
+        .append(commit(&name, 0, vec![event("a")]))
+        .await
+        .unwrap();
+
+    for user in ["mute", "deaf"] {
+        let error = open(user).await.prepare(true).await.unwrap_err();
+        assert_error(&error, StoreErrorKind::Denied, "$JS.API.>");
+    }
+    let read = || eventsource_core::store::ReadStream::new(name.clone());
+    let error = open("blind").await.read_stream(read(), Vec::new()).await;
+    assert_error(&error.unwrap_err(), StoreErrorKind::Denied, "$JS.API.>");
+    let reader = open("reader").await;
+    reader.prepare(true).await.unwrap();
+    reader.read_stream(read(), Vec::new()).await.unwrap();
+    for new in [
+        commit(&name, 1, vec![event("b")]),
+        commit(&name, 1, vec![event("b")]).new_id(),
+    ] {
+        match reader.append(new).await {
+            Err(AppendError::Store(error)) => {
+                assert_error(&error, StoreErrorKind::Denied, "the log's subjects");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(log(&owner).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_out_of_connections_is_told() {
+    let (server, _folder) = configured("max_connections: 1");
+    let _first = NatsStore::connect(&server.url()).await.unwrap();
+    let error = NatsStore::connect(&server.url()).await.unwrap_err();
+    assert_error(&error, StoreErrorKind::Busy, "max_connections");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_that_is_refused_while_the_program_runs_is_told_and_taken_back() {
+    let authorization =
+        |password: &str| format!("authorization {{ user: bank, password: \"{password}\" }}");
+    let (mut server, folder) = configured(&authorization("secret1"));
+    let url = server.url().replace("nats://", "nats://bank:secret1@");
+    let options = impatient().resolve_wait(Duration::from_millis(500));
+    let store = options.connect(&url).await.unwrap();
+    store.prepare(true).await.unwrap();
+    for (password, refused) in [("secret2", true), ("secret1", false)] {
+        std::fs::write(folder.path().join("nats.conf"), authorization(password)).unwrap();
+        server.kill().unwrap();
+        server.start_again().unwrap();
+        let begun = std::time::Instant::now();
+        loop {
+            match store.head().await {
+                Ok(_) if !refused => break,
+                Err(error) if refused && error.kind() == StoreErrorKind::Denied => {
+                    assert_error(&error, StoreErrorKind::Denied, "the password in the URL");
+                    break;
+                }
+                other => assert!(begun.elapsed() < Duration::from_secs(30), "{other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_space_is_told_and_keeps_what_it_has() {
+    let (server, _folder) = configured("jetstream { max_file_store: 300KB }");
+    let store = NatsStore::connect(&server.url()).await.unwrap();
+    store.prepare(true).await.unwrap();
+    let name = stream("1");
+    let mut version = 0;
+    let error = loop {
+        let large = commit(&name, version, vec![event(&"x".repeat(50_000))]).new_id();
+        match store.append(large).await {
+            Ok(committed) => version = committed.streams[0].version,
+            Err(AppendError::Store(error)) => break error,
+            Err(other) => panic!("{other}"),
+        }
+        assert!(version < 10, "300 KB are full");
+    };
+    assert_error(&error, StoreErrorKind::Full, "max_file_store");
+    assert!(version > 0);
+    assert_eq!(events(&store, &name).await.len() as u64, version);
+}
+
+#[tokio::test]
+async fn a_log_that_lacks_messages_or_copies_is_refused() {
+    let place = Place::new();
+    let store = place.store().await;
+    let copies = place.options().replicas(3);
+    let copies = copies.connect(&fixture::url()).await.unwrap();
+    let error = copies.prepare(true).await.unwrap_err();
+    assert_error(&error, StoreErrorKind::Corrupt, "--replicas 3");
+
+    for version in 0..3 {
+        let new = commit(&stream("1"), version, vec![event("a")]).new_id();
+        store.append(new).await.unwrap();
+    }
+    // A log that was set up otherwise for a while.
+    let jetstream = jetstream(&fixture::url()).await;
+    let other = Place::new();
+    let mut config = Config {
+        name: other.log.clone(),
+        subjects: vec![format!("{}.events.>", other.log)],
+        ..Config::default()
+    };
+    jetstream.create_stream(config.clone()).await.unwrap();
+    for _ in 0..3 {
+        let sent = jetstream.publish(format!("{}.events.a.1", other.log), "a".into());
+        sent.await.unwrap().await.unwrap();
+    }
+    let made = jetstream.get_stream(&other.log).await.unwrap();
+    made.delete_message(2).await.unwrap();
+    let right = jetstream.get_stream(&place.log).await.unwrap();
+    let subjects = config.subjects;
+    config = right.cached_info().config.clone();
+    config.name.clone_from(&other.log);
+    config.subjects = subjects;
+    jetstream.update_stream(config).await.unwrap();
+    let error = other.unprepared().await.prepare(true).await.unwrap_err();
+    assert_error(&error, StoreErrorKind::Corrupt, "lacks 1 of the 3 messages");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_without_an_answer_is_resolved_by_its_id() {
     let mut server = Server::start(&[]).unwrap();

@@ -5,7 +5,7 @@ mod fixture;
 use std::sync::OnceLock;
 
 use eventsource_core::testing::suite::{
-    StoreFactory, append, idempotency, lifecycle, order, run, snapshots,
+    StoreFactory, append, history, idempotency, lifecycle, order, run, snapshots,
 };
 use eventsource_nats::NatsStore;
 use eventsource_test_servers::nats::Cluster;
@@ -44,6 +44,7 @@ on_three_copies! {
     append::one_of_sixteen_wins
     append::a_conflict_leaves_no_trace
     append::one_commit_reaches_several_streams
+    history::sixteen_writers_and_a_reader_tell_one_history
     idempotency::repetitions_at_once_write_once
     idempotency::the_first_answer_outlives_reopening
     idempotency::other_content_under_the_same_id_is_refused

@@ -5,11 +5,13 @@ mod fixture;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::stream::ClusterInfo;
-use eventsource_core::store::{AppendError, EventStore, ReadStream, RecordedEvent};
+use eventsource_core::Position;
+use eventsource_core::store::{AppendError, EventStore, ReadLog, ReadStream, RecordedEvent};
 use eventsource_nats::{NatsOptions, NatsStore};
 use eventsource_test_servers::nats::{Cluster, Server};
 use fixture::{Place, commit, event, jetstream, log, stream, url};
@@ -104,6 +106,56 @@ fn write_for(
     writers.collect()
 }
 
+/// Reads the log while it grows, until it has all that was there when it was told to end.
+struct Tailing {
+    end: Arc<AtomicBool>,
+    reader: tokio::task::JoinHandle<Vec<RecordedEvent>>,
+}
+
+impl Tailing {
+    fn of(store: &NatsStore) -> Self {
+        let end = Arc::<AtomicBool>::default();
+        let reader = tokio::spawn(tail(store.clone(), Arc::clone(&end)));
+        Self { end, reader }
+    }
+
+    /// It has seen every event of the log once, in order.
+    async fn assert_saw(self, log: &[RecordedEvent]) {
+        self.end.store(true, Ordering::SeqCst);
+        let seen = self.reader.await.unwrap();
+        assert_eq!(seen.len(), log.len());
+        assert!(seen == log, "the reader has seen another log");
+    }
+}
+
+async fn tail(store: NatsStore, end: Arc<AtomicBool>) -> Vec<RecordedEvent> {
+    let mut seen: Vec<RecordedEvent> = Vec::new();
+    loop {
+        let over = end.load(Ordering::SeqCst);
+        let last = seen.last().map_or(Position::START, |event| event.position);
+        let read = ReadLog::after(last).limit(500);
+        match store.read_log(read, Vec::new()).await {
+            Ok(news) if news.is_empty() && over => return seen,
+            Ok(news) => {
+                if news.is_empty() {
+                    let waiting = store.wait(last);
+                    let _ = tokio::time::timeout(Duration::from_millis(50), waiting).await;
+                }
+                for event in news {
+                    let before = seen.last().map(|event| (event.position, event.index));
+                    assert!(
+                        before < Some((event.position, event.index)),
+                        "positions grow"
+                    );
+                    seen.push(event);
+                }
+            }
+            // The server may just be away.
+            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    }
+}
+
 /// The name of the log that a child writes to.
 const CHILD: &str = "EVENTSOURCE_CHILD";
 
@@ -136,6 +188,7 @@ fn a_child_that_is_killed() {
 async fn a_client_that_is_killed_loses_nothing() {
     let place = Place::new();
     let store = place.store().await;
+    let tailing = Tailing::of(&store);
     let mut acknowledged = Acknowledged::new();
     for crash in 0..crashes("EVENTSOURCE_CRASHES", 10) {
         let mut child = Command::new(std::env::current_exe().unwrap())
@@ -172,6 +225,7 @@ async fn a_client_that_is_killed_loses_nothing() {
         }
         assert_whole(&log(&store).await, &acknowledged);
     }
+    tailing.assert_saw(&log(&store).await).await;
     println!(
         "{} commits acknowledged by killed clients",
         acknowledged.len()
@@ -184,6 +238,7 @@ async fn a_server_that_is_killed_loses_nothing() {
     let mut server = Server::start(&[]).unwrap();
     let store = NatsStore::connect(&server.url()).await.unwrap();
     store.prepare(true).await.unwrap();
+    let tailing = Tailing::of(&store);
     let acknowledged = Arc::default();
     for crash in 0..crashes("EVENTSOURCE_SERVER_CRASHES", 3) {
         let writers = write_for(&store, Duration::from_secs(1), &acknowledged);
@@ -200,6 +255,7 @@ async fn a_server_that_is_killed_loses_nothing() {
         }
         assert_whole(&log(&store).await, &acknowledged.lock().unwrap());
     }
+    tailing.assert_saw(&log(&store).await).await;
     let acknowledged = acknowledged.lock().unwrap().len();
     println!("{acknowledged} commits acknowledged by a killed server");
     assert!(acknowledged >= WRITERS);
@@ -215,6 +271,7 @@ async fn a_leader_that_is_killed_loses_nothing() {
         .resolve_wait(Duration::from_secs(30));
     let store = options.connect(&cluster.url()).await.unwrap();
     store.prepare(true).await.unwrap();
+    let tailing = Tailing::of(&store);
     let acknowledged = Arc::default();
     for crash in 0..crashes("EVENTSOURCE_SERVER_CRASHES", 3) {
         let leader = leader(&cluster).await;
@@ -235,7 +292,9 @@ async fn a_leader_that_is_killed_loses_nothing() {
         .await
         .unwrap();
     }
-    assert_whole(&log(&store).await, &acknowledged.lock().unwrap());
+    let whole = log(&store).await;
+    assert_whole(&whole, &acknowledged.lock().unwrap());
+    tailing.assert_saw(&whole).await;
     let acknowledged = acknowledged.lock().unwrap().len();
     println!("{acknowledged} commits acknowledged by a cluster whose leaders were killed");
 }

@@ -17,7 +17,15 @@
 //! | `sqlite:bank.db`, `sqlite:/var/lib/bank/bank.db` | SQLite, in this file |
 //! | `sqlite::memory:` | SQLite, in memory |
 //! | `postgres://user:password@host:5432/database` | PostgreSQL, with all parameters that its driver reads |
-//! | `nats://user:password@host:4222`, `tls://…`; several with commas between them | NATS JetStream, with the log `eventsource`: it holds no read models |
+//! | `nats://user:password@host:4222`, `tls://…`; several with commas between them | NATS JetStream |
+//!
+//! Behind a URL of JetStream, these parameters may stand, as in `nats://host:4222?log=bank&views=sqlite:views.db`:
+//!
+//! | parameter | |
+//! |---|---|
+//! | `log` | the name of the log; `eventsource` by default |
+//! | `replicas` | on how many servers it is kept: 1, 3 or 5 |
+//! | `views` | the URL of another store, for the read models: JetStream holds none. In it, `%` is `%25`, `&` is `%26` and `+` stands for itself |
 //!
 //! A store that needs other options than those in its URL is opened by its own crate; [`AnyStore::new`] takes that too.
 //!
@@ -31,6 +39,8 @@
 use std::future::{Ready, ready};
 
 use eventsource_core::MemoryStore;
+#[cfg(feature = "nats")]
+use eventsource_core::store::EventStore as _;
 use eventsource_core::store::{AnyStore, StoreError, StoreErrorKind};
 
 /// Opens the store at this URL.
@@ -75,7 +85,44 @@ async fn postgres(url: &str) -> Result<AnyStore, StoreError> {
 async fn nats(url: &str) -> Result<AnyStore, StoreError> {
     use eventsource_nats::NatsStore;
 
-    NatsStore::connect(url).await.map(AnyStore::new)
+    let (servers, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let mut options = NatsStore::options();
+    let mut views = None;
+    for parameter in parameters.split('&').filter(|text| !text.is_empty()) {
+        let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = percent_encoding::percent_decode_str(value)
+            .decode_utf8()
+            .map_err(|_| invalid("a parameter is no UTF-8: write it as log=bank"))?;
+        options = match key {
+            "log" => options.log(value),
+            "replicas" => {
+                let copies = value
+                    .parse()
+                    .map_err(|_| invalid("replicas is 1, 3 or 5: write it as replicas=3"))?;
+                options.replicas(copies)
+            }
+            "views" => {
+                views = Some(value);
+                options
+            }
+            _ => {
+                return Err(invalid(
+                    "it has a parameter that is none of log, replicas and views: write it as nats://host:4222?log=bank&replicas=3&views=sqlite:views.db",
+                ));
+            }
+        };
+    }
+    let log = AnyStore::new(options.connect(servers).await?);
+    let Some(views) = views else {
+        return Ok(log);
+    };
+    let views = Box::pin(open(&views)).await?;
+    if views.views().is_none() {
+        return Err(invalid(
+            "the store of its views holds no read models: write it as views=sqlite:views.db, or name a PostgreSQL server",
+        ));
+    }
+    Ok(log.with_views(views))
 }
 
 #[cfg(not(feature = "sqlite"))]

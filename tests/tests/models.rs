@@ -9,6 +9,7 @@ use eventsource_core::store::{
     RecordedEvent, StreamCommit,
 };
 use eventsource_core::{MemoryStore, Position, StreamName, Timestamp};
+use eventsource_nats::NatsStore;
 use eventsource_postgres::{PostgresOptions, PostgresStore};
 use eventsource_sqlite::SqliteStore;
 use proptest::prelude::*;
@@ -147,6 +148,27 @@ fn stream(number: usize) -> StreamName {
     StreamName::new("model", &format!("'{number}' -")).unwrap()
 }
 
+/// What a page of this log has, from behind this cursor on, or before it: those that share a position come together.
+fn page_of(
+    all: &[RecordedEvent],
+    cursor: Position,
+    limit: usize,
+    backward: bool,
+) -> Vec<RecordedEvent> {
+    let mut rest: Vec<&RecordedEvent> = if backward {
+        let before = all.iter().filter(|event| event.position < cursor);
+        before.rev().collect()
+    } else {
+        all.iter().filter(|event| event.position > cursor).collect()
+    };
+    let mut end = limit.min(rest.len());
+    while end > 0 && end < rest.len() && rest[end].position == rest[end - 1].position {
+        end += 1;
+    }
+    rest.truncate(end);
+    rest.into_iter().cloned().collect()
+}
+
 /// One of the two stores, and what it was asked.
 async fn ask(store: &impl EventStore, commits: &[Commit], call: &Call) -> Option<Answer> {
     Some(match call {
@@ -193,7 +215,10 @@ async fn ask(store: &impl EventStore, commits: &[Commit], call: &Call) -> Option
                 ReadLog::after(cursor)
             };
             let read = read.limit(*limit);
-            events(store.read_log(read, Vec::new()).await.unwrap())
+            let page: Vec<RecordedEvent> = store.read_log(read, Vec::new()).await.unwrap();
+            // Events of one commit may share a position, so a page is of the store's own log.
+            assert_eq!(page, page_of(&all, cursor, *limit, *backward));
+            events(all)
         }
         Call::Types => Answer::Types(store.types().await.unwrap()),
     })
@@ -218,6 +243,14 @@ impl Opened for PostgresStore {
             .connections(2)
             .schema(format!("model {}", Uuid::now_v7()))
             .views_schema(format!("model views {}", Uuid::now_v7()));
+        options.connect(&url).await.unwrap()
+    }
+}
+
+impl Opened for NatsStore {
+    async fn fresh() -> Self {
+        let url = eventsource_test_servers::nats::url().unwrap_or_else(|error| panic!("{error}"));
+        let options = NatsStore::options().log(format!("model-{}", Uuid::now_v7().simple()));
         options.connect(&url).await.unwrap()
     }
 }
@@ -310,7 +343,7 @@ fn event(number: usize) -> NewEvent {
     }
 }
 
-/// How many cases on a server, where each makes schemas of its own.
+/// How many cases on a server, where each makes schemas or streams of its own.
 fn on_a_server() -> Config {
     let set = std::env::var("PROPTEST_CASES").ok();
     let cases = set.and_then(|cases| cases.parse::<u32>().ok());
@@ -329,4 +362,11 @@ prop_state_machine! {
 
     #[test]
     fn postgres_answers_as_memory_does(sequential 1..40 => Model<PostgresStore>);
+}
+
+prop_state_machine! {
+    #![proptest_config(on_a_server())]
+
+    #[test]
+    fn jetstream_answers_as_memory_does(sequential 1..40 => Model<NatsStore>);
 }

@@ -110,13 +110,34 @@ async fn server() -> AnyStore {
     AnyStore::new(options.connect(&url).await.expect("the server is there"))
 }
 
+/// JetStream, with a log of its own for this test, and its read models in this file.
+async fn jetstream(views: &Path) -> AnyStore {
+    let url = eventsource_test_servers::nats::url().unwrap_or_else(|error| panic!("{error}"));
+    let log = uuid::Uuid::now_v7().simple();
+    let url = format!("{url}?log={log}&views=sqlite:{}", views.display());
+    eventsource_stores::open(&url)
+        .await
+        .expect("the server is there")
+}
+
 #[tokio::test]
 async fn a_shop_goes_on_where_it_was() -> Outcome {
+    goes_on(server().await).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_goes_on_in_a_cluster_with_its_read_models_in_a_file() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let views = folder.path().join("views.db");
+    goes_on(jetstream(&views).await).await
+}
+
+/// A day in a file, and the next one in the new store.
+async fn goes_on(new: AnyStore) -> Outcome {
     let folder = tempfile::tempdir()?;
     let file = format!("sqlite:{}", folder.path().join("shop.db").display());
     let id = a_day(&file).await?;
     let old = eventsource_stores::open(&file).await?;
-    let new = server().await;
 
     from_file_to_server(&old, &new).await?;
     // Once more does nothing.
@@ -176,7 +197,12 @@ async fn a_log_goes_through_a_file_of_lines() -> Outcome {
     let all = log(&old).await;
     assert_eq!(mark.events, all.len() as u64);
 
-    for new in [AnyStore::new(MemoryStore::new()), server().await] {
+    let views = folder.path().join("views.db");
+    for new in [
+        AnyStore::new(MemoryStore::new()),
+        server().await,
+        jetstream(&views).await,
+    ] {
         new.prepare(true).await?;
         let moved = back(&new, &file).await?;
         assert_eq!((moved.events, moved.chain), (mark.events, mark.chain));

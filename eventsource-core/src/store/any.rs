@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::beside::Beside;
 use super::{
     AppendError, BoxFuture, Commit, CommitRecord, Committed, EventStore, ReadLog, ReadStream,
     Recorded, SnapshotRef, StoreError, StoreErrorKind, ViewStore, Visitor,
@@ -34,6 +35,15 @@ impl AnyStore {
     /// This store, without its type.
     pub fn new(store: impl EventStore) -> Self {
         Self(Arc::new(store))
+    }
+
+    /// This store's events, beside the read models of another one, for stores that hold none, such as JetStream. The other one's own log stays
+    /// unused, and no append can fold a read model: those of `consistency = "immediate"` are refused at the start.
+    ///
+    /// To prepare or close it is to prepare or close both.
+    #[must_use]
+    pub fn with_views(self, views: Self) -> Self {
+        Self::new(Beside { log: self, views })
     }
 
     /// One that is shared with others.

@@ -13,6 +13,7 @@
 //! 6. Names and ids from users are data, never SQL, subject or path.
 
 mod any;
+mod beside;
 mod check;
 mod commit;
 mod error;

@@ -71,6 +71,10 @@ impl EventStore for Beside {
 struct Elsewhere(Arc<dyn ViewStore>);
 
 impl ViewStore for Elsewhere {
+    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.prepare(migrate)
+    }
+
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         self.0.open(table)
     }

@@ -3,14 +3,14 @@
 use std::env;
 use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::guarded::Guarded;
-use crate::{NoServer, ports, programs, pypi};
+use crate::{NoServer, calls, ports, programs, pypi};
 
 /// The variable that names a server to use: a URL of a user that may make streams.
 pub const VARIABLE: &str = "NATS_URL";
@@ -62,12 +62,22 @@ impl Server {
     /// # Errors
     /// When there is no NATS server, with what to install, or when it does not start.
     pub fn start(arguments: &[&str]) -> Result<Self, NoServer> {
-        let server = Self::start_on(ports::free()?, arguments)?;
+        let server = Self::start_on(ports::free()?, arguments, None)?;
         server.wait()?;
         Ok(server)
     }
 
-    fn start_on(port: u16, arguments: &[&str]) -> Result<Self, NoServer> {
+    /// Starts one whose calls of the system go to this file, for [`calls::of`] once it has ended.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and when there is no `strace`.
+    pub fn start_traced(arguments: &[&str], file: &Path) -> Result<Self, NoServer> {
+        let server = Self::start_on(ports::free()?, arguments, Some(file))?;
+        server.wait()?;
+        Ok(server)
+    }
+
+    fn start_on(port: u16, arguments: &[&str], traced: Option<&Path>) -> Result<Self, NoServer> {
         let folder =
             env::temp_dir().join(format!("eventsource-nats-{}-{port}", std::process::id()));
         fs::create_dir(&folder)
@@ -77,6 +87,9 @@ impl Server {
             .args(["-js", "-a", "127.0.0.1", "-p", &port.to_string(), "-sd"])
             .arg(folder.join("data"))
             .args(arguments);
+        if let Some(file) = traced {
+            server = calls::traced(&server, file)?;
+        }
         let guarded = Guarded::start(server, folder, "INT")?;
         Ok(Self { guarded, port })
     }
@@ -170,6 +183,7 @@ impl Cluster {
                     "--routes",
                     &routes,
                 ],
+                None,
             )?);
         }
         let started = Instant::now();

@@ -1,0 +1,271 @@
+//! Commits, loads and the replay of the log on NATS JetStream, beside bare async-nats. `cargo bench --bench nats`, on the server that `NATS_URL` names, else
+//! on one of our own.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_nats::jetstream::consumer::push::OrderedConfig;
+use async_nats::jetstream::stream::Config;
+use async_nats::jetstream::{self, Context};
+use bytes::Bytes;
+use eventsource_benches::bank::Account;
+use eventsource_benches::filled::new_event;
+use eventsource_core::store::{
+    Commit, EventStore as _, ReadLog, Recorded, StreamCommit, Visitor,
+};
+use eventsource_core::{App, Metadata, Position, StreamName, Timestamp};
+use eventsource_nats::NatsStore;
+use eventsource_test_servers::nats as server;
+use futures_util::StreamExt as _;
+use measure::history::fact;
+use measure::race::{Outcome, Race, Target};
+use measure::rate;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+const ROUNDS: usize = 7;
+/// Messages of the log that is replayed, of one event each.
+const LOG: u64 = 200_000;
+/// Events of an aggregate that is loaded, a commit each.
+const EVENTS: u64 = 10;
+const LOADS: u64 = 200;
+
+const PUBLISH: &str = "bare: publish and acknowledgement";
+const APPEND: &str = "eventsource: append";
+const CONSUMER: &str = "bare: an ordered consumer a load";
+const DIRECT: &str = "bare: one direct get";
+const LOAD: &str = "eventsource: App::load";
+const PUSH: &str = "bare: ordered push consumer";
+const REPLAY: &str = "eventsource: read_log";
+
+/// Where all is: the store under test, and its server as a bare client sees it.
+struct Bench {
+    runtime: Runtime,
+    client: async_nats::Client,
+    jetstream: Context,
+    store: Arc<NatsStore>,
+    log: String,
+    /// So that no two streams have one name.
+    made: AtomicU64,
+}
+
+fn main() {
+    let runtime = Runtime::new().expect("a runtime starts");
+    let url = server::url().unwrap_or_else(|error| panic!("{error}"));
+    let bench = runtime.block_on(async {
+        let client = async_nats::connect(&url).await.expect("it is there");
+        let jetstream = jetstream::new(client.clone());
+        let log = format!("bench-{}", Uuid::now_v7().simple());
+        let store = NatsStore::options().log(&log).connect(&url).await;
+        let store = Arc::new(store.expect("the server is there"));
+        store.prepare(true).await.expect("its streams are made");
+        let bare = Config {
+            name: format!("{log}-bare"),
+            subjects: vec![format!("{log}-bare.>")],
+            allow_direct: true,
+            ..Config::default()
+        };
+        jetstream.create_stream(bare).await.expect("it is made");
+        (client, jetstream, store, log)
+    });
+    let (client, jetstream, store, log) = bench;
+    let bench = Bench {
+        runtime,
+        client,
+        jetstream,
+        store,
+        log,
+        made: AtomicU64::new(0),
+    };
+    for (in_flight, commits) in [(1, 2_000), (64, 20_000)] {
+        let outcome = bench.commits(in_flight, commits);
+        outcome.target(APPEND, Target::AtLeast(0.85));
+    }
+    bench.loads().target(LOAD, Target::AtLeast(1.0));
+    bench.replay().target(REPLAY, Target::AtLeast(0.8));
+    bench.runtime.block_on(async {
+        bench.store.close().await.expect("it closes");
+        for stream in ["", "-bare", "-claims"] {
+            let stream = format!("{}{stream}", bench.log);
+            let _ = bench.jetstream.delete_stream(stream).await;
+        }
+    });
+}
+
+/// Counts what it is shown.
+struct Counting(u64);
+
+impl Visitor for Counting {
+    fn event(&mut self, _: &Recorded<'_>) -> ControlFlow<()> {
+        self.0 += 1;
+        ControlFlow::Continue(())
+    }
+}
+
+impl Bench {
+    fn number(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Each of `in_flight` tasks writes to a stream of its own, one message after another.
+    fn append(&self, in_flight: u64, commits: u64) {
+        let metadata: Arc<[u8]> = Metadata::new().encode().into();
+        self.runtime.block_on(async {
+            let mut tasks = Vec::new();
+            for _ in 0..in_flight {
+                let id = self.number().to_string();
+                let stream = StreamName::new("account", &id).expect("it is a name");
+                let (store, metadata) = (Arc::clone(&self.store), Arc::clone(&metadata));
+                tasks.push(tokio::spawn(async move {
+                    for version in 0..commits / in_flight {
+                        let part = StreamCommit {
+                            stream: stream.clone(),
+                            expected_version: version,
+                            events: vec![new_event(version + 1, &metadata)],
+                        };
+                        let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
+                        store.append(commit.new_id()).await.expect("it is appended");
+                    }
+                }));
+            }
+            for task in tasks {
+                task.await.expect("it does not panic");
+            }
+        });
+    }
+
+    /// The same, by publishing.
+    fn publish(&self, in_flight: u64, commits: u64) {
+        self.runtime.block_on(async {
+            let mut tasks = Vec::new();
+            for _ in 0..in_flight {
+                let subject = format!("{}-bare.account.{}", self.log, self.number());
+                let jetstream = self.jetstream.clone();
+                tasks.push(tokio::spawn(async move {
+                    for version in 0..commits / in_flight {
+                        let payload = Bytes::from(fact(version + 1).stored().2);
+                        let sent = jetstream.publish(subject.clone(), payload).await;
+                        sent.expect("it is sent").await.expect("it is acknowledged");
+                    }
+                }));
+            }
+            for task in tasks {
+                task.await.expect("it does not panic");
+            }
+        });
+    }
+
+    fn commits(&self, in_flight: u64, commits: u64) -> Outcome {
+        let title = format!("{in_flight} in flight, {commits} commits a round");
+        let mut race = Race::new(title, "commits a second");
+        race.runner(PUBLISH, || {
+            Some(rate(commits, || self.publish(in_flight, commits)).into())
+        });
+        race.runner(APPEND, || {
+            Some(rate(commits, || self.append(in_flight, commits)).into())
+        });
+        race.run(ROUNDS, true)
+    }
+
+    /// Reads all of a subject by a consumer of its own.
+    async fn consume(&self, stream: &str, subject: String, messages: u64) {
+        let stream = self.jetstream.get_stream(stream).await.expect("it is there");
+        let config = OrderedConfig {
+            deliver_subject: self.client.new_inbox(),
+            filter_subject: subject,
+            ..OrderedConfig::default()
+        };
+        let consumer = stream.create_consumer(config).await.expect("it is made");
+        let mut found = consumer.messages().await.expect("it delivers");
+        for _ in 0..messages {
+            let message = found.next().await.expect("there is one more");
+            std::hint::black_box(message.expect("it is delivered").payload.len());
+        }
+    }
+
+    fn loads(&self) -> Outcome {
+        let app = self.runtime.block_on(async {
+            let app = App::builder(NatsStore::clone(&self.store)).runner(false);
+            app.start().await.expect("it starts")
+        });
+        let id = self.number().to_string();
+        let stream = StreamName::new("account", &id).expect("it is a name");
+        let metadata: Arc<[u8]> = Metadata::new().encode().into();
+        self.runtime.block_on(async {
+            for version in 0..EVENTS {
+                let part = StreamCommit {
+                    stream: stream.clone(),
+                    expected_version: version,
+                    events: vec![new_event(version + 1, &metadata)],
+                };
+                let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
+                let appended = self.store.append(commit.new_id()).await;
+                appended.expect("it is appended");
+            }
+        });
+        let subject = format!("{}.events.account.{id}", self.log);
+        let mut race = Race::new(format!("load a stream of {EVENTS} events"), "loads a second");
+        race.runner(CONSUMER, || {
+            let figure = rate(LOADS, || {
+                self.runtime.block_on(async {
+                    for _ in 0..LOADS {
+                        self.consume(&self.log, subject.clone(), EVENTS).await;
+                    }
+                });
+            });
+            Some(figure.into())
+        });
+        race.runner(DIRECT, || {
+            let figure = rate(LOADS, || {
+                self.runtime.block_on(async {
+                    let stream = self.jetstream.get_stream_no_info(&self.log).await;
+                    let stream = stream.expect("it is named");
+                    for _ in 0..LOADS {
+                        let last = stream.direct_get_last_for_subject(subject.clone()).await;
+                        std::hint::black_box(last.expect("it is there").payload.len());
+                    }
+                });
+            });
+            Some(figure.into())
+        });
+        race.runner(LOAD, || {
+            let figure = rate(LOADS, || {
+                self.runtime.block_on(async {
+                    for _ in 0..LOADS {
+                        let account = app.load::<Account>(&id).await.expect("it loads");
+                        assert_eq!(account.version(), EVENTS);
+                    }
+                });
+            });
+            Some(figure.into())
+        });
+        race.run(ROUNDS, true)
+    }
+
+    fn replay(&self) -> Outcome {
+        let there = self.runtime.block_on(self.store.head());
+        let there = there.expect("the log is there").as_raw();
+        self.append(64, LOG.saturating_sub(there).next_multiple_of(64));
+        let all = self.runtime.block_on(self.store.head());
+        let all = all.expect("the log is there").as_raw();
+        let mut race = Race::new(format!("replay a log of {all} messages"), "messages a second");
+        race.runner(PUSH, || {
+            let figure = rate(all, || {
+                let subject = format!("{}.events.>", self.log);
+                self.runtime.block_on(self.consume(&self.log, subject, all));
+            });
+            Some(figure.into())
+        });
+        race.runner(REPLAY, || {
+            let figure = rate(all, || {
+                let read = ReadLog::after(Position::START);
+                let read = self.store.read_log(read, Counting(0));
+                let seen = self.runtime.block_on(read).expect("it is read");
+                assert_eq!(seen.0, all);
+            });
+            Some(figure.into())
+        });
+        race.run(ROUNDS, true)
+    }
+}

@@ -38,7 +38,10 @@ pub(crate) fn read_models(schema: &str) -> Part {
     Part {
         schema: schema.to_owned(),
         migrations_table: "@migrations",
-        migrations: &[include_str!("migrations/read_models/0001_read_models.sql")],
+        migrations: &[
+            include_str!("migrations/read_models/0001_read_models.sql"),
+            include_str!("migrations/read_models/0002_targets_stops_outbox_leases.sql"),
+        ],
     }
 }
 

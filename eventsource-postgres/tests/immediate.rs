@@ -306,7 +306,7 @@ async fn programs_with_other_schemas_for_their_read_models_are_held_to_it_too() 
     folding(&store).await;
     let other = place.options().views_schema(format!("{} too", place.views));
     let other = other.connect(&url()).await.unwrap();
-    other.prepare(true).await.unwrap();
+    EventStore::prepare(&other, true).await.unwrap();
     let refused = other.append(commit(&stream("a"), 0, vec![event("red")]));
     assert!(matches!(
         refused.await,
@@ -332,7 +332,7 @@ async fn a_role_with_few_rights_folds() {
         .unwrap();
     let store = place.options().connect(&url_of(&role, "secret")).await;
     let store = store.unwrap();
-    store.prepare(false).await.unwrap();
+    EventStore::prepare(&store, false).await.unwrap();
 
     let (table, brought) = folding(&store).await;
     let red = folded(&brought, commit(&stream("a"), 0, vec![event("red")]));

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_log_snapshots_views.sql"),
     include_str!("migrations/0002_shadows_leases_outbox.sql"),
     include_str!("migrations/0003_commits_no_replace.sql"),
+    include_str!("migrations/0004_targets_stops_outbox_leases.sql"),
 ];
 
 /// The schema that this release reads and writes.

@@ -18,8 +18,8 @@ use crate::registry::{Consistency, ProjectionDescriptor, Registry, RegistryError
 use crate::runner::{
     Crew, Declarations, LEASE, Progress, Runner, SHORTEST_LEASE, keep, view_table,
 };
-use crate::store::{AnyStore, EventStore, Immediate, ViewStore, ViewTable};
-use crate::{Clock, Position, SystemClock};
+use crate::store::{AnyStore, EventStore, Immediate, TableRecord, ViewStore, ViewTable};
+use crate::{Clock, SystemClock};
 
 /// How often a command is decided again by default. With pauses of 32 ms on average at the end, this takes some seconds; it suffices for
 /// dozens of writers to one stream.
@@ -226,9 +226,7 @@ impl<S: EventStore> AppBuilder<S> {
 struct OpenTable {
     descriptor: &'static ProjectionDescriptor,
     table: Arc<ViewTable>,
-    checkpoint: Position,
-    /// Where the log ended when it was opened.
-    head: Position,
+    record: TableRecord,
 }
 
 /// Opens the table of every projection.
@@ -245,7 +243,7 @@ async fn open<S: EventStore>(
         {
             table = table.begins(head);
         }
-        let table = Arc::new(table);
+        let table = Arc::new(table.target(head));
         let mut checkpoint = crew.views.open(&table).await?;
         if descriptor.consistency == Consistency::Immediate {
             let starting = Starting {
@@ -258,11 +256,12 @@ async fn open<S: EventStore>(
             // It may have been immediate before.
             crew.views.make_eventual(descriptor.name).await?;
         }
+        let mut record = crew.views.record(&table).await?;
+        record.checkpoint = checkpoint;
         tables.push(OpenTable {
             descriptor,
             table,
-            checkpoint,
-            head,
+            record,
         });
     }
     Ok(tables)
@@ -277,12 +276,14 @@ fn man<S: EventStore>(
 ) -> (Vec<Feed>, Vec<JoinHandle<()>>) {
     let (mut feeds, mut tasks) = (Vec::new(), Vec::new());
     for opened in tables {
-        let (progress, watched) = watch::channel(Progress::at(opened.checkpoint));
+        let (progress, watched) = watch::channel(Progress::at(opened.record.checkpoint));
         let table = Arc::clone(&opened.table);
         let duty = crew.duty(opened.descriptor, table, progress, stop.clone());
         let nudge = Arc::clone(&duty.nudge);
         let source = if runner {
-            tasks.push(tokio::spawn(Runner::new(duty, opened.checkpoint).run()));
+            tasks.push(tokio::spawn(
+                Runner::new(duty, opened.record.checkpoint).run(),
+            ));
             Source::Runner(watched)
         } else {
             Source::Stored
@@ -293,8 +294,7 @@ fn man<S: EventStore>(
             Arc::clone(&crew.views),
             source,
             nudge,
-            opened.checkpoint,
-            opened.head,
+            &opened.record,
         ));
     }
     if runner {

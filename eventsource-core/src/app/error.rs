@@ -218,7 +218,7 @@ pub enum ViewError {
         projection: &'static str,
         /// How far it is.
         done: Position,
-        /// The log's end when the app was started.
+        /// The log's end when its table was made.
         of: Position,
     },
     /// It has stopped before the position that was waited for.
@@ -327,6 +327,16 @@ pub enum ViewError {
     TooBusy {
         /// The projection.
         projection: &'static str,
+    },
+    /// A version was to be removed that is still in use.
+    #[error(
+        "version {version} of projection {projection} is still in use: by this program, or by one that feeds it; stop the programs that have it first"
+    )]
+    InUse {
+        /// The projection.
+        projection: &'static str,
+        /// The version that was to be removed.
+        version: u32,
     },
     /// The table cannot be read as the projection's.
     #[error(transparent)]

@@ -11,8 +11,8 @@ use super::{AppError, ViewError};
 use crate::Position;
 use crate::backoff::Backoff;
 use crate::registry::{Consistency, ProjectionDescriptor};
-use crate::runner::{Progress, ProjectionError, ProjectionState};
-use crate::store::{ViewStore, ViewStoreError, ViewTable};
+use crate::runner::{Progress, ProjectionError, ProjectionFailure, ProjectionState};
+use crate::store::{Stop, TableRecord, ViewStore, ViewStoreError, ViewTable};
 
 /// A projection of the registry.
 pub(super) struct Feed {
@@ -24,8 +24,9 @@ pub(super) struct Feed {
     pub(super) nudge: Arc<Notify>,
     /// Tells that a rebuild of this program has put other rows into the table, which need not move the checkpoint.
     pub(super) swapped: watch::Sender<()>,
-    /// The log's end when the app was started: until it is passed, the table may lack what has long happened.
+    /// The log's end when the table was made: until it has come there, it lacks what has long happened.
     target: Position,
+    /// Whether it has. A table that was whole once is read as it is, also while it is behind, or has stopped.
     built: AtomicBool,
 }
 
@@ -52,8 +53,7 @@ impl Feed {
         views: Arc<dyn ViewStore>,
         source: Source,
         nudge: Arc<Notify>,
-        checkpoint: Position,
-        target: Position,
+        record: &TableRecord,
     ) -> Self {
         Self {
             descriptor,
@@ -62,8 +62,8 @@ impl Feed {
             source,
             nudge,
             swapped: watch::Sender::new(()),
-            target,
-            built: AtomicBool::new(checkpoint >= target),
+            target: record.target,
+            built: AtomicBool::new(record.is_built()),
         }
     }
 
@@ -132,11 +132,8 @@ impl Feed {
             self.built.store(true, Ordering::Release);
             return Ok(());
         }
-        if let Source::Runner(progress) = &self.source
-            && let Some(error) = progress.borrow().stopped()
-            && error.holds_up_rows()
-        {
-            return Err(error.clone().into());
+        if let Some(error) = self.stopped().await? {
+            return Err(error.into());
         }
         Err(ViewError::Building {
             projection: self.descriptor.name,
@@ -145,30 +142,57 @@ impl Feed {
         })
     }
 
+    /// Why its rows stand still, where they do: as this program knows it, or as the one that feeds it has put on record.
+    async fn stopped(&self) -> Result<Option<ProjectionError>, ViewStoreError> {
+        if let Source::Runner(progress) = &self.source {
+            let seen = progress.borrow().clone();
+            let stopped = seen.stopped().filter(|error| error.holds_up_rows());
+            if stopped.is_some() || !self.is_moved_by_others(&seen) {
+                return Ok(stopped.cloned());
+            }
+        }
+        let stop = self.views.record(&self.table).await?.stop;
+        Ok(stop.map(|stop| self.on_record(stop)))
+    }
+
+    /// The error that another program has put on record.
+    pub(super) fn on_record(&self, stop: Stop) -> ProjectionError {
+        ProjectionError::new(self.descriptor, ProjectionFailure::OnRecord(stop))
+    }
+
     async fn wait(&self, position: Position) -> Result<Waited, ViewStoreError> {
         let mut pauses = Backoff::new(Duration::from_millis(4), Duration::from_millis(100));
         let Source::Runner(progress) = &self.source else {
-            while self.views.checkpoint(&self.table).await? < position {
+            loop {
+                let record = self.views.record(&self.table).await?;
+                if record.checkpoint >= position {
+                    return Ok(Waited::Passed);
+                }
+                if let Some(stop) = record.stop {
+                    return Ok(Waited::Stopped(self.on_record(stop)));
+                }
                 sleep(pauses.next()).await;
             }
-            return Ok(Waited::Passed);
         };
         let mut progress = progress.clone();
         loop {
             let seen = progress.borrow_and_update().clone();
             let moved_by_others = self.is_moved_by_others(&seen);
-            let at = if moved_by_others {
-                self.views.checkpoint(&self.table).await?
+            let (at, stop) = if moved_by_others {
+                let record = self.views.record(&self.table).await?;
+                (record.checkpoint, record.stop)
             } else {
-                seen.position
+                (seen.position, None)
             };
             if at >= position {
                 return Ok(Waited::Passed);
             }
-            if let Some(error) = seen.stopped()
-                && error.holds_up_rows()
-            {
-                return Ok(Waited::Stopped(error.clone()));
+            let stopped = seen.stopped().filter(|error| error.holds_up_rows());
+            if let Some(error) = stopped.cloned() {
+                return Ok(Waited::Stopped(error));
+            }
+            if let Some(stop) = stop {
+                return Ok(Waited::Stopped(self.on_record(stop)));
             }
             let told = if moved_by_others {
                 timeout(pauses.next(), progress.changed()).await

@@ -18,6 +18,7 @@ mod operate;
 mod pull;
 mod rebuild;
 mod receipt;
+mod remove_version;
 mod settled;
 mod shutdown;
 mod status;

@@ -9,7 +9,7 @@ use super::feed::{Feed, Source};
 use super::{App, ProjectionError, ViewError};
 use crate::process::ProcessManager;
 use crate::registry::ProjectionDescriptor;
-use crate::store::{EventStore, OutboxQuery, Resolution, Skip};
+use crate::store::{EventStore, OutboxQuery, Resolution, Skip, ViewStoreError};
 use crate::{Position, Projection};
 
 /// A runner that hears of a skip is waited for so long.
@@ -32,7 +32,8 @@ pub struct ParkedCommand {
 impl<S: EventStore> App<S> {
     /// Lets a projection pass over the events at a position, such as one that it has stopped at and can never fold. It is kept on record with
     /// the reason, holds for this version of the projection, for rebuilds of it and for appends that fold it, and cannot be taken back; raising the projection's version
-    /// begins without skips. The row that such an event belongs to is as if the event had not happened: read it with care.
+    /// begins without skips. Whoever feeds the projection hears of it before it folds on, and what a rebuild has built past the position is given
+    /// up. The row that such an event belongs to is as if the event had not happened: read it with care.
     ///
     /// # Errors
     ///
@@ -46,12 +47,6 @@ impl<S: EventStore> App<S> {
         let feed = self.operated(P::DESCRIPTOR)?;
         let reason = reason.into();
         let projection = feed.descriptor.name;
-        if feed.views.checkpoint(&feed.table).await? >= position {
-            return Err(ViewError::Folded {
-                projection,
-                position,
-            });
-        }
         let head = self.inner.store.head().await?;
         if position > head {
             return Err(ViewError::NothingThere {
@@ -60,6 +55,17 @@ impl<S: EventStore> App<S> {
                 head,
             });
         }
+        let skip = Skip::new(position, reason.clone(), self.inner.executor.now());
+        match feed.views.skip(&feed.table, skip).await {
+            Ok(()) => {}
+            Err(ViewStoreError::Folded { .. }) => {
+                return Err(ViewError::Folded {
+                    projection,
+                    position,
+                });
+            }
+            Err(error) => return Err(error.into()),
+        }
         tracing::warn!(
             projection,
             version = feed.descriptor.version,
@@ -67,8 +73,6 @@ impl<S: EventStore> App<S> {
             reason,
             "an operator lets a projection pass over an event"
         );
-        let skip = Skip::new(position, reason, self.inner.executor.now());
-        feed.views.skip(&feed.table, skip).await?;
         feed.nudge.notify_one();
         // So that who asks right behind this is not told of the stop that has just been done away with.
         if let Source::Runner(progress) = &feed.source {

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::feed::Feed;
-use super::given_up::Folded;
+use super::given_up::{Folded, Leases};
 use super::{App, ViewError};
 use crate::ids::Ids;
 use crate::runner::{Crew, Progress, ProjectionError, ProjectionFailure, Runner, keep};
@@ -88,6 +88,7 @@ impl<S: EventStore, P: Projection> Rebuild<'_, S, P> {
         };
         let (ended, end) = watch::channel(false);
         let Crew { holder, lease, .. } = building.crew;
+        let leases = Leases::new(&building.crew, [&feed.table, &building.shadow]);
         let keeping = tokio::spawn(keep(Arc::clone(&feed.views), holder, lease, end));
         let mut stopped = inner.stop.subscribe();
         let built = tokio::select! {
@@ -101,9 +102,7 @@ impl<S: EventStore, P: Projection> Rebuild<'_, S, P> {
         }
         drop(ended);
         let _ = keeping.await;
-        // Whatever came of it, who feeds the served table from now on is not to wait for a lease to end.
-        building.release(&feed.table).await;
-        building.release(&building.shadow).await;
+        leases.release().await;
         feed.nudge.notify_one();
         built
     }
@@ -237,12 +236,6 @@ impl<S: EventStore> Building<'_, S> {
     async fn discard(&self) {
         if let Err(error) = self.crew.views.discard(&self.shadow).await {
             tracing::warn!(%error, projection = self.feed.descriptor.name, "what a rebuild has left was not removed");
-        }
-    }
-
-    async fn release(&self, table: &ViewTable) {
-        if let Err(error) = self.crew.views.release(table, self.crew.holder).await {
-            tracing::debug!(%error, "a lease was not given back");
         }
     }
 }

@@ -46,7 +46,8 @@ impl<S: EventStore> App<S> {
         self.inner.feeds.iter().any(|feed| {
             let fed_here = match &feed.source {
                 Source::Runner(progress) => {
-                    !matches!(progress.borrow().state, ProjectionState::Standby)
+                    let progress = progress.borrow();
+                    progress.in_charge && !matches!(progress.state, ProjectionState::Standby)
                 }
                 Source::Stored => false,
             };

@@ -26,7 +26,7 @@ pub struct ProjectionStatus {
     /// How much later the log's last event was recorded than the last one in its table, by their own times. `None` while nothing is in the
     /// table and something is in the log.
     pub lag_time: Option<Duration>,
-    /// What last went wrong, even if it goes on by now.
+    /// What last went wrong, even if it goes on by now. Where another program feeds it: why it does not go on there, where it does not.
     pub last_error: Option<ProjectionError>,
     /// How many positions it passes over, because an operator said so.
     pub skips: usize,
@@ -57,12 +57,27 @@ impl<S: EventStore> App<S> {
         let head = self.head().await?;
         let mut statuses = Vec::with_capacity(self.inner.feeds.len());
         for feed in &self.inner.feeds {
-            let (state, checkpoint, last_error) = match &feed.source {
-                Source::Runner(progress) => {
-                    let progress = progress.borrow().clone();
-                    (progress.state, feed.position().await?, progress.last_error)
-                }
-                Source::Stored => (ProjectionState::NotRunning, feed.position().await?, None),
+            let progress = match &feed.source {
+                Source::Runner(progress) => Some(progress.borrow().clone()),
+                Source::Stored => None,
+            };
+            let fed_here = progress
+                .as_ref()
+                .is_some_and(|it| !feed.is_moved_by_others(it));
+            let (checkpoint, on_record) = if fed_here {
+                (feed.position().await?, None)
+            } else {
+                let record = feed.views.record(&feed.table).await?;
+                (record.checkpoint, record.stop)
+            };
+            let on_record = on_record.map(|stop| feed.on_record(stop));
+            let (state, last_error) = match progress {
+                // What another program has stopped at counts for more than what this one met when it last fed it.
+                Some(progress) => match (&progress.state, on_record) {
+                    (ProjectionState::Standby, Some(error)) => (progress.state, Some(error)),
+                    _ => (progress.state, progress.last_error),
+                },
+                None => (ProjectionState::NotRunning, on_record),
             };
             let skips = or_default(feed.views.skips(&feed.table).await)?;
             let outbox = match feed.descriptor.process {

@@ -63,6 +63,7 @@ impl Tables {
             if let Some(table) = self.tables.get_mut(&table) {
                 table.rows.change(changes);
                 table.checkpoint = checkpoint;
+                table.stop = None;
             }
         }
     }

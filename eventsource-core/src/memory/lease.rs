@@ -1,4 +1,4 @@
-//! Who feeds a table.
+//! Who feeds a table, or empties an outbox.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use crate::store::Lease;
 /// A hundred years: no lease lasts longer, so that its end is a time that the machine knows.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// The lease of one table.
+/// The lease of one table, or of one outbox.
 #[derive(Default)]
 pub(super) struct Tenure {
     /// The last term that has begun; 0 before the first.

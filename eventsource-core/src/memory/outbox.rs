@@ -5,6 +5,7 @@ use std::mem;
 
 use uuid::Uuid;
 
+use super::lease::Tenure;
 use crate::Timestamp;
 use crate::store::{OutboxEntry, OutboxQuery, OutboxStatus, Resolution, ViewWrite};
 
@@ -32,11 +33,17 @@ impl OutboxChanges {
 /// Entries by their ids, each with the number under which it came.
 #[derive(Default)]
 pub(super) struct Outbox {
+    /// Who carries its entries out.
+    pub(super) tenure: Tenure,
     entries: HashMap<Uuid, (u64, OutboxEntry)>,
     came: u64,
 }
 
 impl Outbox {
+    pub(super) fn term(&self) -> u64 {
+        self.tenure.term
+    }
+
     pub(super) fn change(&mut self, changes: OutboxChanges) {
         for entry in changes.sends {
             let number = self.came;

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::lease::Tenure;
 use super::outbox::{Outbox, OutboxChanges};
 use super::rows::Rows;
-use super::{Content, MemoryStore, check_open, failure};
+use super::{Content, MemoryStore, check_open};
 use crate::Position;
 use crate::store::{
-    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip,
-    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip, Stop,
+    TableRecord, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 
 /// Which table: its name, its version, and whether it is the shadow.
@@ -35,6 +35,9 @@ pub(super) struct Tables {
 pub(super) struct Table {
     pub(super) made_as: ViewTable,
     began: Position,
+    /// Until it has come there it is being built.
+    target: Position,
+    pub(super) stop: Option<Stop>,
     /// How far other versions were when it was made.
     passed: Position,
     pub(super) checkpoint: Position,
@@ -64,6 +67,8 @@ impl Tables {
             Table {
                 made_as: table.clone(),
                 began,
+                target: table.target,
+                stop: None,
                 passed: passed.unwrap_or(began),
                 checkpoint: began,
                 rows: Rows::of(table),
@@ -84,6 +89,9 @@ impl Tables {
         let built = self.tables.remove(&shadow_id)?;
         let served = self.tables.get_mut(&served_id)?;
         served.rows = built.rows;
+        if served.checkpoint != checkpoint {
+            served.stop = None;
+        }
         served.checkpoint = checkpoint;
         served.tenure.depose();
         Some(true)
@@ -120,28 +128,22 @@ impl MemoryViews {
     ) -> Result<T, ViewStoreError> {
         self.locked(|all| match all.tables.get_mut(&id_of(table)) {
             Some(found) => work(found),
-            None => Err(not_open(table)),
+            None => Err(ViewStoreError::not_open(table)),
         })
     }
 }
 
-fn not_open(table: &ViewTable) -> ViewStoreError {
-    failure(
-        StoreErrorKind::Invalid,
-        format!(
-            "projection {} version {} has no table: open it first",
-            table.name, table.version
-        ),
-    )
-    .into()
+/// The error for a write under a term that has ended.
+fn deposed(name: &str) -> ViewStoreError {
+    ViewStoreError::Deposed {
+        projection: name.to_owned(),
+    }
 }
 
 impl Table {
     fn write(&mut self, table: &ViewTable, write: ViewWrite) -> Result<(), ViewStoreError> {
         if write.term.is_some_and(|term| term != self.tenure.term) {
-            return Err(ViewStoreError::Deposed {
-                projection: table.name.clone(),
-            });
+            return Err(deposed(&table.name));
         }
         if self.checkpoint != write.from {
             return Err(ViewStoreError::Fenced {
@@ -152,7 +154,35 @@ impl Table {
         }
         let to = write.to;
         self.rows.write(&self.made_as, write)?;
+        if self.checkpoint != to {
+            self.stop = None;
+        }
         self.checkpoint = to;
+        Ok(())
+    }
+
+    /// Puts a skip on record, and deposes whoever feeds the table.
+    fn skip(&mut self, skip: Skip) -> Result<(), ViewStoreError> {
+        let position = skip.position;
+        if self.checkpoint >= position {
+            return Err(ViewStoreError::Folded {
+                projection: self.made_as.name.clone(),
+                position,
+                checkpoint: self.checkpoint,
+            });
+        }
+        let at = self
+            .skips
+            .binary_search_by_key(&position, |skip| skip.position);
+        if let Err(place) = at {
+            self.skips.insert(place, skip);
+        }
+        if let Some(stop) = &self.stop
+            && stop.position == Some(position)
+        {
+            self.stop = None;
+        }
+        self.tenure.depose();
         Ok(())
     }
 }
@@ -173,6 +203,38 @@ impl ViewStore for MemoryViews {
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<Position, ViewStoreError>> {
         Box::pin(async move { self.with(table, |found| Ok(found.checkpoint)) })
+    }
+
+    fn record<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<TableRecord, ViewStoreError>> {
+        Box::pin(async move {
+            self.with(table, |found| {
+                Ok(TableRecord::new(
+                    found.checkpoint,
+                    found.target,
+                    found.stop.clone(),
+                ))
+            })
+        })
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.with(table, |found| {
+                if term.is_some_and(|term| term != found.tenure.term) {
+                    return Err(deposed(&table.name));
+                }
+                found.stop = Some(stop);
+                Ok(())
+            })
+        })
     }
 
     fn rows<'a>(
@@ -197,7 +259,11 @@ impl ViewStore for MemoryViews {
                 let found = all
                     .tables
                     .get_mut(&id_of(table))
-                    .ok_or_else(|| not_open(table))?;
+                    .ok_or_else(|| ViewStoreError::not_open(table))?;
+                let held = all.outboxes.get(&table.name).map_or(0, Outbox::term);
+                if write.outbox_term.is_some_and(|term| term != held) {
+                    return Err(deposed(&table.name));
+                }
                 let changes = OutboxChanges::taken_from(&mut write);
                 found.write(table, write)?;
                 if !changes.is_empty() {
@@ -227,6 +293,24 @@ impl ViewStore for MemoryViews {
         })
     }
 
+    fn remove_version<'a>(
+        &'a self,
+        name: &'a str,
+        version: u32,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let id = |shadow| (name.to_owned(), version, shadow);
+                let removed = all.tables.remove(&id(false)).is_some();
+                all.tables.remove(&id(true));
+                if !all.tables.keys().any(|(other, _, _)| other == name) {
+                    all.outboxes.remove(name);
+                }
+                Ok(removed)
+            })
+        })
+    }
+
     fn passed<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -236,7 +320,7 @@ impl ViewStore for MemoryViews {
                 let found = all
                     .tables
                     .get(&id_of(table))
-                    .ok_or_else(|| not_open(table))?;
+                    .ok_or_else(|| ViewStoreError::not_open(table))?;
                 let others = all.tables.values().filter(|other| {
                     !table.shadow
                         && !other.made_as.shadow
@@ -278,6 +362,9 @@ impl ViewStore for MemoryViews {
                 for table in all.tables.values_mut() {
                     table.tenure.renew(holder, time);
                 }
+                for outbox in all.outboxes.values_mut() {
+                    outbox.tenure.renew(holder, time);
+                }
                 Ok(())
             })
         })
@@ -299,9 +386,12 @@ impl ViewStore for MemoryViews {
     }
 
     fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
-        Box::pin(
-            async move { self.locked(|all| all.promote(shadow).ok_or_else(|| not_open(shadow))) },
-        )
+        Box::pin(async move {
+            self.locked(|all| {
+                all.promote(shadow)
+                    .ok_or_else(|| ViewStoreError::not_open(shadow))
+            })
+        })
     }
 
     fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>> {
@@ -319,12 +409,21 @@ impl ViewStore for MemoryViews {
         skip: Skip,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
-            self.with(&table.served(), |found| {
-                let at = found
-                    .skips
-                    .binary_search_by_key(&skip.position, |skip| skip.position);
-                if let Err(place) = at {
-                    found.skips.insert(place, skip);
+            let served = table.served();
+            self.locked(|all| {
+                let position = skip.position;
+                let found = all
+                    .tables
+                    .get_mut(&id_of(&served))
+                    .ok_or_else(|| ViewStoreError::not_open(&served))?;
+                found.skip(skip)?;
+                let shadow = id_of(&table.shadow());
+                match all.tables.get_mut(&shadow) {
+                    Some(built) if built.checkpoint >= position => {
+                        all.tables.remove(&shadow);
+                    }
+                    Some(built) => built.tenure.depose(),
+                    None => {}
                 }
                 Ok(())
             })
@@ -359,6 +458,35 @@ impl ViewStore for MemoryViews {
             self.locked(|all| {
                 let outbox = all.outboxes.get(process);
                 Ok(outbox.map(Outbox::status).unwrap_or_default())
+            })
+        })
+    }
+
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let outbox = all.outboxes.entry(process.to_owned()).or_default();
+                Ok(outbox.tenure.ask(holder, time))
+            })
+        })
+    }
+
+    fn release_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                if let Some(outbox) = all.outboxes.get_mut(process) {
+                    outbox.tenure.release(holder);
+                }
+                Ok(())
             })
         })
     }

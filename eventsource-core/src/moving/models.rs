@@ -34,9 +34,7 @@ pub async fn read_models<F: EventStore, T: EventStore>(
         let table = view_table(projection);
         let checkpoint = match from.checkpoint(&table).await {
             Ok(checkpoint) => checkpoint,
-            Err(ViewStoreError::Store(error)) if error.kind() == StoreErrorKind::Invalid => {
-                continue;
-            }
+            Err(ViewStoreError::NotOpen { .. }) => continue,
             Err(error) => return Err(error.into()),
         };
         // Refuses what was made from something else.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::Position;
 use crate::projection::FoldFailure;
 use crate::registry::ProjectionDescriptor;
-use crate::store::{StoreError, ViewStoreError};
+use crate::store::{Stop, StoreError, ViewStoreError};
 
 /// What stands in a projection's way.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,9 @@ pub enum ProjectionFailure {
         "its runner panicked: what the panic said went to the program's stderr, and it is tried again from its stored checkpoint"
     )]
     Panic,
+    /// Another program feeds it, and has put on record that it does not go on, and why.
+    #[error("{}", .0.cause)]
+    OnRecord(Stop),
     /// Its table cannot be read or written.
     #[error("its table cannot be read or written: {0}")]
     Table(#[source] ViewStoreError),
@@ -90,7 +93,7 @@ impl ProjectionError {
         &self.failure
     }
 
-    /// The event that it cannot pass, where it is an event.
+    /// The event that it cannot pass, where it is an event that this program has met.
     #[must_use]
     pub fn event(&self) -> Option<&FoldFailure> {
         match self.failure() {
@@ -109,10 +112,14 @@ impl ProjectionError {
         !matches!(self.failure(), ProjectionFailure::Command { .. })
     }
 
-    /// Where in the log that event stands.
+    /// Where in the log the event stands that it cannot pass, whichever program has met it.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        self.event().map(|event| event.position)
+        match self.failure() {
+            ProjectionFailure::Event(event) => Some(event.position),
+            ProjectionFailure::OnRecord(stop) => stop.position,
+            _ => None,
+        }
     }
 }
 

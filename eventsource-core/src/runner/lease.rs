@@ -21,7 +21,7 @@ pub(crate) const SHORTEST_LEASE: Duration = Duration::from_millis(100);
 const RENEWALS: u32 = 4;
 
 /// How often a runner that waits for another one looks after it.
-const LOOKED_AFTER_EVERY: Duration = Duration::from_millis(200);
+pub(super) const LOOKED_AFTER_EVERY: Duration = Duration::from_millis(200);
 
 /// Whether a runner may work.
 pub(super) enum Tenure {
@@ -83,6 +83,8 @@ impl<S: EventStore> Runner<S> {
             }
             Ok(Lease::Taken { ends_in }) => {
                 let checkpoint = duty.crew.views.checkpoint(&duty.table).await?;
+                self.leave_outbox().await;
+                self.look_from_standby(checkpoint).await?;
                 self.begin_again(checkpoint);
                 self.tell(checkpoint, ProjectionState::Standby);
                 self.pause(ends_in.min(LOOKED_AFTER_EVERY)).await;
@@ -122,6 +124,7 @@ impl<S: EventStore> Runner<S> {
 
     /// Lets another runner work. Where the store does not hear of it, the lease ends by itself.
     pub(super) async fn leave_office(&mut self) {
+        self.leave_outbox().await;
         if let Tenure::Held { .. } = self.tenure {
             self.tenure = Tenure::None;
             let duty = &self.duty;

@@ -14,14 +14,17 @@ mod duty;
 mod failure;
 mod immediate;
 mod lease;
+mod office;
 mod outbox;
 mod page;
 mod panicked;
+mod passing;
 mod progress;
 mod put_off;
 mod reading;
 mod recover;
 mod shards;
+mod stopping;
 mod table;
 mod trouble;
 mod writing;
@@ -35,7 +38,9 @@ use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 
 use self::lease::Tenure;
+use self::office::Office;
 use self::page::Place;
+use self::passing::Passed;
 use self::put_off::PutOff;
 use self::shards::Shards;
 use self::trouble::Trouble;
@@ -59,6 +64,10 @@ pub(crate) struct Runner<S> {
     duty: Duty<S>,
     tenure: Tenure,
     skips: Arc<BTreeSet<Position>>,
+    /// Of a process manager: whether it carries out what waits.
+    outbox: Office,
+    /// Of a process manager: up to where other versions have sent what is to be sent.
+    passed: Passed,
     /// When a process manager's outbox is to be looked at again, at the latest.
     until_next_due: Duration,
     /// Its instances whose commands wait to be tried again.
@@ -116,6 +125,8 @@ impl<S: EventStore> Runner<S> {
             shards: Shards::one(duty.descriptor),
             tenure: Tenure::None,
             skips: Arc::default(),
+            outbox: Office::default(),
+            passed: Passed::default(),
             until_next_due: Duration::MAX,
             put_off: PutOff::default(),
             stuck: None,
@@ -174,6 +185,7 @@ impl<S: EventStore> Runner<S> {
             return Ok(Next::End);
         }
         self.tenure.begin_step();
+        self.outbox.hear(false);
         if !self.is_in_office().await? {
             return Ok(Next::Continue);
         }
@@ -187,11 +199,13 @@ impl<S: EventStore> Runner<S> {
             version = self.duty.descriptor.version,
             from = self.cursor.as_raw(),
         );
+        self.look_after_others().await?;
         let more = self.take_page().instrument(span).await?;
         if more {
             self.tell(self.stored, ProjectionState::CatchingUp);
             return Ok(Next::Continue);
         }
+        self.has_caught_up();
         self.carry_out().await?;
         self.store_retries.reset();
         self.tell_live();
@@ -208,10 +222,7 @@ impl<S: EventStore> Runner<S> {
     async fn open(&mut self) -> Result<(), Trouble> {
         let checkpoint = self.duty.crew.views.open(&self.duty.table).await?;
         self.look_for_skips().await?;
-        let passed = match self.duty.descriptor.process {
-            Some(_) => or_default(self.duty.crew.views.passed(&self.duty.table).await)?,
-            None => Position::START,
-        };
+        let passed = self.passed().await?;
         let head = self.duty.crew.store.head().await.map_err(Trouble::log)?;
         self.check_is_in_log(checkpoint, head)?;
         self.shards.spread(checkpoint, head);

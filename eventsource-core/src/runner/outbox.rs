@@ -9,8 +9,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::carrying_out::{Outcome, carry_out_all, ids};
+use super::lease::LOOKED_AFTER_EVERY;
 use super::trouble::Trouble;
-use super::{ProjectionError, Runner};
+use super::{Duty, ProjectionError, Runner};
 use crate::Timestamp;
 use crate::observe;
 use crate::process::Reaction;
@@ -23,13 +24,17 @@ const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
 impl<S: EventStore> Runner<S> {
     /// Carries out what is due.
     pub(super) async fn carry_out(&mut self) -> Result<(), Trouble> {
-        let crew = &self.duty.crew;
-        let (Some(process), Some(dispatcher)) =
-            (self.duty.descriptor.process, crew.dispatcher.clone())
-        else {
+        let (Some(process), Some(dispatcher)) = (
+            self.duty.descriptor.process,
+            self.duty.crew.dispatcher.clone(),
+        ) else {
             self.until_next_due = Duration::MAX;
             return Ok(());
         };
+        if !self.is_in_charge().await? {
+            self.leave_to_others();
+            return Ok(());
+        }
         let now = dispatcher.0.now();
         let limit = self.put_off.to_be_read();
         // What waits for its time stands behind what is due, so that one look tells both.
@@ -37,7 +42,10 @@ impl<S: EventStore> Runner<S> {
             at: Timestamp::from_micros(i64::MAX),
             limit,
         };
-        let mut entries = crew.views.outbox(self.duty.descriptor.name, query).await?;
+        let Duty {
+            crew, descriptor, ..
+        } = &self.duty;
+        let mut entries = crew.views.outbox(descriptor.name, query).await?;
         let is_whole_batch = entries.len() >= limit;
         let due = entries.partition_point(|entry| entry.due <= now);
         let next_due = entries.get(due).map(|entry| entry.due);
@@ -50,10 +58,18 @@ impl<S: EventStore> Runner<S> {
             // What an instance is to react with has to be on record.
             self.write().await?;
             self.stay_in_office().await?;
+            if !self.stay_in_charge().await? {
+                self.leave_to_others();
+                return Ok(());
+            }
             carry_out_all(self.duty.descriptor, process, &dispatcher, entries).await
         };
         let is_at_a_standstill = outcome.is_empty();
+        let is_for_a_newer_version = !outcome.left_alone.is_empty();
         self.settle(outcome).await?;
+        if is_for_a_newer_version {
+            self.offer_outbox().await;
+        }
         // The log is looked at between two batches: it may hold what calls a command off that is due by then.
         let goes_on = !is_at_a_standstill || (!all_due_are_seen && self.put_off.may_pass_by_more());
         self.until_next_due = if goes_on {
@@ -66,6 +82,12 @@ impl<S: EventStore> Runner<S> {
         };
         self.stuck = self.put_off.stuck().filter(|_| is_at_a_standstill);
         Ok(())
+    }
+
+    /// Another version's runner carries out what waits.
+    fn leave_to_others(&mut self) {
+        self.until_next_due = LOOKED_AFTER_EVERY;
+        self.stuck = None;
     }
 
     /// Puts on record what came of the commands.
@@ -130,6 +152,7 @@ impl<S: EventStore> Runner<S> {
         write.removes = done;
         write.parks = parks;
         write.term = self.term();
+        write.outbox_term = self.outbox.term();
         Ok(self.duty.crew.views.write(&self.duty.table, write).await?)
     }
 
@@ -159,6 +182,7 @@ impl<S: EventStore> Runner<S> {
         write.removes = changes.cancels;
         write.removes.push(entry.id);
         write.term = self.term();
+        write.outbox_term = self.outbox.term();
         match duty.crew.views.write(&duty.table, write).await {
             Ok(()) => {}
             Err(error) => match Trouble::write(error) {

@@ -33,6 +33,8 @@ pub(crate) struct Progress {
     pub(crate) state: ProjectionState,
     /// What last went wrong, even if it goes on by now.
     pub(crate) last_error: Option<ProjectionError>,
+    /// Of a process manager: whether this program carries out what waits, and no other version's.
+    pub(crate) in_charge: bool,
     /// How many commands of a process manager were carried out.
     pub(crate) dispatched: u64,
 }
@@ -43,6 +45,7 @@ impl Progress {
             position,
             state: ProjectionState::CatchingUp,
             last_error: None,
+            in_charge: false,
             dispatched: 0,
         }
     }

@@ -52,22 +52,43 @@ impl<S: EventStore> Runner<S> {
                 self.pause(pause).await
             }
             Trouble::Deposed => {
-                self.tenure = Tenure::None;
-                self.stop_at = None;
-                self.narrowed = None;
-                self.put_off = PutOff::default();
-                self.begin_again(self.stored);
+                self.lose_office().await;
                 Next::Continue
+            }
+            Trouble::Gone => {
+                self.lose_office().await;
+                self.reopen = true;
+                tracing::warn!(
+                    projection = self.duty.descriptor.name,
+                    version = self.duty.descriptor.version,
+                    "the table of a projection was removed: it is begun anew"
+                );
+                let pause = self.fence_retries.next();
+                self.pause(pause).await
             }
             Trouble::Store(failure) => {
                 self.begin_again(self.stored);
                 self.reopen = true;
                 self.count(Setback::Store);
                 let pause = self.store_retries.next();
+                let lasts = matches!(failure, ProjectionFailure::AheadOfLog { .. });
                 self.tell_failure(failure, pause);
+                if lasts {
+                    self.put_stop_on_record().await;
+                }
                 self.pause(pause).await
             }
         }
+    }
+
+    /// Has to ask for the lease again, and knows nothing of what it was at.
+    async fn lose_office(&mut self) {
+        self.tenure = Tenure::None;
+        self.leave_outbox().await;
+        self.stop_at = None;
+        self.narrowed = None;
+        self.put_off = PutOff::default();
+        self.begin_again(self.stored);
     }
 
     /// A row of this stretch cannot be written: looks in a stretch half as long, down to one event, which then is the one.
@@ -91,6 +112,7 @@ impl<S: EventStore> Runner<S> {
         tracing::error!(%error, "a projection has stopped");
         self.tell_stop(error, pause);
         self.count(Setback::Event);
+        self.put_stop_on_record().await;
         self.reopen = true;
         if for_a_newer_program {
             self.leave_office().await;

@@ -187,6 +187,14 @@ async fn an_event_that_an_operator_has_passed_over_a_moment_ago_stops_nobody() {
     assert!(fixture.runner.recover(Trouble::Event(failure())).await == Next::Continue);
 
     assert!(fixture.runner.stop_at.is_none());
+    // What it has in memory may lack the skip: it has to begin a new term.
+    fixture.runner.cursor = log;
+    let deposed = fixture.runner.write().await;
+    assert!(matches!(deposed, Err(Trouble::Deposed)));
+    assert!(fixture.runner.recover(Trouble::Deposed).await == Next::Continue);
+    assert!(matches!(fixture.runner.is_in_office().await, Ok(true)));
+    assert!(std::mem::take(&mut fixture.runner.reopen));
+    assert!(fixture.runner.open().await.is_ok());
     assert!(matches!(fixture.runner.take_page().await, Ok(false)));
     assert!(fixture.runner.write().await.is_ok());
     let rows = fixture.views.query(&fixture.table, Query::default()).await;

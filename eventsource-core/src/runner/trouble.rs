@@ -12,8 +12,10 @@ pub(super) enum Trouble {
     Row(FoldCause),
     /// Another runner has moved the checkpoint.
     Fenced,
-    /// Another runner has taken the lease over.
+    /// Another runner has taken the lease over, or an operator has ordered something.
     Deposed,
+    /// The table was removed.
+    Gone,
     /// A store failed.
     Store(ProjectionFailure),
 }
@@ -57,6 +59,7 @@ impl From<ViewStoreError> for Trouble {
         match error {
             ViewStoreError::Fenced { .. } => Self::Fenced,
             ViewStoreError::Deposed { .. } => Self::Deposed,
+            ViewStoreError::NotOpen { .. } => Self::Gone,
             error => Self::Store(ProjectionFailure::Table(error)),
         }
     }

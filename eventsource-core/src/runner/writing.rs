@@ -57,6 +57,7 @@ impl<S: EventStore> Runner<S> {
         write.sends = changes.sends;
         write.removes = changes.cancels;
         write.term = self.term();
+        write.outbox_term = self.outbox.term();
         tracing::debug!(
             projection = self.duty.descriptor.name,
             version = self.duty.descriptor.version,
@@ -70,6 +71,7 @@ impl<S: EventStore> Runner<S> {
         let written = self.duty.crew.views.write(&self.duty.table, write).await;
         written.map_err(Trouble::write)?;
         self.tenure.is_heard();
+        self.outbox.hear(true);
         let descriptor = self.duty.descriptor;
         observe::projected(descriptor.name, descriptor.version, self.unwritten);
         self.stored = self.cursor;

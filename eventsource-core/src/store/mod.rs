@@ -40,8 +40,8 @@ pub use read::{Detail, Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
 pub use recorded::{Recorded, RecordedEvent};
 pub use view::{
     ColumnSpec, ColumnType, Filter, InvalidRow, Lease, Order, OutboxEntry, OutboxQuery,
-    OutboxStatus, Query, Resolution, Row, Skip, Value, ViewStore, ViewStoreError, ViewTable,
-    ViewWrite,
+    OutboxStatus, Query, Resolution, Row, Skip, Stop, TableRecord, Value, ViewStore,
+    ViewStoreError, ViewTable, ViewWrite,
 };
 
 use crate::Position;

@@ -364,13 +364,12 @@ proptest! {
     }
 }
 
-/// A store's refusal of what nobody asked it to do tells which store it is.
 #[tokio::test]
 async fn a_table_that_is_not_open_cannot_be_folded() {
     let views = MemoryStore::new().views().unwrap();
     let table = ViewTable::new("purses_now", 1, Vec::new(), Fingerprint::of([]), "");
     let error = views.make_immediate(&table).await.unwrap_err();
-    assert!(matches!(error, ViewStoreError::Store(_)), "{error}");
+    assert!(matches!(error, ViewStoreError::NotOpen { .. }), "{error}");
     assert!(error.to_string().contains("open it first"), "{error}");
 }
 

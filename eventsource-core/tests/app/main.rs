@@ -5,6 +5,7 @@ mod faulty;
 mod sharing;
 
 mod batches;
+mod beside;
 mod execute;
 mod faults;
 mod history;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventsource_core::store::{
     BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
-    Skip, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    Skip, Stop, TableRecord, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 use eventsource_core::{MemoryStore, Position};
 use uuid::Uuid;
@@ -40,6 +40,43 @@ pub trait Flaw: Default + Send + Sync + 'static {
 
     fn remove<'a>(&'a self, inner: &'a dyn ViewStore, name: &'a str) -> Answer<'a, ()> {
         inner.remove(name)
+    }
+
+    fn record<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        table: &'a ViewTable,
+    ) -> Answer<'a, TableRecord> {
+        inner.record(table)
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> Answer<'a, ()> {
+        inner.put_stop(table, term, stop)
+    }
+
+    fn remove_version<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        name: &'a str,
+        version: u32,
+    ) -> Answer<'a, bool> {
+        inner.remove_version(name, version)
+    }
+
+    fn lease_outbox<'a>(
+        &'a self,
+        inner: &'a dyn ViewStore,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> Answer<'a, Lease> {
+        inner.lease_outbox(process, holder, time)
     }
 
     fn passed<'a>(
@@ -178,6 +215,36 @@ impl<F: Flaw> ViewStore for Views<F> {
 
     fn remove<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
         self.flaw.remove(&*self.inner, name)
+    }
+
+    fn record<'a>(&'a self, table: &'a ViewTable) -> Answer<'a, TableRecord> {
+        self.flaw.record(&*self.inner, table)
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> Answer<'a, ()> {
+        self.flaw.put_stop(&*self.inner, table, term, stop)
+    }
+
+    fn remove_version<'a>(&'a self, name: &'a str, version: u32) -> Answer<'a, bool> {
+        self.flaw.remove_version(&*self.inner, name, version)
+    }
+
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> Answer<'a, Lease> {
+        self.flaw.lease_outbox(&*self.inner, process, holder, time)
+    }
+
+    fn release_outbox<'a>(&'a self, process: &'a str, holder: Uuid) -> Answer<'a, ()> {
+        self.inner.release_outbox(process, holder)
     }
 
     fn passed<'a>(&'a self, table: &'a ViewTable) -> Answer<'a, Position> {

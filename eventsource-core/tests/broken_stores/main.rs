@@ -23,6 +23,7 @@ mod leases;
 mod outboxes;
 mod pages;
 mod reading;
+mod records;
 mod shadows;
 mod views;
 mod writing;
@@ -123,6 +124,23 @@ fn without_a_defect_every_case_passes() {
             view_cases::a_version_begins_where_the_oldest_began,
         );
         run(Broken::<D>::factory(), view_cases::skips_are_on_record);
+        run(
+            Broken::<D>::factory(),
+            view_cases::a_skip_is_heard_of_before_anything_is_folded,
+        );
+        run(
+            Broken::<D>::factory(),
+            view_cases::a_table_is_built_once_it_has_come_to_its_target,
+        );
+        run(
+            Broken::<D>::factory(),
+            view_cases::a_stop_is_on_record_until_the_table_goes_on,
+        );
+        run(
+            Broken::<D>::factory(),
+            view_cases::a_version_is_removed_alone,
+        );
+        run(Broken::<D>::factory(), view_cases::an_outbox_has_one_holder);
         run(Broken::<D>::factory(), view_cases::versions_share_an_outbox);
         run(
             Broken::<D>::factory(),

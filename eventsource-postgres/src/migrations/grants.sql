@@ -22,3 +22,4 @@ ALTER TABLE :"views"."@migrations" OWNER TO :"role";
 ALTER TABLE :"views"."@projections" OWNER TO :"role";
 ALTER TABLE :"views"."@skips" OWNER TO :"role";
 ALTER TABLE :"views"."@outbox" OWNER TO :"role";
+ALTER TABLE :"views"."@outboxes" OWNER TO :"role";

@@ -7,7 +7,6 @@ use eventsource_core::store::{ViewStoreError, ViewTable};
 
 use tokio_postgres::types::ToSql;
 
-use super::not_open;
 use super::tables::{Change, changing};
 use crate::PostgresStore;
 use crate::read;
@@ -37,7 +36,7 @@ pub(super) async fn make_immediate(
     }
     changing(store, async |change| {
         if change.state(&plan.table).await?.is_none() {
-            return Err(not_open(store.place(), table));
+            return Err(ViewStoreError::not_open(table));
         }
         change.hold_off_appends().await?;
         let insert =
@@ -92,17 +91,18 @@ impl Change<'_> {
         self.hold_off_appends().await
     }
 
-    /// Appends have nothing more to fold of all tables of this read model, or of the shadow of one version.
+    /// Appends have nothing more to fold of all tables of this read model, of one version, or of the shadow of one.
     pub(super) async fn forget_folds(
         &self,
         name: &str,
-        shadow_of: Option<u32>,
+        version: Option<u32>,
+        shadow_alone: bool,
     ) -> Result<(), ViewStoreError> {
         let schema = &self.store.view_tables().name;
-        let version = shadow_of.map(i64::from);
+        let version = version.map(i64::from);
         self.rows(
-            "DELETE FROM &.immediate WHERE schema = $1 AND name = $2 AND ($3::bigint IS NULL OR version = $3 AND shadow)",
-            &[schema, &name, &version],
+            "DELETE FROM &.immediate WHERE schema = $1 AND name = $2 AND ($3::bigint IS NULL OR version = $3) AND (shadow OR NOT $4)",
+            &[schema, &name, &version, &shadow_alone],
         )
         .await
         .map(|_| ())

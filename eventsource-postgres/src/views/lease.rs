@@ -1,4 +1,4 @@
-//! Who feeds a table. Times are those of the server's clock.
+//! Who feeds a table, and who empties an outbox. Times are those of the server's clock.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::not_open;
+use super::names::check_name;
 use crate::PostgresStore;
 
 const DOING: &str = "asking for the lease of a read model";
@@ -48,7 +48,7 @@ pub(super) async fn ask(
     )
     .await?;
     let Some(row) = taken.first() else {
-        return Err(not_open(store.place(), table));
+        return Err(ViewStoreError::not_open(table));
     };
     let left: i64 = row.try_get(0).map_err(unreadable)?;
     Ok(Lease::Taken {
@@ -72,7 +72,7 @@ pub(super) async fn take_over(
     )
     .await?;
     if given.is_empty() {
-        return Err(not_open(store.place(), table));
+        return Err(ViewStoreError::not_open(table));
     }
     Ok(())
 }
@@ -82,6 +82,14 @@ pub(super) async fn renew(
     holder: Uuid,
     time: Duration,
 ) -> Result<(), ViewStoreError> {
+    // By itself: whoever writes has a row of this table first, and one of the other then.
+    statement(
+        store,
+        "UPDATE @.\"@outboxes\" SET ends_at = clock_timestamp() + $2 * interval '1 microsecond'
+         WHERE holder = $1 AND ends_at > clock_timestamp()",
+        &[&holder, &micros(time)],
+    )
+    .await?;
     statement(
         store,
         // In the order in which appends lock what they fold.
@@ -112,6 +120,63 @@ pub(super) async fn release(
             &table.shadow,
             &holder,
         ],
+    )
+    .await
+    .map(|_| ())
+}
+
+pub(super) async fn ask_outbox(
+    store: &PostgresStore,
+    process: &str,
+    holder: Uuid,
+    time: Duration,
+) -> Result<Lease, ViewStoreError> {
+    check_name(store.place(), process)?;
+    let given = statement(
+        store,
+        "INSERT INTO @.\"@outboxes\" AS o (process, term, holder, ends_at)
+         VALUES ($1, 1, $2, clock_timestamp() + $3 * interval '1 microsecond')
+         ON CONFLICT (process) DO UPDATE
+         SET term = CASE WHEN o.holder = $2 THEN o.term ELSE o.term + 1 END, holder = $2, ends_at = excluded.ends_at
+         WHERE o.holder IS NULL OR o.holder = $2 OR o.ends_at <= clock_timestamp()
+         RETURNING term",
+        &[&process, &holder, &micros(time)],
+    )
+    .await?;
+    let unreadable = |error| ViewStoreError::Store(store.place().postgres(DOING, &error));
+    if let Some(row) = given.first() {
+        let term: i64 = row.try_get(0).map_err(unreadable)?;
+        return Ok(Lease::Held {
+            term: term.unsigned_abs(),
+        });
+    }
+    let taken = statement(
+        store,
+        "SELECT coalesce(extract(epoch FROM ends_at - clock_timestamp()) * 1000000, 0)::bigint
+         FROM @.\"@outboxes\" WHERE process = $1",
+        &[&process],
+    )
+    .await?;
+    // Where it was removed meanwhile, it is free.
+    let left: Option<i64> = taken
+        .first()
+        .map(|row| row.try_get(0))
+        .transpose()
+        .map_err(unreadable)?;
+    Ok(Lease::Taken {
+        ends_in: Duration::from_micros(u64::try_from(left.unwrap_or(0)).unwrap_or(0)),
+    })
+}
+
+pub(super) async fn release_outbox(
+    store: &PostgresStore,
+    process: &str,
+    holder: Uuid,
+) -> Result<(), ViewStoreError> {
+    statement(
+        store,
+        "UPDATE @.\"@outboxes\" SET holder = NULL, ends_at = NULL WHERE process = $1 AND holder = $2",
+        &[&process, &holder],
     )
     .await
     .map(|_| ())

@@ -10,6 +10,8 @@ mod names;
 mod outbox;
 pub(crate) mod plan;
 pub(crate) mod query;
+mod record;
+mod removing;
 mod shown;
 mod skip;
 mod tables;
@@ -23,7 +25,8 @@ use std::time::Duration;
 use eventsource_core::Position;
 use eventsource_core::store::{
     BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
-    Skip, StoreError, StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    Skip, Stop, StoreError, StoreErrorKind, TableRecord, Value, ViewStore, ViewStoreError,
+    ViewTable, ViewWrite,
 };
 use uuid::Uuid;
 
@@ -102,6 +105,22 @@ impl ViewStore for PostgresStore {
         Box::pin(async move { Ok(tables::state(self, table).await?.checkpoint) })
     }
 
+    fn record<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<TableRecord, ViewStoreError>> {
+        Box::pin(record::record(self, table))
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move { record::put_stop(self, table, term, &stop).await })
+    }
+
     fn rows<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -127,7 +146,15 @@ impl ViewStore for PostgresStore {
     }
 
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        Box::pin(tables::remove(self, name))
+        Box::pin(removing::remove(self, name))
+    }
+
+    fn remove_version<'a>(
+        &'a self,
+        name: &'a str,
+        version: u32,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(removing::remove_version(self, name, version))
     }
 
     fn passed<'a>(
@@ -205,6 +232,23 @@ impl ViewStore for PostgresStore {
         Box::pin(outbox::status(self, process))
     }
 
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        Box::pin(lease::ask_outbox(self, process, holder, time))
+    }
+
+    fn release_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(lease::release_outbox(self, process, holder))
+    }
+
     fn resolve<'a>(
         &'a self,
         process: &'a str,
@@ -229,15 +273,4 @@ impl ViewStore for PostgresStore {
 /// A request that breaks a rule of every store.
 fn invalid(place: &Place, what: String) -> ViewStoreError {
     ViewStoreError::Store(place.error(StoreErrorKind::Invalid, what))
-}
-
-/// A table that nobody has opened, or that was removed since.
-fn not_open(place: &Place, table: &ViewTable) -> ViewStoreError {
-    invalid(
-        place,
-        format!(
-            "projection {} version {} has no table: open it first",
-            table.name, table.version
-        ),
-    )
 }

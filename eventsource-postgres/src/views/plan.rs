@@ -8,7 +8,7 @@ use crate::error::Place;
 use crate::sql::quoted;
 
 /// How many parameters of a write stand before the lists of its rows.
-pub(super) const BEFORE_ROWS: usize = 7;
+pub(super) const BEFORE_ROWS: usize = 8;
 /// How many parameters of a write are about the outbox, behind the rows.
 pub(super) const OF_OUTBOX: usize = 12;
 
@@ -22,8 +22,8 @@ pub(crate) struct Plan {
     pub(super) view: String,
     /// The table and its indexes.
     pub(super) create: String,
-    /// Moves the checkpoint from $1 to $2 for table $3, $4, $5 under the term $6, and with it removes the rows of the keys $7 and puts the rows
-    /// whose columns follow. It answers how many checkpoints it has moved.
+    /// Moves the checkpoint from $1 to $2 for table $3, $4, $5 under the term $6, and that of the outbox $8, and with it removes the rows of the keys
+    /// $7 and puts the rows whose columns follow. It answers how many checkpoints it has moved.
     pub(super) write: String,
     /// The same, with changes to the outbox.
     pub(super) write_and_send: String,
@@ -159,10 +159,12 @@ fn changes(
         format!("UPDATE SET {}", sets.join(", "))
     };
     format!(
-        "moved AS (
-             UPDATE {schema}.\"@projections\" SET checkpoint = $2
+        "outbox AS (
+             SELECT FROM {schema}.\"@outboxes\" WHERE process = $3 AND term = $8 FOR SHARE
+         ), moved AS (
+             UPDATE {schema}.\"@projections\" SET checkpoint = $2, stop = CASE WHEN $1 = $2 THEN stop END
              WHERE checkpoint = $1 AND name = $3 AND version = $4 AND shadow = $5
-             AND ($6::bigint IS NULL OR term = $6) RETURNING true
+             AND ($6::bigint IS NULL OR term = $6) AND ($8::bigint IS NULL OR EXISTS (SELECT FROM outbox)) RETURNING true
          ), gone AS (
              DELETE FROM {target} WHERE {key} = ANY ($7::{}[]) AND EXISTS (SELECT FROM moved)
          ), put AS (

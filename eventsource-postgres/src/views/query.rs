@@ -7,8 +7,8 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::plan::Plan;
+use super::tables;
 use super::value::{self, Bound};
-use super::{not_open, tables};
 use crate::PostgresStore;
 use crate::error::{self, Place};
 use crate::session::Session;
@@ -122,7 +122,7 @@ async fn ask(
                 if error.code() == Some(&SqlState::UNDEFINED_TABLE)
                     && tables::find(store, &plan.table).await?.is_none() =>
             {
-                return Err(not_open(store.place(), &plan.table));
+                return Err(ViewStoreError::not_open(&plan.table));
             }
             Err(error) => return Err(store.place().postgres(DOING, &error).into()),
         }

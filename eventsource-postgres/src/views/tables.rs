@@ -10,9 +10,9 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::names::{check_name, physical, replaced, shown};
+use super::invalid;
+use super::names::{physical, replaced};
 use super::plan::Plan;
-use super::{invalid, not_open};
 use crate::PostgresStore;
 use crate::read;
 use crate::sql::{quoted, signed};
@@ -64,7 +64,7 @@ pub(super) async fn state(
     table: &ViewTable,
 ) -> Result<State, ViewStoreError> {
     let found = find(store, table).await?;
-    found.ok_or_else(|| not_open(store.place(), table))
+    found.ok_or_else(|| ViewStoreError::not_open(table))
 }
 
 pub(super) async fn find(
@@ -105,47 +105,6 @@ pub(super) async fn open(
     .await
 }
 
-pub(super) async fn remove(store: &PostgresStore, name: &str) -> Result<(), ViewStoreError> {
-    store.writer().check_open()?;
-    check_name(store.place(), name)?;
-    changing(store, async |change| {
-        let versions = change
-            .rows(
-                "SELECT version, shadow FROM @.\"@projections\" WHERE name = $1",
-                &[&name],
-            )
-            .await?;
-        if versions.is_empty() {
-            return Ok(());
-        }
-        change.hold_off_folds(name).await?;
-        change.forget_folds(name, None).await?;
-        let schema = &change.store.view_tables().schema;
-        let mut script = vec![format!(
-            "DROP VIEW IF EXISTS {schema}.{};",
-            quoted(&shown(name))
-        )];
-        for row in versions {
-            let version: i64 = row.try_get(0).map_err(|error| change.failed(&error))?;
-            let shadow: bool = row.try_get(1).map_err(|error| change.failed(&error))?;
-            let version = u32::try_from(version).unwrap_or(u32::MAX);
-            let table = quoted(&physical(name, version, shadow));
-            script.push(format!("DROP TABLE IF EXISTS {schema}.{table};"));
-        }
-        change.drop_tables(name, &script.concat()).await?;
-        for (own, column) in [
-            ("@projections", "name"),
-            ("@skips", "name"),
-            ("@outbox", "process"),
-        ] {
-            let delete = format!("DELETE FROM @.\"{own}\" WHERE {column} = $1");
-            change.rows(&delete, &[&name]).await?;
-        }
-        Ok(())
-    })
-    .await
-}
-
 pub(super) async fn promote(
     store: &PostgresStore,
     shadow: &ViewTable,
@@ -156,7 +115,7 @@ pub(super) async fn promote(
         let name = &served.table.name;
         change.hold_off_folds(name).await?;
         if change.state(&built.table).await?.is_none() || change.state(&served.table).await?.is_none() {
-            return Err(not_open(change.store.place(), &built.table));
+            return Err(ViewStoreError::not_open(&built.table));
         }
         // Whoever reads has the SQL view first and its table then, and whoever writes the table and then its checkpoint: the same way round here.
         let view = if change.is_shown(&served.view, &served.target).await? {
@@ -173,19 +132,20 @@ pub(super) async fn promote(
             change.state(&built.table).await?,
             change.state(&served.table).await?,
         ) else {
-            return Err(not_open(change.store.place(), &built.table));
+            return Err(ViewStoreError::not_open(&built.table));
         };
         if from.checkpoint < to.checkpoint {
             return Ok(false);
         }
-        change.forget_folds(name, Some(served.table.version)).await?;
+        change.forget_folds(name, Some(served.table.version), true).await?;
         let version = i64::from(served.table.version);
         change
             .rows("DELETE FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow", &[name, &version])
             .await?;
         change
             .rows(
-                "UPDATE @.\"@projections\" SET checkpoint = $3, term = term + 1, holder = NULL, ends_at = NULL
+                "UPDATE @.\"@projections\" SET stop = CASE WHEN checkpoint = $3 THEN stop END, checkpoint = $3,
+                     term = term + 1, holder = NULL, ends_at = NULL
                  WHERE name = $1 AND version = $2 AND NOT shadow",
                 &[name, &version, &signed(from.checkpoint.as_raw())],
             )
@@ -206,20 +166,7 @@ pub(super) async fn discard(
     let plan = store.plan(shadow)?;
     changing(store, async |change| {
         change.hold_off_folds(&shadow.name).await?;
-        change
-            .forget_folds(&shadow.name, Some(shadow.version))
-            .await?;
-        change
-            .script(&format!("DROP TABLE IF EXISTS {}", plan.target))
-            .await?;
-        let version = i64::from(shadow.version);
-        change
-            .rows(
-                "DELETE FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow",
-                &[&shadow.name, &version],
-            )
-            .await?;
-        Ok(())
+        change.discard(&plan).await
     })
     .await
 }
@@ -275,6 +222,20 @@ impl Change<'_> {
         state.map_err(|error| self.failed(&error))
     }
 
+    /// Removes a shadow, where there is one. No append may be folding it.
+    pub(super) async fn discard(&self, shadow: &Plan) -> Result<(), ViewStoreError> {
+        let (name, version) = (&shadow.table.name, shadow.table.version);
+        self.forget_folds(name, Some(version), true).await?;
+        let drop = format!("DROP TABLE IF EXISTS {}", shadow.target);
+        self.script(&drop).await?;
+        self.rows(
+            "DELETE FROM @.\"@projections\" WHERE name = $1 AND version = $2 AND shadow",
+            &[name, &i64::from(version)],
+        )
+        .await
+        .map(|_| ())
+    }
+
     /// Makes a table that is not there, and answers where it begins.
     async fn make(&self, plan: &Arc<Plan>) -> Result<Position, ViewStoreError> {
         let table = &plan.table;
@@ -297,8 +258,8 @@ impl Change<'_> {
         let made = self.transaction.batch_execute(&plan.create).await;
         made.map_err(|error| self.taken(table, &error))?;
         self.rows(
-            "INSERT INTO @.\"@projections\" (name, version, shadow, fingerprint, description, began, passed, checkpoint)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $6)",
+            "INSERT INTO @.\"@projections\" (name, version, shadow, fingerprint, description, began, passed, checkpoint, target)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)",
             &[
                 &table.name,
                 &i64::from(table.version),
@@ -307,6 +268,7 @@ impl Change<'_> {
                 &table.description,
                 &signed(began),
                 &signed(passed),
+                &signed(table.target.as_raw()),
             ],
         )
         .await?;
@@ -342,7 +304,7 @@ impl Change<'_> {
     }
 
     /// Drops tables of a read model, on which nothing of others may stand.
-    async fn drop_tables(&self, name: &str, script: &str) -> Result<(), ViewStoreError> {
+    pub(super) async fn drop_tables(&self, name: &str, script: &str) -> Result<(), ViewStoreError> {
         let dropped = self.transaction.batch_execute(script).await;
         dropped.map_err(|error| {
             if error.code() != Some(&SqlState::DEPENDENT_OBJECTS_STILL_EXIST) {

@@ -8,8 +8,8 @@ use tokio_postgres::types::ToSql;
 
 use super::outbox::Sends;
 use super::plan::{BEFORE_ROWS, OF_OUTBOX, Plan, written};
+use super::tables;
 use super::value::Bound;
-use super::{not_open, tables};
 use crate::PostgresStore;
 use crate::error::Place;
 use crate::session::Session;
@@ -44,7 +44,7 @@ pub(super) async fn write(
                 return Err(clash(store.place(), session, &plan, &error).await);
             }
             if error.code() == Some(&SqlState::UNDEFINED_TABLE) {
-                return Err(not_open(store.place(), table));
+                return Err(ViewStoreError::not_open(table));
             }
             Err(store.place().postgres(DOING, &error).into())
         }
@@ -84,6 +84,7 @@ pub(crate) async fn on(
     let (from, to) = (signed(write.from.as_raw()), signed(write.to.as_raw()));
     let version = i64::from(table.version);
     let term = write.term.map(signed);
+    let outbox_term = write.outbox_term.map(signed);
     let deletes: Vec<Bound<'_>> = write.deletes.iter().map(Bound).collect();
     let one = Value::Boolean(true);
     let is_global = table.key_column().is_none();
@@ -112,6 +113,7 @@ pub(crate) async fn on(
         Vec::with_capacity(BEFORE_ROWS + lists.len() + OF_OUTBOX);
     parameters.extend([&from as &(dyn ToSql + Sync), &to, &table.name, &version]);
     parameters.extend([&table.shadow as &(dyn ToSql + Sync), &term, &deletes]);
+    parameters.push(&outbox_term);
     parameters.extend(lists.iter().map(|list| list as &(dyn ToSql + Sync)));
     let statement = if let Some(sends) = &sends {
         parameters.extend(sends.parameters());
@@ -139,17 +141,21 @@ async fn refused(
     write: &ViewWrite,
 ) -> Result<ViewStoreError, ViewStoreError> {
     let state = tables::state(store, table).await?;
-    Ok(if write.term.is_some_and(|term| term != state.term) {
-        ViewStoreError::Deposed {
-            projection: table.name.clone(),
-        }
-    } else {
-        ViewStoreError::Fenced {
-            projection: table.name.clone(),
-            expected: write.from,
-            actual: state.checkpoint,
-        }
-    })
+    // Under the term and at the checkpoint that it has, it was the outbox's that has ended.
+    let of_outbox = write.outbox_term.is_some() && state.checkpoint == write.from;
+    Ok(
+        if of_outbox || write.term.is_some_and(|term| term != state.term) {
+            ViewStoreError::Deposed {
+                projection: table.name.clone(),
+            }
+        } else {
+            ViewStoreError::Fenced {
+                projection: table.name.clone(),
+                expected: write.from,
+                actual: state.checkpoint,
+            }
+        },
+    )
 }
 
 /// Whether a write would lead to two rows with one value in a unique column.

@@ -1,81 +1,165 @@
-//! Who feeds a table. Leases end by the clock of the machine, which all that share a file have in common. It may be set back: an end that is
-//! further away than whoever asks would have it for is brought near.
+//! Who feeds a table, and who empties an outbox. Leases end by the clock of the machine, which all that share a file have in common. It may be set
+//! back: an end that is further away than whoever asks would have it for is brought near.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventsource_core::store::{Lease, ViewTable};
-use rusqlite::{Connection, OptionalExtension, params};
+use eventsource_core::store::{Lease, ViewStoreError, ViewTable};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::change::Stop;
-use super::table::not_open;
-use crate::error::Place;
+
+/// What is on record of a lease.
+struct Stored {
+    term: i64,
+    holder: Option<[u8; 16]>,
+    ends: i64,
+}
+
+impl Stored {
+    fn of(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            term: row.get(0)?,
+            holder: row.get(1)?,
+            ends: row.get::<_, Option<i64>>(2)?.unwrap_or_default(),
+        })
+    }
+
+    /// What becomes of it when this holder asks.
+    fn asked(self, holder: Uuid, time: Duration) -> Asked {
+        let now = now();
+        let same = self.holder == Some(*holder.as_bytes());
+        let longest = behind(now, time);
+        let left = u64::try_from(self.ends.min(longest).saturating_sub(now)).unwrap_or_default();
+        if self.holder.is_some() && !same && left > 0 {
+            return Asked::Taken {
+                left: Duration::from_millis(left),
+                // Its holder, where there still is one, renews it.
+                brought_near: (self.ends > longest).then_some(longest),
+            };
+        }
+        Asked::Held {
+            term: if same {
+                self.term
+            } else {
+                self.term.saturating_add(1)
+            },
+            ends: longest,
+        }
+    }
+}
+
+enum Asked {
+    Taken {
+        left: Duration,
+        /// The end that it gets, where it has another.
+        brought_near: Option<i64>,
+    },
+    Held {
+        term: i64,
+        ends: i64,
+    },
+}
 
 /// Gives the lease to who asks, unless another one has it.
 pub(super) fn ask(
-    place: &Place,
     connection: &Connection,
     table: &ViewTable,
     holder: Uuid,
     time: Duration,
 ) -> Result<Lease, Stop> {
-    let now = now();
     let stored = connection
         .prepare_cached(
             "SELECT term, holder, ends FROM eventsource_views WHERE name = ?1 AND version = ?2 AND shadow = ?3",
         )?
-        .query_row(params![table.name, table.version, table.shadow], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, Option<[u8; 16]>>(1)?,
-                row.get::<_, Option<i64>>(2)?.unwrap_or_default(),
-            ))
-        })
+        .query_row(params![table.name, table.version, table.shadow], Stored::of)
         .optional()?;
-    let Some((mut term, held_by, ends)) = stored else {
-        return Err(not_open(place, table).into());
+    let Some(stored) = stored else {
+        return Err(ViewStoreError::not_open(table).into());
     };
-    let same = held_by == Some(*holder.as_bytes());
-    let longest = behind(now, time);
-    let left = u64::try_from(ends.min(longest).saturating_sub(now)).unwrap_or_default();
-    if held_by.is_some() && !same && left > 0 {
-        if ends > longest {
-            // Its holder, where there still is one, renews it.
+    match stored.asked(holder, time) {
+        Asked::Taken { left, brought_near } => {
+            if let Some(ends) = brought_near {
+                connection
+                    .prepare_cached(
+                        "UPDATE eventsource_views SET ends = ?4
+                         WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+                    )?
+                    .execute(params![table.name, table.version, table.shadow, ends])?;
+            }
+            Ok(Lease::Taken { ends_in: left })
+        }
+        Asked::Held { term, ends } => {
             connection
                 .prepare_cached(
-                    "UPDATE eventsource_views SET ends = ?4
+                    "UPDATE eventsource_views SET term = ?4, holder = ?5, ends = ?6
                      WHERE name = ?1 AND version = ?2 AND shadow = ?3",
                 )?
-                .execute(params![table.name, table.version, table.shadow, longest])?;
+                .execute(params![
+                    table.name,
+                    table.version,
+                    table.shadow,
+                    term,
+                    holder.as_bytes(),
+                    ends
+                ])?;
+            Ok(Lease::Held {
+                term: term.unsigned_abs(),
+            })
         }
-        return Ok(Lease::Taken {
-            ends_in: Duration::from_millis(left),
-        });
     }
-    if !same {
-        term = term.saturating_add(1);
+}
+
+/// Gives the lease of an outbox to who asks, unless another one has it.
+pub(super) fn ask_outbox(
+    connection: &Connection,
+    process: &str,
+    holder: Uuid,
+    time: Duration,
+) -> Result<Lease, Stop> {
+    let stored = connection
+        .prepare_cached("SELECT term, holder, ends FROM eventsource_outboxes WHERE process = ?1")?
+        .query_row([process], Stored::of)
+        .optional()?;
+    let stored = stored.unwrap_or(Stored {
+        term: 0,
+        holder: None,
+        ends: 0,
+    });
+    match stored.asked(holder, time) {
+        Asked::Taken { left, brought_near } => {
+            if let Some(ends) = brought_near {
+                connection
+                    .prepare_cached("UPDATE eventsource_outboxes SET ends = ?2 WHERE process = ?1")?
+                    .execute(params![process, ends])?;
+            }
+            Ok(Lease::Taken { ends_in: left })
+        }
+        Asked::Held { term, ends } => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO eventsource_outboxes (process, term, holder, ends) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO UPDATE SET term = excluded.term, holder = excluded.holder, ends = excluded.ends",
+                )?
+                .execute(params![process, term, holder.as_bytes(), ends])?;
+            Ok(Lease::Held {
+                term: term.unsigned_abs(),
+            })
+        }
     }
-    connection
-        .prepare_cached(
-            "UPDATE eventsource_views SET term = ?4, holder = ?5, ends = ?6
-             WHERE name = ?1 AND version = ?2 AND shadow = ?3",
-        )?
-        .execute(params![
-            table.name,
-            table.version,
-            table.shadow,
-            term,
-            holder.as_bytes(),
-            longest
-        ])?;
-    Ok(Lease::Held {
-        term: term.unsigned_abs(),
-    })
+}
+
+/// The last term of an outbox that has begun; 0 before the first.
+pub(super) fn outbox_term(connection: &Connection, process: &str) -> Result<u64, rusqlite::Error> {
+    let term = connection
+        .prepare_cached("SELECT term FROM eventsource_outboxes WHERE process = ?1")?
+        .query_row([process], |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(term.unwrap_or_default().unsigned_abs())
 }
 
 /// Gives the lease to this holder, under the next term, whoever has it.
 pub(super) fn take_over(
-    place: &Place,
     connection: &Connection,
     table: &ViewTable,
     holder: Uuid,
@@ -94,17 +178,35 @@ pub(super) fn take_over(
             behind(now(), time)
         ])?;
     if taken == 0 {
-        return Err(not_open(place, table).into());
+        return Err(ViewStoreError::not_open(table).into());
     }
     Ok(())
+}
+
+/// Begins a term that nobody has, so that whoever feeds the table is refused.
+pub(super) fn depose(connection: &Connection, table: &ViewTable) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "UPDATE eventsource_views SET term = term + 1, holder = NULL, ends = NULL
+             WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+        )?
+        .execute(params![table.name, table.version, table.shadow])
+        .map(|_| ())
 }
 
 /// Lets all of a holder's leases that have not ended last for so long from now.
 pub(super) fn renew(connection: &Connection, holder: Uuid, time: Duration) -> Result<(), Stop> {
     let now = now();
-    connection
-        .prepare_cached("UPDATE eventsource_views SET ends = ?3 WHERE holder = ?1 AND ends > ?2")?
-        .execute(params![holder.as_bytes(), now, behind(now, time)])?;
+    for sql in [
+        "UPDATE eventsource_views SET ends = ?3 WHERE holder = ?1 AND ends > ?2",
+        "UPDATE eventsource_outboxes SET ends = ?3 WHERE holder = ?1 AND ends > ?2",
+    ] {
+        connection.prepare_cached(sql)?.execute(params![
+            holder.as_bytes(),
+            now,
+            behind(now, time)
+        ])?;
+    }
     Ok(())
 }
 
@@ -125,6 +227,20 @@ pub(super) fn release(
             table.shadow,
             holder.as_bytes()
         ])?;
+    Ok(())
+}
+
+/// Ends the lease of an outbox of this holder, where it has it.
+pub(super) fn release_outbox(
+    connection: &Connection,
+    process: &str,
+    holder: Uuid,
+) -> Result<(), Stop> {
+    connection
+        .prepare_cached(
+            "UPDATE eventsource_outboxes SET holder = NULL, ends = NULL WHERE process = ?1 AND holder = ?2",
+        )?
+        .execute(params![process, holder.as_bytes()])?;
     Ok(())
 }
 

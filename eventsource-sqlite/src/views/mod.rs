@@ -10,6 +10,7 @@ mod lease;
 mod outbox;
 pub(crate) mod plan;
 pub(crate) mod query;
+mod record;
 pub(crate) mod skip;
 pub(crate) mod table;
 mod value;
@@ -21,8 +22,9 @@ use std::time::Duration;
 
 use eventsource_core::Position;
 use eventsource_core::store::{
-    BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
-    Skip, StoreError, StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    self, BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution,
+    Row, Skip, StoreError, StoreErrorKind, TableRecord, Value, ViewStore, ViewStoreError,
+    ViewTable, ViewWrite,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -97,7 +99,24 @@ impl SqliteStore {
                     .map_err(|error| place.sqlite("reading what is kept of a read model", error))
             })
             .await?;
-        found.ok_or_else(|| table::not_open(self.place(), table))
+        found.ok_or_else(|| ViewStoreError::not_open(table))
+    }
+
+    /// What was read of a table, or that there is no such table.
+    async fn found<T>(
+        &self,
+        table: &ViewTable,
+        read: Result<T, StoreError>,
+    ) -> Result<T, ViewStoreError> {
+        match read {
+            Ok(found) => Ok(found),
+            Err(error) if error.kind() == StoreErrorKind::Closed => Err(error.into()),
+            // Where the table is not there, that is why.
+            Err(error) => match self.record_of(table, record::read).await {
+                Err(not_open @ ViewStoreError::NotOpen { .. }) => Err(not_open),
+                _ => Err(error.into()),
+            },
+        }
     }
 
     /// A name of a process manager, of an open store.
@@ -146,6 +165,24 @@ impl ViewStore for SqliteStore {
         })
     }
 
+    fn record<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<TableRecord, ViewStoreError>> {
+        Box::pin(self.record_of(table, record::read))
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: store::Stop,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(self.change_of(table, move |_, connection, plan| {
+            record::stop(connection, &plan.table, term, &stop)
+        }))
+    }
+
     fn rows<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -156,11 +193,12 @@ impl ViewStore for SqliteStore {
             let short = keys.len() <= INLINE_ROWS;
             let read =
                 move |place: &_, connection: &_| query::rows(place, connection, &plan, &keys);
-            Ok(if short {
-                self.reading().once(read).await?
+            let found = if short {
+                self.reading().once(read).await
             } else {
-                self.reading().once_blocking(read).await?
-            })
+                self.reading().once_blocking(read).await
+            };
+            self.found(table, found).await
         })
     }
 
@@ -188,7 +226,8 @@ impl ViewStore for SqliteStore {
             let asked = query::Asked::new(plan, query)?;
             // How many rows its conditions pass over is not known.
             let read = move |place: &_, connection: &_| asked.rows(place, connection);
-            Ok(self.reading().once_blocking(read).await?)
+            let found = self.reading().once_blocking(read).await;
+            self.found(table, found).await
         })
     }
 
@@ -196,6 +235,18 @@ impl ViewStore for SqliteStore {
         Box::pin(async move {
             let name = self.process(name)?;
             self.change(move |_, connection| table::remove(connection, &name))
+                .await
+        })
+    }
+
+    fn remove_version<'a>(
+        &'a self,
+        name: &'a str,
+        version: u32,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        Box::pin(async move {
+            let name = self.process(name)?;
+            self.change(move |_, connection| table::remove_version(connection, &name, version))
                 .await
         })
     }
@@ -213,8 +264,8 @@ impl ViewStore for SqliteStore {
         holder: Uuid,
         time: Duration,
     ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
-        Box::pin(self.change_of(table, move |place, connection, plan| {
-            lease::ask(place, connection, &plan.table, holder, time)
+        Box::pin(self.change_of(table, move |_, connection, plan| {
+            lease::ask(connection, &plan.table, holder, time)
         }))
     }
 
@@ -224,8 +275,8 @@ impl ViewStore for SqliteStore {
         holder: Uuid,
         time: Duration,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
-        Box::pin(self.change_of(table, move |place, connection, plan| {
-            lease::take_over(place, connection, &plan.table, holder, time)
+        Box::pin(self.change_of(table, move |_, connection, plan| {
+            lease::take_over(connection, &plan.table, holder, time)
         }))
     }
 
@@ -246,8 +297,8 @@ impl ViewStore for SqliteStore {
     fn promote<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
         Box::pin(async move {
             let served = self.plan(&shadow.served())?;
-            self.change_of(&shadow.shadow(), move |place, connection, shadow| {
-                table::promote(place, connection, shadow, &served)
+            self.change_of(&shadow.shadow(), move |_, connection, shadow| {
+                table::promote(connection, shadow, &served)
             })
             .await
         })
@@ -269,8 +320,9 @@ impl ViewStore for SqliteStore {
     ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         Box::pin(async move {
             plan::check_position(self.place(), table, skip.position)?;
-            self.change_of(&table.served(), move |place, connection, served| {
-                skip::add(place, connection, &served.table, &skip)
+            let shadow = self.plan(&table.shadow())?;
+            self.change_of(&table.served(), move |_, connection, served| {
+                skip::add(connection, &served.table, &shadow, &skip)
             })
             .await
         })
@@ -311,6 +363,31 @@ impl ViewStore for SqliteStore {
         })
     }
 
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        Box::pin(async move {
+            let process = self.process(process)?;
+            self.change(move |_, connection| lease::ask_outbox(connection, &process, holder, time))
+                .await
+        })
+    }
+
+    fn release_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        Box::pin(async move {
+            let process = self.process(process)?;
+            self.change(move |_, connection| lease::release_outbox(connection, &process, holder))
+                .await
+        })
+    }
+
     fn resolve<'a>(
         &'a self,
         process: &'a str,
@@ -335,8 +412,8 @@ impl ViewStore for SqliteStore {
             if self.record_of(table, table::is_immediate).await? {
                 return Ok(());
             }
-            self.change_of(table, |place, connection, plan| {
-                table::make_immediate(place, connection, &plan.table)
+            self.change_of(table, |_, connection, plan| {
+                table::make_immediate(connection, &plan.table)
             })
             .await
         })

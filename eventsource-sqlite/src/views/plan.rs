@@ -11,7 +11,7 @@ use crate::error::Place;
 use crate::schema::PREFIX;
 
 /// The key column of a global read model, which has one row. Not in the SQL view.
-const ONE_ROW: &str = "@";
+pub(super) const ONE_ROW: &str = "@";
 
 /// The statements of one table, made once.
 #[derive(Debug)]

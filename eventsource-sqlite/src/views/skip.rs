@@ -1,22 +1,32 @@
 //! Positions that a read model passes over.
 
-use eventsource_core::store::{Skip, ViewTable};
+use eventsource_core::store::{Skip, ViewStoreError, ViewTable};
 use eventsource_core::{Position, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::change::Stop;
-use super::table::{checkpoint, not_open, position, signed};
-use crate::error::Place;
+use super::plan::Plan;
+use super::table::{checkpoint, discard, position, signed};
+use super::{lease, record};
 
-/// Puts one on record, unless there is one at its position.
+/// Puts one on record, unless there is one at its position, and has whoever feeds the table and its shadow hear of it. A shadow that has folded
+/// what is there is removed.
 pub(super) fn add(
-    place: &Place,
     connection: &Connection,
     served: &ViewTable,
+    shadow: &Plan,
     skip: &Skip,
 ) -> Result<(), Stop> {
-    if checkpoint(connection, served)?.is_none() {
-        return Err(not_open(place, served).into());
+    let Some(record) = record::read(connection, served)? else {
+        return Err(ViewStoreError::not_open(served).into());
+    };
+    if record.checkpoint >= skip.position {
+        return Err(ViewStoreError::Folded {
+            projection: served.name.clone(),
+            position: skip.position,
+            checkpoint: record.checkpoint,
+        }
+        .into());
     }
     connection
         .prepare_cached(
@@ -30,7 +40,15 @@ pub(super) fn add(
             skip.reason,
             skip.ordered_at.as_micros()
         ])?;
-    Ok(())
+    let stopped_at = record.stop.and_then(|stop| stop.position);
+    if stopped_at == Some(skip.position) {
+        record::goes_on(connection, served)?;
+    }
+    lease::depose(connection, served)?;
+    match checkpoint(connection, &shadow.table)? {
+        Some(built) if built >= skip.position => discard(connection, shadow),
+        _ => Ok(lease::depose(connection, &shadow.table)?),
+    }
 }
 
 /// The positions on record behind this one, of a version of a read model.

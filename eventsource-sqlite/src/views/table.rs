@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::change::Stop;
 use super::invalid;
-use super::plan::{Plan, physical, quoted, shown};
+use super::plan::{ONE_ROW, Plan, physical, quoted, shown};
 use crate::error::Place;
 
 /// What is on record for a table.
@@ -100,19 +100,6 @@ pub(super) fn signed(position: Position) -> i64 {
     i64::try_from(position.as_raw()).unwrap_or(i64::MAX)
 }
 
-/// The error for a table that is not there.
-pub(super) fn not_open(place: &Place, table: &ViewTable) -> ViewStoreError {
-    invalid(
-        place,
-        format!(
-            "projection {} version {} has no {}: open it first",
-            table.name,
-            table.version,
-            if table.shadow { "shadow" } else { "table" }
-        ),
-    )
-}
-
 /// Makes the table, its indexes and its checkpoint where they are missing, and gives the checkpoint.
 pub(super) fn open(place: &Place, connection: &Connection, plan: &Plan) -> Result<Position, Stop> {
     let table = &plan.table;
@@ -142,8 +129,8 @@ pub(super) fn open(place: &Place, connection: &Connection, plan: &Plan) -> Resul
     )?;
     let began = oldest.unwrap_or(signed(table.begins));
     connection.execute(
-        "INSERT INTO eventsource_views (name, version, shadow, fingerprint, description, began, passed, checkpoint)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)",
+        "INSERT INTO eventsource_views (name, version, shadow, fingerprint, description, began, passed, checkpoint, target)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8)",
         params![
             table.name,
             table.version,
@@ -151,7 +138,8 @@ pub(super) fn open(place: &Place, connection: &Connection, plan: &Plan) -> Resul
             table.fingerprint.to_bytes(),
             table.description,
             began,
-            furthest.unwrap_or(began)
+            furthest.unwrap_or(began),
+            signed(table.target)
         ],
     )?;
     if !table.shadow && is_highest(connection, table)? {
@@ -205,22 +193,73 @@ pub(super) fn remove(connection: &Connection, name: &str) -> Result<(), Stop> {
         "DELETE FROM eventsource_views WHERE name = ?1",
         "DELETE FROM eventsource_skips WHERE name = ?1",
         "DELETE FROM eventsource_outbox WHERE process = ?1",
+        "DELETE FROM eventsource_outboxes WHERE process = ?1",
     ] {
         connection.prepare_cached(sql)?.execute([name])?;
     }
     Ok(())
 }
 
-/// Puts the shadow in the place of the served table; `false` where it is behind. The SQL view reads the table by its name, and stays.
-pub(super) fn promote(
-    place: &Place,
+/// Removes one version of a read model, with its shadow. `false`: there is none.
+pub(super) fn remove_version(
     connection: &Connection,
-    shadow: &Plan,
-    served: &Plan,
+    name: &str,
+    version: u32,
 ) -> Result<bool, Stop> {
+    let versions: Vec<u32> = connection
+        .prepare_cached("SELECT version FROM eventsource_views WHERE name = ?1 AND shadow = 0")?
+        .query_map([name], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    if !versions.contains(&version) {
+        return Ok(false);
+    }
+    let Some(highest) = versions.into_iter().filter(|it| *it != version).max() else {
+        remove(connection, name)?;
+        return Ok(true);
+    };
+    if highest < version {
+        drop_view(connection, name)?;
+        show(connection, name, highest)?;
+    }
+    for shadow in [false, true] {
+        drop_table(connection, &physical(name, version, shadow))?;
+    }
+    for sql in [
+        "DELETE FROM eventsource_views WHERE name = ?1 AND version = ?2",
+        "DELETE FROM eventsource_skips WHERE name = ?1 AND version = ?2",
+    ] {
+        connection
+            .prepare_cached(sql)?
+            .execute(params![name, version])?;
+    }
+    Ok(true)
+}
+
+/// Lets the SQL view show a version of which no plan is at hand.
+fn show(connection: &Connection, name: &str, version: u32) -> Result<(), rusqlite::Error> {
+    let table = physical(name, version, false);
+    let mut columns: Vec<String> = connection
+        .prepare_cached("SELECT name FROM pragma_table_info(?1) WHERE name <> ?2 ORDER BY cid")?
+        .query_map([&*table, ONE_ROW], |row| {
+            row.get::<_, String>(0).map(|name| quoted(&name))
+        })?
+        .collect::<Result<_, _>>()?;
+    if columns.is_empty() {
+        columns.push("NULL".to_owned());
+    }
+    connection.execute_batch(&format!(
+        "CREATE VIEW {} AS SELECT {} FROM {}",
+        quoted(&shown(name)),
+        columns.join(", "),
+        quoted(&table)
+    ))
+}
+
+/// Puts the shadow in the place of the served table; `false` where it is behind. The SQL view reads the table by its name, and stays.
+pub(super) fn promote(connection: &Connection, shadow: &Plan, served: &Plan) -> Result<bool, Stop> {
     let at = |plan: &Plan| match stored(connection, &plan.table)? {
         Some(stored) => Ok(same(&plan.table, &stored)?),
-        None => Err(Stop::Refused(not_open(place, &plan.table))),
+        None => Err(Stop::Refused(ViewStoreError::not_open(&plan.table))),
     };
     let (built, passed_by) = (at(shadow)?, at(served)?);
     if built < passed_by {
@@ -235,7 +274,8 @@ pub(super) fn promote(
     forget(connection, &shadow.table)?;
     connection
         .prepare_cached(
-            "UPDATE eventsource_views SET checkpoint = ?3, term = term + 1, holder = NULL, ends = NULL
+            "UPDATE eventsource_views SET stop = CASE WHEN checkpoint = ?3 THEN stop END, checkpoint = ?3,
+                 term = term + 1, holder = NULL, ends = NULL
              WHERE name = ?1 AND version = ?2 AND shadow = 0",
         )?
         .execute(params![
@@ -277,18 +317,14 @@ pub(super) fn is_immediate(
 }
 
 /// From now on, appends fold it in their own transaction.
-pub(super) fn make_immediate(
-    place: &Place,
-    connection: &Connection,
-    table: &ViewTable,
-) -> Result<(), Stop> {
+pub(super) fn make_immediate(connection: &Connection, table: &ViewTable) -> Result<(), Stop> {
     let marked = connection
         .prepare_cached(
             "UPDATE eventsource_views SET immediate = 1 WHERE name = ?1 AND version = ?2 AND shadow = ?3",
         )?
         .execute(params![table.name, table.version, table.shadow])?;
     if marked == 0 {
-        return Err(not_open(place, table).into());
+        return Err(ViewStoreError::not_open(table).into());
     }
     Ok(())
 }

@@ -5,10 +5,10 @@ use eventsource_core::store::{StoreErrorKind, ViewStoreError, ViewTable, ViewWri
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::change::Stop;
-use super::outbox;
 use super::plan::Plan;
-use super::table::{not_open, open, position, signed};
+use super::table::{open, position, signed};
 use super::value::{Bound, BoundKey};
+use super::{lease, outbox};
 use crate::error::Place;
 
 /// Makes the changes. A refusal may come behind half of them, so that it has to stand under a savepoint
@@ -22,11 +22,19 @@ pub(crate) fn write(
     let table = &plan.table;
     let (actual, term) = match state(connection, table)? {
         Some(state) => state,
-        None if table.shadow || write.term.is_some() => return Err(not_open(place, table).into()),
+        None if table.shadow || write.term.is_some() => {
+            return Err(ViewStoreError::not_open(table).into());
+        }
         // It was never opened, or removed since: begun anew.
         None => (open(place, connection, plan)?, 0),
     };
-    if write.term.is_some_and(|held| held != term) {
+    let of_outbox = match write.outbox_term {
+        Some(_) => lease::outbox_term(connection, &table.name)?,
+        None => 0,
+    };
+    if write.term.is_some_and(|held| held != term)
+        || write.outbox_term.is_some_and(|held| held != of_outbox)
+    {
         return Err(ViewStoreError::Deposed {
             projection: table.name.clone(),
         }
@@ -44,7 +52,8 @@ pub(crate) fn write(
     outbox::change(connection, &table.name, write)?;
     connection
         .prepare_cached(
-            "UPDATE eventsource_views SET checkpoint = ?4 WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+            "UPDATE eventsource_views SET stop = CASE WHEN checkpoint = ?4 THEN stop END, checkpoint = ?4
+             WHERE name = ?1 AND version = ?2 AND shadow = ?3",
         )?
         .execute(params![
             table.name,

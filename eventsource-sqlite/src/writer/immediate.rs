@@ -173,7 +173,7 @@ impl Folding {
         for table in self.tables.iter_mut().filter(|table| table.moved) {
             connection
                 .prepare_cached(
-                    "UPDATE eventsource_views SET checkpoint = ?4 WHERE name = ?1 AND version = ?2 AND shadow = ?3",
+                    "UPDATE eventsource_views SET checkpoint = ?4, stop = NULL WHERE name = ?1 AND version = ?2 AND shadow = ?3",
                 )?
                 .execute(params![
                     table.name,

@@ -1,5 +1,6 @@
 //! Why a store of read models could not do it.
 
+use super::ViewTable;
 use crate::Position;
 use crate::store::StoreError;
 
@@ -19,11 +20,39 @@ pub enum ViewStoreError {
         /// The stored one.
         actual: Position,
     },
-    /// Another runner has taken the lease over. Nothing was written.
-    #[error("projection {projection} is fed by another runner: its lease was taken over")]
+    /// The term under which it was to be written has ended: another runner has taken the lease over, of the table or of the outbox, or an
+    /// operator has ordered something that every runner has to hear of. Nothing was written.
+    #[error(
+        "projection {projection} was to be written under a term that has ended: its lease was taken over, or what it passes over was changed"
+    )]
     Deposed {
         /// The projection.
         projection: String,
+    },
+    /// There is no such table: it was not opened, or removed since. Opened, it begins anew.
+    #[error(
+        "projection {projection} version {version} has no {}: open it first; where there was one, it was removed",
+        if *shadow { "shadow" } else { "table" }
+    )]
+    NotOpen {
+        /// The projection.
+        projection: String,
+        /// Its version.
+        version: u32,
+        /// Whether it is the one that a rebuild fills.
+        shadow: bool,
+    },
+    /// A position was to be passed over that the table has folded. Nothing was written.
+    #[error(
+        "projection {projection} is at position {checkpoint} and cannot pass over position {position}: it has folded it"
+    )]
+    Folded {
+        /// The projection.
+        projection: String,
+        /// The position that it was to pass over.
+        position: Position,
+        /// Where it is.
+        checkpoint: Position,
     },
     /// The table of this name and version was made from another struct, key or list of events.
     #[error(
@@ -60,4 +89,16 @@ pub enum ViewStoreError {
     /// The store itself failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ViewStoreError {
+    /// For stores: there is no such table.
+    #[must_use]
+    pub fn not_open(table: &ViewTable) -> Self {
+        Self::NotOpen {
+            projection: table.name.clone(),
+            version: table.version,
+            shadow: table.shadow,
+        }
+    }
 }

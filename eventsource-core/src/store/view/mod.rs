@@ -5,7 +5,9 @@ mod error;
 mod lease;
 mod outbox;
 mod query;
+mod record;
 mod skip;
+mod stop;
 mod table;
 mod value;
 mod write;
@@ -20,7 +22,9 @@ pub use error::ViewStoreError;
 pub use lease::Lease;
 pub use outbox::{OutboxEntry, OutboxQuery, OutboxStatus, Resolution};
 pub use query::{Filter, Order, Query};
+pub use record::TableRecord;
 pub use skip::Skip;
+pub use stop::Stop;
 pub use table::{ColumnSpec, ViewTable};
 pub use value::{ColumnType, Row, Value};
 pub use write::ViewWrite;
@@ -54,6 +58,22 @@ pub trait ViewStore: Send + Sync + 'static {
         table: &'a ViewTable,
     ) -> BoxFuture<'a, Result<Position, ViewStoreError>>;
 
+    /// What is on record for the table: its checkpoint, whether it is built, and why it does not go on, where it does not.
+    fn record<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<TableRecord, ViewStoreError>>;
+
+    /// Puts on record that the table does not go on, in the place of what was there. Under another term than this one, where one is named, nothing
+    /// is written ([`ViewStoreError::Deposed`]). It is off the record as soon as the checkpoint moves, whoever moves it, and when an operator has
+    /// the event that it stopped at passed over.
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
+
     /// The rows of these keys, in their order; `None` where there is none. [`Value::Null`] asks for a global read model's row.
     fn rows<'a>(
         &'a self,
@@ -78,6 +98,15 @@ pub trait ViewStore: Send + Sync + 'static {
     /// Removes a read model: all versions of its table, shadows too, with their checkpoints, their skips and their outbox. Its events stay, and
     /// a program that has the projection builds it anew.
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>>;
+
+    /// Removes one version of a read model: its table and its shadow, with their checkpoints and skips. The outbox, which all versions share, stays,
+    /// unless it was the last of them. Under the projection's name stands, for SQL tools, the highest that is left. `false`: there is no such
+    /// version.
+    fn remove_version<'a>(
+        &'a self,
+        name: &'a str,
+        version: u32,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>>;
 
     /// How far any other version of this table has come; at least how far they had come when it was made, and where it begins when there were
     /// none. What a process manager sends for events up to there, another version has sent. Of a shadow it is where the served table stood when
@@ -108,7 +137,7 @@ pub trait ViewStore: Send + Sync + 'static {
         time: Duration,
     ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
-    /// Lets every lease of this holder that has not ended last for so long from now.
+    /// Lets every lease of this holder that has not ended last for so long from now, those of outboxes too.
     fn renew(&self, holder: Uuid, time: Duration) -> BoxFuture<'_, Result<(), ViewStoreError>>;
 
     /// Ends the lease of this holder, so that another one may have it at once. It does nothing where the holder has none.
@@ -125,7 +154,10 @@ pub trait ViewStore: Send + Sync + 'static {
     /// Removes a shadow, with its checkpoint and its lease, where there is one.
     fn discard<'a>(&'a self, shadow: &'a ViewTable) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
-    /// Puts a skip on record. One at the same position stays as it is.
+    /// Puts a skip on record. One at the same position stays as it is. A position that the table has passed is [`ViewStoreError::Folded`].
+    ///
+    /// In the same transaction new terms begin of the table and of its shadow, which nobody holds: whoever feeds them is refused, and asks for
+    /// the skips before it goes on. A shadow that has passed the position is removed.
     fn skip<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -150,6 +182,23 @@ pub trait ViewStore: Send + Sync + 'static {
         &'a self,
         process: &'a str,
     ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>>;
+
+    /// Asks to carry out what waits in this outbox, for so long from now. All versions of a process manager share one lease, so that what comes
+    /// of a command is decided by one of them. It is given as [`lease`](Self::lease) gives that of a table. What is written by who has it names
+    /// its term in [`ViewWrite::outbox_term`].
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>>;
+
+    /// Ends this holder's lease of the outbox. It does nothing where the holder has none.
+    fn release_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>>;
 
     /// Decides on a parked entry. `false`: there is no parked entry of this id.
     fn resolve<'a>(
@@ -207,6 +256,22 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
         (**self).checkpoint(table)
     }
 
+    fn record<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<TableRecord, ViewStoreError>> {
+        (**self).record(table)
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).put_stop(table, term, stop)
+    }
+
     fn rows<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -233,6 +298,14 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
 
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         (**self).remove(name)
+    }
+
+    fn remove_version<'a>(
+        &'a self,
+        name: &'a str,
+        version: u32,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        (**self).remove_version(name, version)
     }
 
     fn passed<'a>(
@@ -308,6 +381,23 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
         process: &'a str,
     ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
         (**self).outbox_status(process)
+    }
+
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        (**self).lease_outbox(process, holder, time)
+    }
+
+    fn release_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        (**self).release_outbox(process, holder)
     }
 
     fn resolve<'a>(

@@ -77,6 +77,9 @@ pub struct ViewTable {
     pub former: Vec<(String, String)>,
     /// Behind which position a new one begins to read the log. A new version of one that is there begins where that one began.
     pub begins: Position,
+    /// Where the log ended when it was opened. Of a new one that is kept: until it has come there it is being built, and what it shows lacks what has
+    /// long happened.
+    pub target: Position,
     /// Whether it is the one that a rebuild fills beside the served one, with rows, checkpoint and lease of its own.
     pub shadow: bool,
 }
@@ -98,6 +101,7 @@ impl ViewTable {
             description: description.into(),
             former: Vec::new(),
             begins: Position::START,
+            target: Position::START,
             shadow: false,
         }
     }
@@ -113,6 +117,13 @@ impl ViewTable {
     #[must_use]
     pub fn begins(mut self, position: Position) -> Self {
         self.begins = position;
+        self
+    }
+
+    /// Has a new one count as being built until it has come to this position.
+    #[must_use]
+    pub fn target(mut self, position: Position) -> Self {
+        self.target = position;
         self
     }
 

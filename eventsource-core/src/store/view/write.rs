@@ -20,6 +20,9 @@ pub struct ViewWrite {
     /// The lease under which the changes were made, where the runner has one. When another term has begun, nothing is written
     /// ([`ViewStoreError::Deposed`](super::ViewStoreError::Deposed)).
     pub term: Option<u64>,
+    /// The lease of the outbox under which its entries were carried out, where the runner has one. When another term of that has begun, nothing is
+    /// written ([`ViewStoreError::Deposed`](super::ViewStoreError::Deposed)).
+    pub outbox_term: Option<u64>,
     /// What a process manager sends. An entry whose id is there already is left as it is.
     pub sends: Vec<OutboxEntry>,
     /// Entries of the outbox that were carried out or called off. One that is not there any more is passed over.
@@ -38,6 +41,7 @@ impl ViewWrite {
             upserts: Vec::new(),
             deletes: Vec::new(),
             term: None,
+            outbox_term: None,
             sends: Vec::new(),
             removes: Vec::new(),
             parks: Vec::new(),

@@ -75,12 +75,17 @@ macro_rules! __store_suite {
                 an_old_term_writes_nothing
                 a_lease_can_be_taken_over
                 one_of_eight_gets_the_lease
+                an_outbox_has_one_holder
                 a_shadow_stands_beside_the_served_table
                 promoting_a_shadow_swaps_it
                 discarding_a_shadow_leaves_the_served_table
                 a_reader_never_sees_half_a_swap
                 a_version_begins_where_the_oldest_began
                 skips_are_on_record
+                a_skip_is_heard_of_before_anything_is_folded
+                a_table_is_built_once_it_has_come_to_its_target
+                a_stop_is_on_record_until_the_table_goes_on
+                a_version_is_removed_alone
                 an_outbox_is_in_the_order_of_its_times
                 an_entry_comes_back_whole
                 what_is_sent_again_is_kept_once

@@ -222,3 +222,64 @@ pub async fn one_of_eight_gets_the_lease<F: StoreFactory>(factory: F) {
         }
     }
 }
+
+/// Versions of a process manager share an outbox, and of all their runners one has its lease. What is written under a term of it that has ended is
+/// refused, whole, though the table's own term goes on.
+pub async fn an_outbox_has_one_holder<F: StoreFactory>(factory: F) {
+    let Some(views) = views(&factory).await else {
+        return;
+    };
+    let people = people();
+    views.open(&people).await.expect("the table is made");
+    let (ada, bo) = (Uuid::now_v7(), Uuid::now_v7());
+    let ask = |holder, time| views.lease_outbox("people", holder, time);
+    let held = |term| Lease::Held { term };
+    for _ in 0..2 {
+        let lease = ask(ada, LONG).await.expect("it is free");
+        assert_eq!(lease, held(1), "whoever has it gets it again");
+    }
+    match ask(bo, LONG).await {
+        Ok(Lease::Taken { ends_in }) => assert!(ends_in > LONG / 2, "{ends_in:?}"),
+        other => panic!("another one has the outbox: it is taken, not {other:?}"),
+    }
+    let other = views.lease_outbox("others", bo, LONG).await;
+    assert_eq!(other.expect("it is free"), held(1), "each has its own");
+    let table = views.lease(&people, bo, LONG).await.expect("it is free");
+    assert_eq!(table, held(1), "the table's lease is another one");
+
+    let under = |term, from, number| {
+        let name = format!("{number}");
+        let mut write = write(from, from + 1, vec![person(&name, None, 1)], vec![]);
+        (write.term, write.outbox_term) = (Some(1), Some(term));
+        write.sends = vec![entry(number, 1)];
+        write
+    };
+    let written = views.write(&people, under(1, 0, 1)).await;
+    written.expect("ada has the outbox");
+    let release = |holder| views.release_outbox("people", holder);
+    release(bo).await.expect("bo has none");
+    assert!(matches!(ask(bo, LONG).await, Ok(Lease::Taken { .. })));
+    release(ada).await.expect("ada lets go");
+    assert_eq!(ask(bo, SHORT).await.expect("it is free"), held(2));
+    match views.write(&people, under(1, 1, 2)).await {
+        Err(ViewStoreError::Deposed { projection }) => assert_eq!(projection, "people"),
+        other => panic!("another one has the outbox now: a refusal is due, not {other:?}"),
+    }
+    assert_eq!(all(&*views, &people).await, [person("1", None, 1)]);
+    assert_eq!(checkpoint(&*views, &people).await, at(1));
+    let status = views.outbox_status("people").await.expect("it is read");
+    assert_eq!(status.waiting, 1, "nothing was sent under the old term");
+    let written = views.write(&people, under(2, 1, 3)).await;
+    written.expect("it is bo's term");
+
+    views.renew(bo, SHORT * 2).await.expect("bo's are renewed");
+    tokio::time::sleep(SHORT + SHORT / 4).await;
+    assert!(
+        matches!(ask(ada, LONG).await, Ok(Lease::Taken { .. })),
+        "it was renewed"
+    );
+    tokio::time::sleep(SHORT).await;
+    assert_eq!(ask(ada, LONG).await.expect("it has ended"), held(3));
+    views.remove("people").await.expect("it is removed");
+    assert_eq!(ask(bo, LONG).await.expect("it went too"), held(1));
+}

@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::{all, at, checkpoint, entry, people, person, text, views, write};
 use crate::Timestamp;
 use crate::store::{
-    EventStore as _, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Resolution, Skip, Value,
-    ViewStore, ViewStoreError, ViewWrite,
+    EventStore as _, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Resolution, Skip, Stop,
+    TableRecord, Value, ViewStore, ViewStoreError, ViewWrite,
 };
 use crate::testing::suite::fixture::{CANARY, open};
 use crate::testing::suite::hostile::all_of;
@@ -329,13 +329,13 @@ pub async fn versions_share_an_outbox<F: StoreFactory>(factory: F) {
     assert_eq!(due_ids(&*views, 10).await, [], "with an empty outbox");
 }
 
-/// Outbox, skips, leases and shadows are there for another store on the same log.
+/// Outbox, skips, stops, leases and shadows are there for another store on the same log.
 pub async fn whatever_is_kept_outlives_the_store<F: StoreFactory>(factory: F) {
     let store = open(&factory).await;
     let Some(views) = store.views() else {
         return;
     };
-    let people = people();
+    let people = people().target(at(40));
     let shadow = people.shadow();
     views.open(&people).await.expect("the table is made");
     views.open(&shadow).await.expect("the shadow is made");
@@ -345,12 +345,17 @@ pub async fn whatever_is_kept_outlives_the_store<F: StoreFactory>(factory: F) {
     views.write(&people, sending).await.expect("they are sent");
     let moved = views.write(&shadow, write(0, 7, vec![], vec![])).await;
     moved.expect("the shadow is fed");
-    let skip = Skip::new(at(3), "broken", micros(1));
+    let skip = Skip::new(at(9), "broken", micros(1));
     let skipped = views.skip(&people, skip.clone()).await;
     skipped.expect("it is kept");
     let (holder, long) = (Uuid::now_v7(), std::time::Duration::from_secs(600));
     let lease = views.lease(&people, holder, long).await;
-    assert!(matches!(lease, Ok(Lease::Held { term: 1 })), "{lease:?}");
+    let lease = lease.expect("it is free");
+    let of_outbox = views.lease_outbox("people", holder, long).await;
+    assert_eq!(of_outbox.expect("it is free"), Lease::Held { term: 1 });
+    let stop = Stop::new("its column is too narrow", micros(2)).at(at(5), "it's \"noted\"; 💶");
+    let put = views.put_stop(&people, None, stop.clone()).await;
+    put.expect("it is kept");
     store.close().await.expect("the store closes");
     drop((store, views));
     if factory.capabilities().reopening == Reopening::StartsEmpty {
@@ -366,5 +371,9 @@ pub async fn whatever_is_kept_outlives_the_store<F: StoreFactory>(factory: F) {
     let other = views.lease(&people, Uuid::now_v7(), long).await;
     assert!(matches!(other, Ok(Lease::Taken { .. })), "{other:?}");
     let same = views.lease(&people, holder, long).await;
-    assert!(matches!(same, Ok(Lease::Held { term: 1 })), "{same:?}");
+    assert_eq!(same.expect("it is the holder's"), lease);
+    let other = views.lease_outbox("people", Uuid::now_v7(), long).await;
+    assert!(matches!(other, Ok(Lease::Taken { .. })), "{other:?}");
+    let record = views.record(&people).await.expect("it is read");
+    assert_eq!(record, TableRecord::new(at(1), at(40), Some(stop)));
 }

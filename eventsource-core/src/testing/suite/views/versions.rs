@@ -1,7 +1,11 @@
 //! Where versions begin, how far others had come by then, and which events they pass over.
 
+use std::time::Duration;
+
+use uuid::Uuid;
+
 use super::{at, checkpoint, people, views, write};
-use crate::store::{Skip, ViewStore, ViewTable};
+use crate::store::{Lease, Skip, ViewStore, ViewStoreError, ViewTable};
 use crate::testing::suite::StoreFactory;
 use crate::{Position, Timestamp};
 
@@ -128,4 +132,73 @@ pub async fn skips_are_on_record<F: StoreFactory>(factory: F) {
     views.open(&people).await.expect("it is made anew");
     let left = views.skips(&people).await.expect("skips are read");
     assert_eq!(left, [], "its skips went with it");
+}
+
+/// Only what was not folded yet can be passed over, and whoever feeds the table hears of it: a new term begins, so that nothing is written that was
+/// folded without the skip. A shadow that has passed the position is removed.
+pub async fn a_skip_is_heard_of_before_anything_is_folded<F: StoreFactory>(factory: F) {
+    let Some(views) = views(&factory).await else {
+        return;
+    };
+    let table = of_version(1, 0);
+    let shadow = table.shadow();
+    views.open(&table).await.expect("the table is made");
+    moved(&*views, &table, 0, 5).await;
+    let skip = |position| {
+        let skip = Skip::new(at(position), "broken", Timestamp::from_micros(1));
+        views.skip(&table, skip)
+    };
+    let mut terms = Vec::new();
+    for (holder, of) in [(Uuid::now_v7(), &table), (Uuid::now_v7(), &shadow)] {
+        views.open(of).await.expect("it is there");
+        let lease = views.lease(of, holder, Duration::from_secs(600)).await;
+        let Ok(Lease::Held { term }) = lease else {
+            panic!("the lease is free: {lease:?}");
+        };
+        terms.push((of, term));
+    }
+    for position in [4, 5] {
+        match skip(position).await {
+            Err(ViewStoreError::Folded {
+                projection,
+                position: refused,
+                checkpoint,
+            }) => assert_eq!(
+                (&*projection, refused, checkpoint),
+                ("people", at(position), at(5))
+            ),
+            other => panic!("it is folded already: a refusal is due, not {other:?}"),
+        }
+    }
+    assert_eq!(views.skips(&table).await.expect("read"), []);
+    let under = |term, from| {
+        let mut write = write(from, from + 1, vec![], vec![]);
+        write.term = Some(term);
+        write
+    };
+    for ((of, term), from) in terms.iter().zip([5, 0]) {
+        let written = views.write(of, under(*term, from)).await;
+        written.expect("a skip that is refused deposes nobody");
+    }
+
+    skip(8).await.expect("it is kept");
+    for ((of, term), from) in terms.iter().zip([6, 1]) {
+        let late = views.write(of, under(*term, from)).await;
+        assert!(
+            matches!(late, Err(ViewStoreError::Deposed { .. })),
+            "whoever feeds it has to hear of the skip first: {late:?}"
+        );
+        let lease = views.lease(of, Uuid::now_v7(), Duration::from_secs(600));
+        let lease = lease.await.expect("an answer is given");
+        assert_eq!(lease, Lease::Held { term: term + 2 }, "nobody has it");
+    }
+    moved(&*views, &shadow, 1, 12).await;
+    skip(12).await.expect("it is kept");
+    let gone = views.checkpoint(&table).await;
+    assert_eq!(gone.expect("the served table stays"), at(6));
+    let gone = views.record(&shadow).await;
+    assert!(
+        matches!(gone, Err(ViewStoreError::NotOpen { .. })),
+        "what was built past the position is gone: {gone:?}"
+    );
 }

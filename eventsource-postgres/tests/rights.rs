@@ -62,7 +62,7 @@ async fn a_program_with_few_rights_does_all_that_a_program_does() {
 
     let url = url_of(&role, "secret");
     let store = place.options().connect(&url).await.unwrap();
-    store.prepare(false).await.unwrap();
+    EventStore::prepare(&store, false).await.unwrap();
     let name = stream("1");
     let kept = NewSnapshot {
         stream: name.clone(),
@@ -124,7 +124,7 @@ async fn an_owner_who_is_no_superuser_gives_the_rights_to_a_role_that_it_is_a_me
     superuser.batch_execute(&may_create).await.unwrap();
     let url = url_of(&owner, "secret");
     let owners = place.options().connect(&url).await.unwrap();
-    owners.prepare(true).await.unwrap();
+    EventStore::prepare(&owners, true).await.unwrap();
     let client = fixture::connection(&url).await;
     let grants = format!("BEGIN; {}; COMMIT", grants(&place, &app));
 
@@ -137,7 +137,7 @@ async fn an_owner_who_is_no_superuser_gives_the_rights_to_a_role_that_it_is_a_me
 
     let store = place.options().connect(&url_of(&app, "secret")).await;
     let store = store.unwrap();
-    store.prepare(false).await.unwrap();
+    EventStore::prepare(&store, false).await.unwrap();
     let new = commit(&stream("1"), 0, vec![event("a")]);
     store.append(new).await.unwrap();
     let columns = vec![ColumnSpec::new("key", ColumnType::Text, false).key(true)];

@@ -110,7 +110,7 @@ fn any_page_is_what_the_store_in_memory_answers() {
         .unwrap();
     let sqlite = runtime.block_on(async {
         let store = SqliteStore::in_memory().await.unwrap();
-        store.prepare(true).await.unwrap();
+        EventStore::prepare(&store, true).await.unwrap();
         store
     });
     proptest!(|(rows in rows(), queries in prop::collection::vec(query(), 1..12))| {

@@ -145,7 +145,7 @@ async fn names_that_are_sqlites_or_the_stores_own_stand_behind_a_sign() {
         assert_eq!(seen, 7);
         store.remove(name).await.unwrap();
     }
-    store.prepare(false).await.unwrap();
+    EventStore::prepare(&store, false).await.unwrap();
     assert_eq!(fixture::log(&store).await, []);
 }
 
@@ -282,7 +282,7 @@ fn every_value_is_read_as_it_was_written_and_found_by() {
         .unwrap();
     let store = runtime.block_on(async {
         let store = SqliteStore::in_memory().await.unwrap();
-        store.prepare(true).await.unwrap();
+        EventStore::prepare(&store, true).await.unwrap();
         Arc::new(store)
     });
     proptest!(cases(), |(row in values(), nulls in any::<[bool; 8]>())| {

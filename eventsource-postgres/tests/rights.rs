@@ -154,7 +154,7 @@ async fn a_role_without_rights_is_told_which_file_gives_them() {
     let url = url_of(&role, "secret");
     let store = place.options().connect(&url).await.unwrap();
     for migrate in [true, false] {
-        let error = store.prepare(migrate).await.unwrap_err();
+        let error = EventStore::prepare(&store, migrate).await.unwrap_err();
         assert_error(&error, StoreErrorKind::Denied, "grants.sql");
     }
     let error = store.head().await.unwrap_err();

@@ -48,7 +48,7 @@ async fn a_schema_that_became_newer_while_the_store_was_open_is_left_alone() {
         .unwrap();
 
     for migrate in [true, false] {
-        let error = store.prepare(migrate).await.unwrap_err();
+        let error = EventStore::prepare(&store, migrate).await.unwrap_err();
         assert_error(&error, StoreErrorKind::NewerSchema, "start a newer release");
     }
     let refused = store
@@ -158,7 +158,7 @@ async fn a_database_that_was_never_prepared_is_told_and_not_made() {
     let place = Place::new();
     let store = SqliteStore::open(&place.file).await.unwrap();
 
-    let error = store.prepare(false).await.unwrap_err();
+    let error = EventStore::prepare(&store, false).await.unwrap_err();
     assert_error(&error, StoreErrorKind::OlderSchema, "App::start");
     let error = store.head().await.unwrap_err();
     assert_error(&error, StoreErrorKind::OlderSchema, "App::start");
@@ -173,8 +173,8 @@ async fn a_database_that_was_never_prepared_is_told_and_not_made() {
     }
     assert!(!place.file.exists(), "nothing was written");
 
-    store.prepare(true).await.unwrap();
-    store.prepare(false).await.unwrap();
+    EventStore::prepare(&store, true).await.unwrap();
+    EventStore::prepare(&store, false).await.unwrap();
     store
         .append(commit(&stream("1"), 0, vec![event("a")]))
         .await
@@ -189,7 +189,7 @@ async fn a_full_disk_refuses_what_is_too_much_and_keeps_the_rest() {
         .open(&place.file)
         .await
         .unwrap();
-    store.prepare(true).await.unwrap();
+    EventStore::prepare(&store, true).await.unwrap();
     let name = stream("1");
     let large = "x".repeat(8_000);
     let mut kept = 0;
@@ -244,7 +244,7 @@ async fn one_that_is_too_much_does_not_take_its_group_with_it() {
         .open(&place.file)
         .await
         .unwrap();
-    store.prepare(true).await.unwrap();
+    EventStore::prepare(&store, true).await.unwrap();
     // While another program holds the lock, all of them come to wait together.
     let other = place.connection();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -283,7 +283,7 @@ async fn a_database_that_others_hold_is_busy_after_the_wait() {
         .open(&place.file)
         .await
         .unwrap();
-    store.prepare(true).await.unwrap();
+    EventStore::prepare(&store, true).await.unwrap();
     let other = place.connection();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
 
@@ -318,7 +318,7 @@ async fn a_closed_store_is_closed_for_everything() {
         Err(AppendError::Store(error)) => closed(error),
         other => panic!("{other:?}"),
     }
-    closed(store.prepare(true).await.unwrap_err());
+    closed(EventStore::prepare(&store, true).await.unwrap_err());
     closed(store.head().await.unwrap_err());
     closed(store.types().await.unwrap_err());
     closed(store.find_commit(uuid::Uuid::nil()).await.unwrap_err());

@@ -104,10 +104,10 @@ fn a_database_of_the_first_schema_is_upgraded_with_what_it_holds() {
         .unwrap();
     runtime().block_on(async {
         let store = SqliteStore::open(&place.file).await.unwrap();
-        let refused = store.prepare(false).await.unwrap_err();
+        let refused = EventStore::prepare(&store, false).await.unwrap_err();
         assert_eq!(refused.kind(), StoreErrorKind::OlderSchema, "{refused}");
 
-        store.prepare(true).await.unwrap();
+        EventStore::prepare(&store, true).await.unwrap();
 
         assert_eq!(log(&store).await.len(), 1);
         let second = commit(&stream("1"), 1, vec![event("b")]);
@@ -154,9 +154,9 @@ fn read_models_of_the_first_schema_go_on() {
     drop(older);
     runtime().block_on(async {
         let store = SqliteStore::open(&place.file).await.unwrap();
-        let refused = store.prepare(false).await.unwrap_err();
+        let refused = EventStore::prepare(&store, false).await.unwrap_err();
         assert_eq!(refused.kind(), StoreErrorKind::OlderSchema);
-        store.prepare(true).await.unwrap();
+        EventStore::prepare(&store, true).await.unwrap();
 
         let opened = ViewStore::open(&store, &table).await.unwrap();
         assert_eq!(opened, Position::from_raw(7));

@@ -113,7 +113,7 @@ fn any_outbox_is_what_the_store_in_memory_has() {
         .unwrap();
     let sqlite = runtime.block_on(async {
         let store = SqliteStore::in_memory().await.unwrap();
-        store.prepare(true).await.unwrap();
+        EventStore::prepare(&store, true).await.unwrap();
         store
     });
     proptest!(|(steps in prop::collection::vec(step(), 1..24))| {

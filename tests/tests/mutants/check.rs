@@ -16,6 +16,20 @@ pub struct Told {
     pub line: String,
 }
 
+impl Told {
+    /// Whether rustc looks no further than at macros and imports because of it.
+    fn ends_early(&self) -> bool {
+        [
+            "no rules expected",
+            "unexpected end of macro",
+            "cannot find attribute",
+            "unresolved import",
+        ]
+        .iter()
+        .any(|early| self.message.starts_with(early))
+    }
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -48,10 +62,38 @@ debug = false
 incremental = false
 "#;
 
-/// What rustc says of each program: nothing of one that compiles. An error that points at none of them fails the test: the program that it is of would
-/// be taken for one that compiles. Tests that run at once have a crate each; those that are built into one target
+/// What rustc says of each program: nothing of one that compiles. Tests that run at once have a crate each; those that are built into one target
 /// folder wait for each other.
+///
+/// An error hides what is told later of other programs in the same crate: of types where a name is not there, of all that where a macro is not
+/// understood. So those of which something is told are taken out until the others compile.
 pub fn check(test: &str, target: &str, programs: &[&str]) -> Vec<Vec<Told>> {
+    let mut answers = vec![Vec::new(); programs.len()];
+    let mut rest: Vec<usize> = (0..programs.len()).collect();
+    loop {
+        let sources: Vec<&str> = rest.iter().map(|at| programs[*at]).collect();
+        let told = check_once(test, target, &sources);
+        let early = |told: &[Told]| told.iter().any(Told::ends_early);
+        // What else is told then is not all that there is to tell.
+        let ended_early = told.iter().any(|told| early(told));
+        let before = rest.len();
+        let mut left = Vec::new();
+        for (at, told) in rest.into_iter().zip(told) {
+            if told.is_empty() || (ended_early && !early(&told)) {
+                left.push(at);
+            } else {
+                answers[at] = told;
+            }
+        }
+        if left.len() == before {
+            return answers;
+        }
+        rest = left;
+    }
+}
+
+/// What rustc says of them in one go. An error that points at none of them fails the test: nobody knows then which compile.
+fn check_once(test: &str, target: &str, programs: &[&str]) -> Vec<Vec<Told>> {
     let folder = folder().join(test);
     let sources = folder.join("src");
     // What an earlier run left would be compiled, too.

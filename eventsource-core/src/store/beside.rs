@@ -6,8 +6,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::view::{
-    Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip, Value, ViewStore,
-    ViewStoreError, ViewTable, ViewWrite,
+    Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip, Stop, TableRecord,
+    Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 use super::{
     AnyStore, AppendError, BoxFuture, Commit, CommitRecord, Committed, EventStore, ReadLog,
@@ -86,6 +86,22 @@ impl ViewStore for Elsewhere {
         self.0.checkpoint(table)
     }
 
+    fn record<'a>(
+        &'a self,
+        table: &'a ViewTable,
+    ) -> BoxFuture<'a, Result<TableRecord, ViewStoreError>> {
+        self.0.record(table)
+    }
+
+    fn put_stop<'a>(
+        &'a self,
+        table: &'a ViewTable,
+        term: Option<u64>,
+        stop: Stop,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        self.0.put_stop(table, term, stop)
+    }
+
     fn rows<'a>(
         &'a self,
         table: &'a ViewTable,
@@ -112,6 +128,14 @@ impl ViewStore for Elsewhere {
 
     fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), ViewStoreError>> {
         self.0.remove(name)
+    }
+
+    fn remove_version<'a>(
+        &'a self,
+        name: &'a str,
+        version: u32,
+    ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
+        self.0.remove_version(name, version)
     }
 
     fn passed<'a>(
@@ -187,6 +211,23 @@ impl ViewStore for Elsewhere {
         process: &'a str,
     ) -> BoxFuture<'a, Result<OutboxStatus, ViewStoreError>> {
         self.0.outbox_status(process)
+    }
+
+    fn lease_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+        time: Duration,
+    ) -> BoxFuture<'a, Result<Lease, ViewStoreError>> {
+        self.0.lease_outbox(process, holder, time)
+    }
+
+    fn release_outbox<'a>(
+        &'a self,
+        process: &'a str,
+        holder: Uuid,
+    ) -> BoxFuture<'a, Result<(), ViewStoreError>> {
+        self.0.release_outbox(process, holder)
     }
 
     fn resolve<'a>(

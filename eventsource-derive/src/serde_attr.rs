@@ -17,6 +17,13 @@ fn is(meta: &Meta, names: &[&str]) -> bool {
     names.iter().any(|name| meta.path().is_ident(name))
 }
 
+/// Whether serde asks nobody for a field.
+pub fn is_skipped(metas: &[Meta]) -> bool {
+    metas
+        .iter()
+        .any(|meta| is(meta, &["skip", "skip_deserializing"]))
+}
+
 /// Those of a struct that apply to a shadow of it. A `default` is the shadow's own, which is made of the struct's.
 pub fn container(metas: &[Meta]) -> TokenStream {
     let own: Option<Meta> = default(metas).map(|_| syn::parse_quote!(default));

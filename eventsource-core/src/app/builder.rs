@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::feed::{Feed, Source};
 use super::immediate::Starting;
+use super::verify::{Verification, verify};
 use super::{App, Executor, Inner, StartError};
 use crate::ids::Ids;
 use crate::process::Dispatcher;
@@ -126,6 +127,33 @@ impl<S: EventStore> AppBuilder<S> {
     pub fn runner(mut self, runner: bool) -> Self {
         self.runner = runner;
         self
+    }
+
+    /// Reads the whole log as [`App::verify`] does, without an app: no table is opened, nothing is fed, and what nothing declares is told where it
+    /// would fail the start. The store's schema is left as it is.
+    ///
+    /// ```no_run
+    /// # async fn verify(store: eventsource_core::MemoryStore) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = eventsource_core::App::builder(store).verify().await?;
+    /// println!("{found}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the declarations contradict each other, or the store cannot be read.
+    pub async fn verify(self) -> Result<Verification, StartError> {
+        let registry = self.registry.unwrap_or_else(Registry::discover);
+        let expected = registry.expect(self.expected.iter().map(String::as_str));
+        RegistryErrors::join(registry.audit(), expected)?;
+        let declarations = Arc::new(Declarations {
+            registry,
+            allowed: self.allowed,
+        });
+        let store = Arc::new(self.store);
+        store.prepare(false).await?;
+        verify(&store, &declarations, || None).await
     }
 
     /// Starts.

@@ -12,7 +12,7 @@ use crate::Position;
 use crate::event::{DecodeError, EventStatus, EventType, Stored};
 use crate::registry::Registry;
 use crate::runner::Declarations;
-use crate::store::{EventStore, ReadLog, Recorded, Visitor};
+use crate::store::{EventStore, ReadLog, Recorded, StoreError, Visitor};
 
 /// At most so many failures are kept, the first of each part of the log; the rest are counted.
 const FAILURES: usize = 1_000;
@@ -56,6 +56,8 @@ pub struct Undeclared {
     pub stream: String,
     /// The first one's place in its stream, from 1.
     pub stream_version: u64,
+    /// Whether the program passes it over: its name is one of [`allow_unknown`](super::AppBuilder::allow_unknown).
+    pub is_allowed: bool,
 }
 
 /// What [`App::verify`] found.
@@ -66,7 +68,7 @@ pub struct Verification {
     pub events: u64,
     /// How many there are of each stored name and schema version.
     pub counts: BTreeMap<(String, u16), u64>,
-    /// What nothing declares.
+    /// What nothing declares, what the program passes over among it.
     pub undeclared: BTreeMap<(String, u16), Undeclared>,
     /// How many events cannot be read.
     pub failed: u64,
@@ -77,10 +79,10 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Whether today's code reads every stored event.
+    /// Whether today's code reads every stored event, but for what it is allowed to pass over.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.failed == 0 && self.undeclared.is_empty()
+        self.failed == 0 && self.undeclared.values().all(|found| found.is_allowed)
     }
 
     fn take(&mut self, other: Self) {
@@ -131,9 +133,14 @@ impl fmt::Display for Verification {
             write!(f, "\n  {name} version {version}: {count}")?;
         }
         for ((name, version), found) in &self.undeclared {
+            let allowed = if found.is_allowed {
+                " and passed over"
+            } else {
+                ""
+            };
             write!(
                 f,
-                "\nundeclared: {name} version {version}, {} events, the first in stream {} at version {}",
+                "\nundeclared{allowed}: {name} version {version}, {} events, the first in stream {} at version {}",
                 found.events, found.stream, found.stream_version
             )?;
         }
@@ -169,37 +176,67 @@ impl<S: EventStore> App<S> {
     ///
     /// When the store cannot be read, or the app is shut down meanwhile. What cannot be decoded is no error: it is what is looked for.
     pub async fn verify(&self) -> Result<Verification, AppError> {
-        let head = self.head().await?;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let mut parts = JoinSet::new();
-        for (from, to) in parts_of(head, cores) {
-            let app = self.clone();
-            parts.spawn(async move { app.verify_part(from, to).await });
+        if self.inner.is_shut_down() {
+            return Err(AppError::ShutDown);
         }
-        let mut whole = Verification::default();
-        while let Some(part) = parts.join_next().await {
-            match part {
-                Ok(part) => whole.take(part?),
-                Err(failed) => {
-                    if let Ok(panic) = failed.try_into_panic() {
-                        std::panic::resume_unwind(panic);
-                    }
+        let inner = Arc::clone(&self.inner);
+        let is_over = move || inner.is_shut_down().then_some(AppError::ShutDown);
+        verify(&self.inner.store, &self.inner.declarations, is_over).await
+    }
+}
+
+/// Reads the whole log, until it is over.
+pub(super) async fn verify<S: EventStore, E>(
+    store: &Arc<S>,
+    declarations: &Arc<Declarations>,
+    is_over: impl Fn() -> Option<E> + Clone + Send + Sync + 'static,
+) -> Result<Verification, E>
+where
+    E: From<StoreError> + Send + 'static,
+{
+    let head = store.head().await?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut parts = JoinSet::new();
+    for (from, to) in parts_of(head, cores) {
+        let part = Part {
+            store: Arc::clone(store),
+            is_over: is_over.clone(),
+        };
+        let visitor = Decoding::new(Arc::clone(declarations), from, to);
+        parts.spawn(part.read(visitor));
+    }
+    let mut whole = Verification::default();
+    while let Some(part) = parts.join_next().await {
+        match part {
+            Ok(part) => whole.take(part?),
+            Err(failed) => {
+                if let Ok(panic) = failed.try_into_panic() {
+                    std::panic::resume_unwind(panic);
                 }
             }
         }
-        Ok(whole.finish(&self.inner.declarations.registry))
     }
+    Ok(whole.finish(&declarations.registry))
+}
 
-    /// Reads what stands above one position, up to another.
-    async fn verify_part(&self, from: Position, to: Position) -> Result<Verification, AppError> {
-        let mut visitor = Decoding::new(Arc::clone(&self.inner.declarations), from, to);
+/// A stretch of the log.
+struct Part<S, F> {
+    store: Arc<S>,
+    is_over: F,
+}
+
+impl<S: EventStore, F> Part<S, F> {
+    async fn read<E: From<StoreError>>(self, mut visitor: Decoding) -> Result<Verification, E>
+    where
+        F: Fn() -> Option<E>,
+    {
         while !visitor.done {
-            if self.inner.is_shut_down() {
-                return Err(AppError::ShutDown);
+            if let Some(error) = (self.is_over)() {
+                return Err(error);
             }
             visitor.done = true;
             let read = ReadLog::after(visitor.last).limit(PAGE_EVENTS);
-            visitor = self.inner.store.read_log(read, visitor).await?;
+            visitor = self.store.read_log(read, visitor).await?;
         }
         Ok(visitor.finish())
     }
@@ -323,9 +360,7 @@ impl Decoding {
     fn undeclared(&mut self, event: &Recorded<'_>) {
         let key = (event.name.to_owned(), event.schema_version);
         *self.found.counts.entry(key.clone()).or_default() += 1;
-        if self.declarations.allows(event.name, event.schema_version) {
-            return;
-        }
+        let is_allowed = self.declarations.allows(event.name, event.schema_version);
         let found = self
             .found
             .undeclared
@@ -335,6 +370,7 @@ impl Decoding {
                 position: event.position,
                 stream: event.stream.to_owned(),
                 stream_version: event.version,
+                is_allowed,
             });
         found.events += 1;
     }

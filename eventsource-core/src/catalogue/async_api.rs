@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema::Writer;
+use super::schema::{Writer, describe};
 use super::{Catalogue, CatalogueEvent, summary};
 
 /// The dialect that the payloads' schemas are written in.
@@ -120,9 +120,10 @@ fn ids(event: &CatalogueEvent, messages: &Map<String, Value>) -> Vec<String> {
 fn message(event: &CatalogueEvent, version: u16, schemas: &mut Map<String, Value>) -> Value {
     let id = message_id(event, version);
     let mut writer = Writer::new(&format!("#/components/schemas/{id}."));
-    let schema = event
+    let mut schema = event
         .shape(version)
         .map_or_else(|| json!({}), |shape| writer.schema(&shape.format));
+    describe(&mut schema, &event.fields);
     for (name, schema) in writer.named {
         schemas.insert(format!("{id}.{name}"), schema);
     }

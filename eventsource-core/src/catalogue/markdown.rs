@@ -107,20 +107,21 @@ fn of_event(page: &mut String, event: &CatalogueEvent) {
         if *version < event.version {
             let _ = write!(page, "\nVersion {version}:\n");
         }
-        of_shape(page, &shape.format);
+        of_shape(page, &shape.format, event);
         if let Some(example) = shape.samples.first() {
             let _ = write!(page, "\n```json\n{example}\n```\n");
         }
     }
 }
 
-fn of_shape(page: &mut String, format: &Format) {
+fn of_shape(page: &mut String, format: &Format, event: &CatalogueEvent) {
     match format {
-        Format::Struct(_, fields) if fields.is_empty() => page.push_str("\nIt has no fields.\n"),
-        Format::Struct(_, fields) => {
+        Format::Struct(_, fields, _) if fields.is_empty() => page.push_str("\nIt has no fields.\n"),
+        Format::Struct(_, fields, _) => {
             page.push_str("\n| field | type | |\n|---|---|---|\n");
             for field in fields {
-                of_field(page, field);
+                let docs = event.fields.get(&field.name).copied().unwrap_or_default();
+                of_field(page, field, docs);
             }
         }
         Format::Opaque(_) => page.push_str("\nNo type says what it holds.\n"),
@@ -130,9 +131,13 @@ fn of_shape(page: &mut String, format: &Format) {
     }
 }
 
-fn of_field(page: &mut String, field: &Field) {
+fn of_field(page: &mut String, field: &Field, docs: &str) {
     let (line, within) = field.format.to_lines();
-    let required = if field.required { "" } else { "may be absent" };
+    let mut notes = vec![summary(docs)];
+    if !field.required {
+        notes.push("may be absent".to_owned());
+    }
+    notes.retain(|note| !note.is_empty());
     let nested = if within.is_empty() {
         String::new()
     } else {
@@ -140,9 +145,10 @@ fn of_field(page: &mut String, field: &Field) {
     };
     let _ = writeln!(
         page,
-        "| `{}` | {} | {required} |",
+        "| `{}` | {} | {} |",
         cell(&field.name),
-        cell(&format!("{line}{nested}"))
+        cell(&format!("{line}{nested}")),
+        cell(&notes.join("; "))
     );
 }
 

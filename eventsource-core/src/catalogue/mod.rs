@@ -7,6 +7,8 @@ mod markdown;
 mod mermaid;
 mod schema;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::event::{EventStatus, EventType};
@@ -14,7 +16,7 @@ use crate::registry::{
     AggregateDescriptor, CommandDescriptor, Declared, ListedEvent, ListedRole,
     ProjectionDescriptor, Registry,
 };
-use crate::shape::Shape;
+use crate::shape::{Format, Shape};
 
 /// All that a program declares.
 #[derive(Debug, Clone)]
@@ -72,6 +74,8 @@ pub struct CatalogueEvent {
     pub docs: &'static str,
     /// Where it is declared.
     pub declared: Declared,
+    /// The doc comments of its fields, each under the name that it is stored under.
+    pub fields: BTreeMap<String, &'static str>,
     versions: Vec<(u16, Option<Shape>)>,
 }
 
@@ -80,11 +84,10 @@ impl CatalogueEvent {
     #[must_use]
     pub fn json_schema(&self, version: u16) -> Option<Value> {
         let shape = self.shape(version)?;
-        Some(schema::document(
-            &shape.format,
-            &format!("{} version {version}", self.name),
-            self.docs,
-        ))
+        let title = format!("{} version {version}", self.name);
+        let mut document = schema::document(&shape.format, &title, self.docs);
+        schema::describe(&mut document, &self.fields);
+        Some(document)
     }
 
     /// Payloads of this version: together they have each variant, and each optional part both present and absent.
@@ -237,6 +240,16 @@ fn commands(descriptor: &CommandDescriptor) -> Vec<CatalogueCommand> {
 
 fn event(event: &EventType) -> CatalogueEvent {
     let shape = |version| event.schema.and_then(|schema| schema.shape(version));
+    let versions: Vec<(u16, Option<Shape>)> = (1..=event.version)
+        .map(|version| (version, shape(version)))
+        .collect();
+    let current = versions.last().and_then(|(_, shape)| shape.as_ref());
+    let fields = match current.map(|shape| &shape.format) {
+        Some(Format::Struct(_, fields, _)) if fields.len() == event.field_docs.len() => fields,
+        _ => &Vec::new(),
+    };
+    let fields = fields.iter().map(|field| field.name.clone());
+    let fields = fields.zip(event.field_docs.iter().copied());
     CatalogueEvent {
         name: event.name,
         aliases: event.aliases,
@@ -244,9 +257,8 @@ fn event(event: &EventType) -> CatalogueEvent {
         status: event.status,
         docs: event.docs,
         declared: event.into(),
-        versions: (1..=event.version)
-            .map(|version| (version, shape(version)))
-            .collect(),
+        fields: fields.filter(|(_, docs)| !docs.is_empty()).collect(),
+        versions,
     }
 }
 

@@ -1,8 +1,10 @@
 //! A shape as a JSON Schema, draft 7.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use crate::shape::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT};
+use crate::shape::{Content, Field, Format, Tags, UNSEEN_LIST, UNSEEN_OBJECT};
 
 /// A whole document.
 pub(super) fn document(format: &Format, title: &str, docs: &str) -> Value {
@@ -22,6 +24,16 @@ pub(super) fn document(format: &Format, title: &str, docs: &str) -> Value {
         }
     }
     schema
+}
+
+/// Gives the fields of an object their texts.
+pub(super) fn describe(schema: &mut Value, fields: &BTreeMap<String, &'static str>) {
+    for (name, docs) in fields {
+        let field = schema.get_mut("properties").and_then(|it| it.get_mut(name));
+        if let Some(Value::Object(field)) = field {
+            field.insert("description".into(), (*docs).into());
+        }
+    }
 }
 
 /// Writes schemas, and keeps apart what stands within itself.
@@ -70,12 +82,16 @@ impl Writer {
                     "maxItems": parts.len(),
                 })
             }
-            Format::Struct(name, fields) => {
+            Format::Struct(name, fields, _) => {
                 let schema = self.object(fields);
                 self.named(name, format, schema)
             }
             Format::Enum(name, variants) => {
                 let schema = self.variants(variants);
+                self.named(name, format, schema)
+            }
+            Format::Tagged(name, tags, variants) => {
+                let schema = self.tagged(tags, variants);
                 self.named(name, format, schema)
             }
             Format::Again(name) => self.reference(name),
@@ -119,6 +135,25 @@ impl Writer {
         schema
     }
 
+    /// One alternative for each variant, with its name in a field and its content in another.
+    fn tagged(&mut self, Tags { tag, content }: &Tags, variants: &[(String, Content)]) -> Value {
+        let mut any = Vec::new();
+        for (name, of_variant) in variants {
+            let name = json!({ "type": "string", "enum": [name] });
+            let (of_content, required) = match of_variant {
+                Content::Newtype(inner) => (self.schema(inner), json!([tag, content])),
+                _ => (json!({ "type": "null" }), json!([tag])),
+            };
+            any.push(json!({
+                "type": "object",
+                "properties": { tag: name, content: of_content },
+                "required": required,
+                "additionalProperties": false,
+            }));
+        }
+        json!({ "anyOf": any })
+    }
+
     fn variants(&mut self, variants: &[(String, Content)]) -> Value {
         let is_unit = |content: &Content| *content == Content::Unit;
         let names: Vec<&str> = variants
@@ -156,8 +191,8 @@ fn stands_within(name: &str, format: &Format) -> bool {
         Format::Optional(inner) | Format::List(inner) => stands_within(name, inner),
         Format::Map(key, value) => stands_within(name, key) || stands_within(name, value),
         Format::Tuple(parts) => parts.iter().any(|part| stands_within(name, part)),
-        Format::Struct(_, fields) => fields.iter().any(of_field),
-        Format::Enum(_, variants) => variants.iter().any(
+        Format::Struct(_, fields, _) => fields.iter().any(of_field),
+        Format::Enum(_, variants) | Format::Tagged(_, _, variants) => variants.iter().any(
             |(_, content)| matches!(content, Content::Newtype(inner) if stands_within(name, inner)),
         ),
         _ => false,

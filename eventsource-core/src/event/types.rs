@@ -42,6 +42,8 @@ pub struct EventType {
     pub older: &'static str,
     /// Its doc comment.
     pub docs: &'static str,
+    /// The doc comments of its fields, in the order in which it reads them; empty where none has one.
+    pub(crate) field_docs: &'static [&'static str],
     /// How its versions are read: `None` where nobody has said so.
     pub(crate) schema: Option<Schema>,
 }
@@ -67,6 +69,7 @@ impl EventType {
             line,
             older: "",
             docs: "",
+            field_docs: &[],
             schema: None,
         }
     }
@@ -84,6 +87,14 @@ impl EventType {
     #[must_use]
     pub const fn older(mut self, older: &'static str) -> Self {
         self.older = older;
+        self
+    }
+
+    /// For generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn field_docs(mut self, docs: &'static [&'static str]) -> Self {
+        self.field_docs = docs;
         self
     }
 

@@ -41,7 +41,11 @@ fn what(change: &Change) -> String {
             "the field `{}` was added, and released payloads lack it",
             field.name
         ),
-        Change::Removed(field) => format!("the field `{}` is no longer read", field.name),
+        Change::Removed(field) | Change::Refused(field) => {
+            format!("the field `{}` is no longer read", field.name)
+        }
+        Change::Stricter => "it refuses fields that it does not know".to_owned(),
+        Change::Looser => "it passes over fields that it does not know".to_owned(),
         Change::Renamed(from, to) if are_named_alike(&from.format, &to.format) => {
             format!("the field `{}` is now `{}`", from.name, to.name)
         }
@@ -106,10 +110,10 @@ fn write(declared: &Declaration, version: u16, difference: &Difference) -> Vec<S
             rust_type(&from.format),
             to.name
         )),
-        ([], Change::Removed(_)) if declared.kind() == Kind::Command => {
+        ([], Change::Removed(_) | Change::Refused(_)) if declared.kind() == Kind::Command => {
             lines = vec!["keep the field".to_owned()];
         }
-        ([], Change::Removed(field)) => {
+        ([], Change::Removed(field) | Change::Refused(field)) => {
             lines.push(format!(
                 "#[event(upcast(from = {version}, type = {}V{version}))]  with a struct of the fields as they were, `{}: {}` among them",
                 old_name(declared.rust_name()),
@@ -294,7 +298,7 @@ pub(super) fn unseen(
 /// The fields that nothing was seen of.
 fn unseen_fields(shape: &Format) -> String {
     let fields: Vec<_> = match shape {
-        Format::Struct(_, fields) => fields
+        Format::Struct(_, fields, _) => fields
             .iter()
             .filter(|field| is_opaque(&field.format))
             .map(|field| format!("`{}`", field.name))
@@ -375,7 +379,10 @@ fn rust_type(format: &Format) -> String {
             let parts: Vec<_> = parts.iter().map(rust_type).collect();
             format!("({})", parts.join(", "))
         }
-        Format::Struct(name, _) | Format::Enum(name, _) | Format::Again(name)
+        Format::Struct(name, ..)
+        | Format::Enum(name, _)
+        | Format::Tagged(name, ..)
+        | Format::Again(name)
             if !name.is_empty() =>
         {
             name.clone()

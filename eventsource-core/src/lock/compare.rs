@@ -26,6 +26,7 @@ pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) 
                         today,
                     };
                     of_type(&mut report, name, released, &held);
+                    report.findings.extend(exchanged(name, released, &held));
                 }
                 None => report.findings.push(gone::gone(
                     (kind, name),
@@ -139,6 +140,39 @@ fn of_type(report: &mut Report, name: &str, locked: &LockedType, held: &Held<'_>
             }
         }
     }
+}
+
+/// Two Rust types that exchanged their names: what one wrote is read as the other. Their payloads may well be alike.
+fn exchanged(name: &str, locked: &LockedType, held: &Held<'_>) -> Option<Finding> {
+    let declared = held.declared;
+    let before = locked.rust_name.as_deref()?;
+    if declared.rust_name() == before {
+        return None;
+    }
+    let kind = declared.kind();
+    let moved = Declaration::all(held.registry, kind);
+    let moved = moved.into_iter().find(|it| it.rust_name() == before)?;
+    let owner = held
+        .locked
+        .of(kind)
+        .get(moved.name())?
+        .rust_name
+        .as_deref()?;
+    (owner != before).then(|| Finding {
+        verdict: Verdict::Breaks,
+        name: name.to_owned(),
+        version: locked.versions.keys().next_back().copied().unwrap_or(1).into(),
+        declared: Some(declared.declared()),
+        path: String::new(),
+        what: format!(
+            "it was `{before}`, which has the name of `{owner}` by now, {}",
+            moved.name()
+        ),
+        write: vec![
+            format!("`name = \"{name}\"` on `{before}` as it was"),
+            "or, where the Rust types alone exchanged their names: take the lines `rust …` of both out of the lock file".to_owned(),
+        ],
+    })
 }
 
 /// How the shape that a version is read as differs from the released one.

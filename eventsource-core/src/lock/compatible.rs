@@ -4,11 +4,12 @@ use std::fmt;
 use std::path::Path;
 
 use super::declaration::{Declaration, Kind};
-use super::difference::{Change, Difference, differences};
+use super::difference::{Change, Difference, differences, has, is_opaque};
 use super::file::{LockFile, LockedType};
 use super::{LockError, Report, compare, mode, today};
 use crate::event::EventStatus;
 use crate::registry::{Declared, Registry};
+use crate::shape::Format;
 
 /// In which order programs are replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +19,12 @@ pub enum DeployOrder {
     Any,
     /// First those that only read (projections, process managers), then those that execute commands.
     ReadersFirst,
+    /// Old process managers end before the first new one starts: an old one cannot carry out what a new one sends, whichever is replaced
+    /// first. Or the process manager's `version` is raised, so that each program carries out its own.
+    ProcessManagersApart,
+    /// No difference is seen, and not all of what is written can be seen: a type in it is read from examples alone, or from nothing. First those
+    /// that only read is the careful way.
+    Unknown,
     /// The new program does not read what the old one has written: it must not be deployed.
     Never,
 }
@@ -32,8 +39,9 @@ pub struct Unread {
     pub version: u16,
     /// Where it is declared.
     pub declared: Declared,
-    /// Why the old program does not read it.
+    /// Why the old program does not read it, or why nobody can say.
     pub why: String,
+    kind: Kind,
 }
 
 impl fmt::Display for Unread {
@@ -43,6 +51,7 @@ impl fmt::Display for Unread {
             version,
             declared,
             why,
+            kind: _,
         } = self;
         write!(f, "{name} version {version}, {declared}: {why}")
     }
@@ -54,6 +63,8 @@ impl fmt::Display for Unread {
 pub struct Compatibility {
     /// What the old program cannot read of what the new one writes.
     pub unread: Vec<Unread>,
+    /// What the new program writes in a form that is not seen, so that nobody can say whether the old one reads it.
+    pub unknown: Vec<Unread>,
     /// What the new program reads differently of what the old one wrote.
     pub report: Report,
 }
@@ -64,10 +75,14 @@ impl Compatibility {
     pub fn order(&self) -> DeployOrder {
         if self.report.harmful().next().is_some() {
             DeployOrder::Never
-        } else if self.unread.is_empty() {
-            DeployOrder::Any
-        } else {
+        } else if self.unread.iter().any(|it| it.kind == Kind::Command) {
+            DeployOrder::ProcessManagersApart
+        } else if !self.unread.is_empty() {
             DeployOrder::ReadersFirst
+        } else if !self.unknown.is_empty() {
+            DeployOrder::Unknown
+        } else {
+            DeployOrder::Any
         }
     }
 }
@@ -87,16 +102,30 @@ impl fmt::Display for Compatibility {
                     "the old program reads all that the new one writes: deploy in any order",
                 );
             }
-            DeployOrder::ReadersFirst => {}
+            DeployOrder::ReadersFirst | DeployOrder::ProcessManagersApart => f.write_str(
+                "the old program does not read all that the new one writes:",
+            )?,
+            DeployOrder::Unknown => f.write_str(
+                "the old program reads all that is seen of what the new one writes, and not all is seen:",
+            )?,
         }
-        f.write_str("the old program does not read all that the new one writes:")?;
-        for unread in &self.unread {
+        for unread in self.unread.iter().chain(&self.unknown) {
             write!(f, "\n  {unread}")?;
         }
-        f.write_str(
-            "\nreplace first what only reads (projections, process managers), then what executes commands; an old program that still executes \
-             commands cannot load a stream that holds one of these",
-        )
+        let is_unread = |kind| self.unread.iter().any(|it| it.kind == kind);
+        if is_unread(Kind::Command) {
+            f.write_str(
+                "\nend the old process managers before the first new one starts, or raise the `version` of those that send such a command: an old \
+                 one that is still running cannot carry it out",
+            )?;
+        }
+        if is_unread(Kind::Event) || self.unread.is_empty() {
+            f.write_str(
+                "\nreplace first what only reads (projections, process managers), then what executes commands; an old program that still executes \
+                 commands cannot load a stream that holds one of these",
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -129,16 +158,33 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
         path: path.to_owned(),
     })?;
     let new = today::lock_file(registry);
-    let declared = Kind::ALL
-        .iter()
-        .flat_map(|kind| Declaration::all(registry, *kind));
-    let unread = declared
-        .filter(|declared| matches!(declared.status(), EventStatus::Current))
-        .flat_map(|declared| unread(&declared, &old, &new))
-        .collect();
-    Ok(Compatibility {
-        unread,
+    let mut found = Compatibility {
+        unread: Vec::new(),
+        unknown: Vec::new(),
         report: compare::compare(&old, registry, &new),
+    };
+    for kind in Kind::ALL {
+        for declared in Declaration::all(registry, kind) {
+            let is_written = matches!(declared.status(), EventStatus::Current);
+            if is_written
+                && (kind == Kind::Event || meets_an_old_program(&declared, registry, &old))
+            {
+                unread(&mut found, &declared, &old, &new);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a process manager that sends the command runs in the old program as well: each version has an outbox of its own.
+fn meets_an_old_program(command: &Declaration, registry: &Registry, old: &LockFile) -> bool {
+    registry.projections().iter().any(|projection| {
+        let sends = projection.process.is_some_and(|process| {
+            let mut commands = process.commands.iter();
+            commands.any(|it| it.command.name == Some(command.name()))
+        });
+        let key = (projection.name.to_owned(), projection.version);
+        sends && old.projections.contains_key(&key)
     })
 }
 
@@ -151,45 +197,54 @@ fn known<'a>(old: &'a LockFile, kind: Kind, name: &str) -> Option<&'a LockedType
     })
 }
 
-fn unread(written: &Declaration, old: &LockFile, new: &LockFile) -> Vec<Unread> {
+fn unread(found: &mut Compatibility, written: &Declaration, old: &LockFile, new: &LockFile) {
     let because = |why: String| Unread {
         name: written.name().to_owned(),
         version: written.version(),
         declared: written.declared(),
-        why: match written.kind() {
-            Kind::Event => why,
-            Kind::Command => format!(
-                "{why}; raise the `version` of the process manager that sends it, so that old programs leave it to new ones"
-            ),
-        },
+        why,
+        kind: written.kind(),
     };
     let Some(locked) = known(old, written.kind(), written.name()) else {
         let word = written.kind().word();
-        return vec![because(format!("it knows no {word} of this name"))];
+        let why = format!("it knows no {word} of this name");
+        return found.unread.push(because(why));
     };
     let version = locked.versions.keys().next_back().copied().unwrap_or(0);
     if version < written.version() {
-        return vec![because(format!("it is at version {version}"))];
+        let why = format!("it is at version {version}");
+        return found.unread.push(because(why));
     }
-    let shapes = locked
-        .versions
-        .get(&written.version())
-        .and_then(|it| it.shape.as_ref())
-        .zip(new.shape(written.kind(), written.name(), written.version()));
-    let Some((reader, writer)) = shapes else {
-        return Vec::new();
+    let reader = locked.versions.get(&written.version());
+    let reader = reader.and_then(|it| it.shape.as_ref());
+    let writer = new.shape(written.kind(), written.name(), written.version());
+    let (Some(reader), Some(writer)) = (reader, writer) else {
+        return found
+            .unknown
+            .push(because("no type says what it is".to_owned()));
     };
-    differences(writer, reader)
+    let differences = differences(writer, reader);
+    let unread: Vec<Unread> = differences
         .iter()
-        // What it does not know, it passes over.
+        // What it does not know, it passes over, unless it says otherwise.
         .filter(|difference| !difference.change.is_safe())
         .filter(|difference| !matches!(difference.change, Change::Removed(_)))
         .map(|difference| because(why(difference)))
-        .collect()
+        .collect();
+    if unread.is_empty() && (is_hidden(writer) || is_hidden(reader)) {
+        let why = "a type in it is read from examples alone, or was not seen wholly".to_owned();
+        found.unknown.push(because(why));
+    }
+    found.unread.extend(unread);
+}
+
+/// Whether a part of it was not seen by its own form.
+fn is_hidden(format: &Format) -> bool {
+    is_opaque(format) || has(format, &|it| matches!(it, Format::Opaque(_)))
 }
 
 fn why(difference: &Difference) -> String {
-    let words = |format: &crate::shape::Format| format.to_lines().0;
+    let words = |format: &Format| format.to_lines().0;
     let at = if difference.path.is_empty() {
         String::new()
     } else {
@@ -203,6 +258,12 @@ fn why(difference: &Difference) -> String {
             format!("it knows no variant `{variant}`")
         }
         Change::Retyped(now, then) => format!("it reads {}, not {}", words(then), words(now)),
+        Change::Refused(field) => {
+            format!(
+                "it refuses the field `{}`, which it does not know",
+                field.name
+            )
+        }
         Change::Required(_) => "it needs what may now be absent or null".to_owned(),
         _ => "it reads another form".to_owned(),
     };

@@ -134,6 +134,11 @@ impl Declaration {
         matches!(self.status(), EventStatus::Split { .. })
     }
 
+    /// Whether it is a variant of a family of events.
+    pub(super) fn is_variant(&self) -> bool {
+        self.kind() == Kind::Event && self.rust_name().contains("::")
+    }
+
     /// Whether it is read as nothing.
     pub(super) fn is_dropped(&self) -> bool {
         matches!(self.status(), EventStatus::Dropped)

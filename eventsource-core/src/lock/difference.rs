@@ -1,6 +1,6 @@
 //! What differs between a shape that was released and the shape of today, seen from who reads what was written.
 
-use crate::shape::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT};
+use crate::shape::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT, Unknown};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,12 @@ pub(crate) enum Change {
     RenamedVariant(String, String),
     /// A type that reads all that the released one could be, and more.
     Wider(Format, Format),
+    /// A field that is no longer read, in a struct that refuses it.
+    Refused(Field),
+    /// A struct that refuses what it does not know, as the released one did not.
+    Stricter,
+    /// A struct that passes over what it does not know, as the released one did not.
+    Looser,
 }
 
 impl Change {
@@ -40,7 +46,11 @@ impl Change {
     pub(crate) fn is_safe(&self) -> bool {
         matches!(
             self,
-            Self::AddedOptional(_) | Self::AddedVariant(_) | Self::Wider(..)
+            Self::AddedOptional(_)
+                | Self::AddedVariant(_)
+                | Self::Wider(..)
+                | Self::Stricter
+                | Self::Looser
         )
     }
 }
@@ -74,14 +84,23 @@ impl Comparison {
 
     fn formats(&mut self, writer: &Format, reader: &Format) {
         use Format::{
-            Again, Any, Enum, List, Map, Opaque, Optional, Plain, Struct, Text, Tuple, Unseen,
+            Again, Any, Enum, List, Map, Opaque, Optional, Plain, Struct, Tagged, Text, Tuple,
+            Unseen,
         };
         match (writer, reader) {
             // What cannot be seen is left to the golden payloads.
-            (Unseen | Opaque(_) | Again(_), _)
-            | (_, Unseen | Opaque(_) | Again(_))
-            | (Tuple(_), List(_))
-            | (Struct(..), Map(..)) => {}
+            (Unseen | Opaque(_) | Again(_), _) | (_, Unseen | Opaque(_) | Again(_)) => {}
+            (Tuple(parts), List(element)) => {
+                for (at, part) in parts.iter().enumerate() {
+                    self.within(&at.to_string(), part, element);
+                }
+            }
+            // Whether its names are keys is told by the golden payloads, which have them all.
+            (Struct(_, fields, _), Map(_, value)) => {
+                for field in fields {
+                    self.within(&field.name, &field.format, value);
+                }
+            }
             (Plain(from), Plain(to)) if from == to => {}
             (Plain(from), Plain(to)) if widens(from, to) => self.wider(writer, reader),
             (Plain(from), Text(None)) if from == "char" => self.wider(writer, reader),
@@ -92,7 +111,7 @@ impl Comparison {
                 _ => {}
             },
             (Optional(from), Optional(to)) | (List(from), List(to)) => self.formats(from, to),
-            (Optional(_), Any(taken)) if taken.iter().any(|word| word == "null") => {}
+            (Optional(from), Any(taken)) if takes(taken, "null") => self.formats(from, reader),
             (_, Optional(to)) => {
                 let before = self.found.len();
                 self.formats(writer, to);
@@ -110,16 +129,35 @@ impl Comparison {
                     self.within(&at.to_string(), from, to);
                 }
             }
-            (Struct(_, from), Struct(_, to)) => self.fields(from, to),
+            (Struct(_, from, then), Struct(_, to, now)) => {
+                match (then, now) {
+                    (Unknown::PassedOver, Unknown::Refused) => self.add(Change::Stricter),
+                    (Unknown::Refused, Unknown::PassedOver) => self.add(Change::Looser),
+                    _ => {}
+                }
+                self.fields(from, to, *now);
+            }
             (Enum(_, from), Enum(_, to)) => self.variants(from, to),
+            (Tagged(_, then, from), Tagged(_, now, to)) if then == now => self.variants(from, to),
             (Enum(_, from), Text(None))
                 if from.iter().all(|(_, content)| *content == Content::Unit) =>
             {
                 self.wider(writer, reader);
             }
-            (Any(from), Any(to)) if from.iter().all(|word| to.contains(word)) => {}
+            (Any(from), Any(to)) => {
+                let is_taken = |word: &String| takes(to, word);
+                if !from.iter().all(is_taken) {
+                    self.retyped(writer, reader);
+                } else if !to.iter().all(|word| from.contains(word)) {
+                    self.wider(writer, reader);
+                }
+            }
             (Any(_), _) => self.retyped(writer, reader),
-            (_, Any(_)) => {}
+            (from, Any(taken)) => {
+                if !kinds(from).iter().all(|word| takes(taken, word)) {
+                    self.retyped(writer, reader);
+                }
+            }
             _ => self.retyped(writer, reader),
         }
     }
@@ -132,7 +170,7 @@ impl Comparison {
         self.add(Change::Retyped(writer.clone(), reader.clone()));
     }
 
-    fn fields(&mut self, writer: &[Field], reader: &[Field]) {
+    fn fields(&mut self, writer: &[Field], reader: &[Field], unknown: Unknown) {
         let read = |field: &Field| {
             reader
                 .iter()
@@ -175,7 +213,10 @@ impl Comparison {
             }
         }
         for field in removed {
-            self.add(Change::Removed(field.clone()));
+            self.add(match unknown {
+                Unknown::PassedOver => Change::Removed(field.clone()),
+                Unknown::Refused => Change::Refused(field.clone()),
+            });
         }
     }
 
@@ -234,9 +275,12 @@ fn are_alike(one: &Format, other: &Format) -> bool {
 pub(crate) fn is_opaque(format: &Format) -> bool {
     refuses(format)
         || has(format, &|it| match it {
-            Format::Any(taken) => taken
-                .iter()
-                .any(|it| it == UNSEEN_LIST || it == UNSEEN_OBJECT),
+            Format::Any(taken) => {
+                taken.is_empty()
+                    || taken
+                        .iter()
+                        .any(|it| it == UNSEEN_LIST || it == UNSEEN_OBJECT)
+            }
             _ => false,
         })
 }
@@ -258,12 +302,51 @@ pub(crate) fn has(format: &Format, is_such: &dyn Fn(&Format) -> bool) -> bool {
         Format::Optional(inner) | Format::List(inner) => has(inner, is_such),
         Format::Map(key, value) => has(key, is_such) || has(value, is_such),
         Format::Tuple(parts) => parts.iter().any(|part| has(part, is_such)),
-        Format::Struct(_, fields) => fields.iter().any(|field| has(&field.format, is_such)),
-        Format::Enum(_, variants) => variants.iter().any(|(_, content)| match content {
-            Content::Newtype(inner) => has(inner, is_such),
-            _ => false,
-        }),
+        Format::Struct(_, fields, _) => fields.iter().any(|field| has(&field.format, is_such)),
+        Format::Enum(_, variants) | Format::Tagged(_, _, variants) => {
+            variants.iter().any(|(_, content)| match content {
+                Content::Newtype(inner) => has(inner, is_such),
+                _ => false,
+            })
+        }
         _ => false,
+    }
+}
+
+/// Whether a type that was seen to take these takes this. What it takes more of than was seen is left to the golden payloads.
+fn takes(taken: &[String], word: &str) -> bool {
+    let has = |word: &str| taken.iter().any(|it| it == word);
+    let is_of = |kind: &str| word.strip_prefix("unseen ") == Some(kind);
+    has(word)
+        || has(&format!("unseen {word}"))
+        || ["list", "object"]
+            .into_iter()
+            .any(|kind| is_of(kind) && has(kind))
+}
+
+/// What a payload of this format may be, in the words for what a type takes that takes anything.
+fn kinds(format: &Format) -> Vec<&'static str> {
+    match format {
+        Format::Plain(word) => match word.as_str() {
+            "null" => vec!["null"],
+            "bool" => vec!["bool"],
+            "char" => vec!["text"],
+            "f32" | "f64" => vec!["fraction"],
+            "u8" => vec!["number"],
+            "u16" => vec!["number", "u16"],
+            "u32" => vec!["number", "u16", "u32"],
+            "u64" | "u128" => vec!["number", "u16", "u32", "u64"],
+            "i8" | "i16" => vec!["number", "negative"],
+            "i32" => vec!["number", "u16", "negative"],
+            "i64" | "i128" => vec!["number", "u16", "u32", "negative"],
+            "bytes" => vec!["list"],
+            _ => Vec::new(),
+        },
+        Format::Text(None) => vec!["text"],
+        Format::Optional(inner) => [&["null"], kinds(inner).as_slice()].concat(),
+        Format::List(_) | Format::Tuple(_) => vec!["list"],
+        Format::Map(..) | Format::Struct(..) | Format::Tagged(..) => vec!["object"],
+        _ => Vec::new(),
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct LockFile {
 /// One event or command, by the name that it was stored under.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct LockedType {
+    /// The Rust type, and variant, that declared it: names that two of them exchange leave every payload as it was.
+    pub(crate) rust_name: Option<String>,
     /// Other names that it was read under.
     pub(crate) aliases: BTreeSet<String>,
     /// How it was no longer written, if so.
@@ -110,7 +112,8 @@ impl LockFile {
 impl LockedType {
     fn to_node(&self, kind: Kind, name: &str) -> Node {
         let also = self.aliases.iter().map(|alias| format!("also {alias}"));
-        let lines = also.chain(self.status.clone());
+        let rust = self.rust_name.iter().map(|name| format!("rust {name}"));
+        let lines = rust.chain(also).chain(self.status.clone());
         let mut within: Vec<Node> = lines.map(|line| Node::new(line, Vec::new())).collect();
         for (version, locked) in &self.versions {
             let dropped = self.status.as_deref() == Some("dropped");

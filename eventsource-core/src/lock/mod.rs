@@ -15,8 +15,9 @@
 //!
 //! | `EVENTSOURCE_LOCK` | what the test does |
 //! |---|---|
-//! | not set | fails when something released is read differently; what is new or safe passes |
-//! | `check` | fails, too, when the file lacks something that is new: for continuous integration |
+//! | not set | as `check` where `CI` is set, as continuous integration does, else as `read` |
+//! | `read` | fails when something released is read differently; what is new or safe passes |
+//! | `check` | fails, too, when the file lacks something that is new |
 //! | `update` | adds what is new, unless it fails; a released version is never rewritten |
 //! | `rewrite` | writes all anew, for a version that was never really released |
 

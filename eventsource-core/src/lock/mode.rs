@@ -1,12 +1,13 @@
 //! What the test does with the file, and how it fails.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::declaration::Kind;
-use super::file::LockFile;
+use super::file::{LockFile, LockedType};
 use super::report::Report;
 
 /// The variable that says what the test does.
@@ -28,17 +29,22 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// What `EVENTSOURCE_LOCK` says; [`Read`](Self::Read) when it is not set.
+    /// What `EVENTSOURCE_LOCK` says. When it is not set: [`Check`](Self::Check) in continuous integration, which sets `CI`, so that nothing is
+    /// released that the file does not know; else [`Read`](Self::Read).
     ///
     /// # Errors
     ///
     /// When it says something else.
     pub fn from_env() -> Result<Self, LockError> {
-        let Some(value) = std::env::var_os(VARIABLE) else {
-            return Ok(Self::Read);
-        };
+        let is_ci = std::env::var_os("CI").is_some_and(|it| !it.is_empty() && it != "false");
+        Self::of(std::env::var_os(VARIABLE).as_deref(), is_ci)
+    }
+
+    fn of(value: Option<&OsStr>, is_ci: bool) -> Result<Self, LockError> {
+        let value = value.unwrap_or_default();
         match value.to_str() {
-            Some("") => Ok(Self::Read),
+            Some("") if is_ci => Ok(Self::Check),
+            Some("" | "read") => Ok(Self::Read),
             Some("check") => Ok(Self::Check),
             Some("update") => Ok(Self::Update),
             Some("rewrite") => Ok(Self::Rewrite),
@@ -97,7 +103,9 @@ pub enum LockError {
     )]
     Nothing,
     /// The variable says something else.
-    #[error("EVENTSOURCE_LOCK is `{value}`: write `check`, `update` or `rewrite`, or leave it out")]
+    #[error(
+        "EVENTSOURCE_LOCK is `{value}`: write `read`, `check`, `update` or `rewrite`, or leave it out"
+    )]
     Variable {
         /// What it says.
         value: String,
@@ -158,9 +166,8 @@ pub(super) fn new_in(locked: &LockFile, next: &LockFile) -> Vec<String> {
                 Some(_) => {}
             }
         }
-        if known
-            .is_some_and(|known| (&known.aliases, &known.status) != (&next.aliases, &next.status))
-        {
+        let words = |it: &LockedType| (it.aliases.clone(), it.status.clone(), it.rust_name.clone());
+        if known.is_some_and(|known| words(known) != words(next)) {
             new.push(format!("other words on {name}"));
         }
     }
@@ -173,4 +180,21 @@ pub(super) fn new_in(locked: &LockFile, next: &LockFile) -> Vec<String> {
         new.push("another state in its snapshots".to_owned());
     }
     new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn continuous_integration_lets_nothing_through_that_is_not_locked() {
+        let mode = |value: Option<&str>, is_ci| Mode::of(value.map(OsStr::new), is_ci).unwrap();
+        assert_eq!(mode(None, false), Mode::Read);
+        assert_eq!(mode(None, true), Mode::Check);
+        assert_eq!(mode(Some(""), true), Mode::Check);
+        assert_eq!(mode(Some("read"), true), Mode::Read);
+        assert_eq!(mode(Some("update"), true), Mode::Update);
+        assert_eq!(mode(Some("check"), false), Mode::Check);
+        assert!(Mode::of(Some(OsStr::new("checks")), false).is_err());
+    }
 }

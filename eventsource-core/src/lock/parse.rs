@@ -108,6 +108,12 @@ impl LockedType {
                         return Err(twice(line));
                     }
                 }
+                ("rust", name) if !name.is_empty() => {
+                    leaf(line)?;
+                    if locked.rust_name.replace(name.to_owned()).is_some() {
+                        return Err(twice(line));
+                    }
+                }
                 ("retired" | "dropped", "") | ("split", _) => {
                     leaf(line)?;
                     if word == "split" && !rest.starts_with("into ") {
@@ -198,6 +204,7 @@ mod tests {
         for (more, number, what) in [
             ("event paid\n  version 2\n", 6, "twice"),
             ("  also payed\n", 6, "twice"),
+            ("  rust Paid\n  rust Payed\n", 7, "twice"),
             ("  version 1\n", 6, "twice"),
             ("    golden {}\n", 6, "twice"),
             ("  retired\n  dropped\n", 7, "twice"),

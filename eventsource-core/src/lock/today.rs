@@ -48,6 +48,7 @@ fn status(declared: &Declaration) -> Option<String> {
 
 fn locked(declared: &Declaration) -> LockedType {
     LockedType {
+        rust_name: Some(declared.rust_name().to_owned()),
         aliases: declared
             .aliases()
             .iter()

@@ -46,6 +46,7 @@ pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> L
 fn extend(known: &mut LockedType, now: &LockedType, held: &Held<'_>) {
     known.aliases.extend(now.aliases.iter().cloned());
     known.status.clone_from(&now.status);
+    known.rust_name.clone_from(&now.rust_name);
     for (version, now) in &now.versions {
         match known.versions.get_mut(version) {
             Some(released) => extend_version(released, now, held, *version),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::shape::{Content, Field, Format};
+use crate::shape::{Content, Field, Format, Tags};
 
 /// Whether `now` says what `then` said. What was added since, and what is null where it was absent, says nothing new.
 pub(crate) fn says_the_same(
@@ -25,8 +25,8 @@ fn same(then: &Value, now: &Value, released: &Format, today: &Format) -> bool {
         }
         (released, Format::Optional(today), ..) => same(then, now, released, today),
         (
-            Format::Struct(_, released),
-            Format::Struct(_, today),
+            Format::Struct(_, released, _),
+            Format::Struct(_, today, _),
             Value::Object(then),
             Value::Object(now),
         ) => fields(then, now, released, today),
@@ -50,7 +50,7 @@ fn same(then: &Value, now: &Value, released: &Format, today: &Format) -> bool {
             Format::Map(_, today),
             Value::Object(then),
             Value::Object(now),
-        ) => {
+        ) if !matches!(**released, Format::Opaque(_)) => {
             then.len() == now.len()
                 && then.iter().all(|(key, then)| {
                     now.get(key)
@@ -58,7 +58,11 @@ fn same(then: &Value, now: &Value, released: &Format, today: &Format) -> bool {
                 })
         }
         (Format::Enum(_, released), Format::Enum(_, today), ..) => {
-            variant(then, now, released, today)
+            variant(then, now, (tag(then), tag(now)), released, today)
+        }
+        (Format::Tagged(_, before, released), Format::Tagged(_, after, today), ..) => {
+            let tags = (told(then, before), told(now, after));
+            variant(then, now, tags, released, today)
         }
         _ => contains(now, then),
     }
@@ -98,8 +102,18 @@ fn fields(
     kept && nothing_new
 }
 
+/// The name of a variant, and its content.
+type Variant<'a> = (&'a str, Option<&'a Value>);
+
+/// The variant that one field of a value tells, with its content in another.
+fn told<'a>(value: &'a Value, tags: &Tags) -> Option<Variant<'a>> {
+    let name = value.get(&tags.tag)?.as_str()?;
+    let content = value.get(&tags.content).filter(|it| !it.is_null());
+    Some((name, content))
+}
+
 /// The name of a variant in a value, and its content.
-fn tag(value: &Value) -> Option<(&str, Option<&Value>)> {
+fn tag(value: &Value) -> Option<Variant<'_>> {
     match value {
         Value::String(name) => Some((name, None)),
         Value::Object(object) if object.len() == 1 => object
@@ -113,10 +127,11 @@ fn tag(value: &Value) -> Option<(&str, Option<&Value>)> {
 fn variant(
     then: &Value,
     now: &Value,
+    tags: (Option<Variant<'_>>, Option<Variant<'_>>),
     released: &[(String, Content)],
     today: &[(String, Content)],
 ) -> bool {
-    let (Some((name, before)), Some((new_name, after))) = (tag(then), tag(now)) else {
+    let (Some((name, before)), Some((new_name, after))) = tags else {
         return contains(now, then);
     };
     // Another name for it is a rename by `alias`; a name that another variant had already makes one of two.

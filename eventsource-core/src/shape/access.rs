@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::format::{Content, Field, Format};
 use super::place::{Place, identifier};
-use super::traced::Last;
-use super::tracer::{Refused, Seen, Tracer};
+use super::traced::{Last, STRANGER};
+use super::tracer::{Refused, Seen, Tagged, Tracer};
 
 /// The elements of a list: one, or none.
 pub(super) struct Elements<'t, 'a> {
@@ -108,8 +108,12 @@ pub(super) struct Fields<'t, 'a> {
     key: String,
     left: std::vec::IntoIter<&'static str>,
     current: &'static str,
+    /// Whether it has yet to give a field that no type knows.
+    stranger: bool,
     seen: &'t mut Vec<Field>,
     object: &'t mut Map<String, Value>,
+    /// The variant that one of them told.
+    tagged: &'t mut Option<Tagged>,
 }
 
 impl<'t, 'a> Fields<'t, 'a> {
@@ -119,6 +123,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         fields: &'static [&'static str],
         seen: &'t mut Vec<Field>,
         object: &'t mut Map<String, Value>,
+        tagged: &'t mut Option<Tagged>,
     ) -> Self {
         // The description keeps the declared order, whatever order the fields are given in.
         seen.extend(fields.iter().map(|name| Field {
@@ -136,13 +141,16 @@ impl<'t, 'a> Fields<'t, 'a> {
             let known = (key.clone(), (*field).to_owned());
             (opaque, !tracer.traced.first.contains(&known))
         });
+        let stranger = tracer.traced.gives_a_stranger(&key);
         Self {
             tracer,
             key,
             left: order.into_iter(),
             current: "",
+            stranger,
             seen,
             object,
+            tagged,
         }
     }
 }
@@ -156,7 +164,15 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
     ) -> Result<Option<K::Value>, Refused> {
         let Some(field) = self.left.next() else {
             self.tracer.traced.last = Last::Nothing;
-            return Ok(None);
+            if !std::mem::take(&mut self.stranger) {
+                return Ok(None);
+            }
+            self.current = STRANGER;
+            let known = identifier(seed, STRANGER);
+            if matches!(&known, Err(refused) if refused.unknown) {
+                self.tracer.traced.is_strict(&self.key);
+            }
+            return known.map(Some);
         };
         self.current = field;
         // A field that was given under another name already is refused before its value is asked for.
@@ -167,7 +183,16 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
         self.tracer.traced.last = Last::Nothing;
         let mut part = Seen::default();
-        let result = self.tracer.at(self.current, seed, &mut part);
+        // What one variant has for its content is not what another has.
+        let step = self.tagged.as_ref().map_or_else(
+            || self.current.to_owned(),
+            |tagged| format!("{} {}", self.current, tagged.name),
+        );
+        let result = self.tracer.at(&step, seed, &mut part);
+        if let Some(mut tagged) = self.tracer.tagged.take() {
+            self.current.clone_into(&mut tagged.tag);
+            *self.tagged = Some(tagged);
+        }
         if let Some(field) = self.seen.iter_mut().find(|it| it.name == self.current) {
             field.format = part.format;
         }
@@ -247,7 +272,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refused> {
-        let (mut seen, mut object) = (Vec::new(), Map::new());
+        let (mut seen, mut object, mut tagged) = (Vec::new(), Map::new(), None);
         let key = format!("{}::{}", self.key, self.name);
         let result = visitor.visit_map(Fields::new(
             &mut *self.tracer,
@@ -255,6 +280,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
             fields,
             &mut seen,
             &mut object,
+            &mut tagged,
         ));
         if result.is_ok() {
             self.tracer.traced.spare(&key, fields, &object);

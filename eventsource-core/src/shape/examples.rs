@@ -61,16 +61,15 @@ impl Examples {
     #[must_use]
     pub fn shape<T: DeserializeOwned>(&self) -> Shape {
         let mut shape = trace::<T>();
+        // Where one place refuses every sample, nothing behind it is seen to be taken: each is looked at with the examples of the others.
+        for place in self.0.keys().filter(|_| self.0.len() > 1) {
+            let mut others = self.round(0);
+            others.remove(place);
+            add(&mut shape, trace_with::<T>(others));
+        }
         let rounds = self.0.values().map(Vec::len).max().unwrap_or(0);
         for round in 0..rounds {
-            let exemplified = trace_with::<T>(self.round(round));
-            learn(&mut shape.format, exemplified.format);
-            shape.panicked |= exemplified.panicked;
-            for sample in exemplified.samples {
-                if !shape.samples.contains(&sample) {
-                    shape.samples.push(sample);
-                }
-            }
+            add(&mut shape, trace_with::<T>(self.round(round)));
         }
         shape
     }
@@ -85,6 +84,16 @@ impl Examples {
     }
 }
 
+fn add(shape: &mut Shape, exemplified: Shape) {
+    learn(&mut shape.format, exemplified.format);
+    shape.panicked |= exemplified.panicked;
+    for sample in exemplified.samples {
+        if !shape.samples.contains(&sample) {
+            shape.samples.push(sample);
+        }
+    }
+}
+
 /// Takes over what was seen with the help of examples, but for the places of the examples, where nothing is asked for.
 fn learn(known: &mut Format, seen: Format) {
     match (known, seen) {
@@ -92,7 +101,7 @@ fn learn(known: &mut Format, seen: Format) {
             *known = example;
         }
         (_, Format::Opaque(_)) => {}
-        (Format::Struct(_, known), Format::Struct(_, seen)) => {
+        (Format::Struct(_, known, _), Format::Struct(_, seen, _)) => {
             for mut field in seen {
                 match known.iter_mut().find(|it| it.name == field.name) {
                     Some(known) => {

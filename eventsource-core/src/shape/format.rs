@@ -28,11 +28,30 @@ pub(crate) enum Format {
     /// A named type, by the key of its description: only while it is traced.
     Named(String),
     /// The type's Rust name, and its fields.
-    Struct(String, Vec<Field>),
+    Struct(String, Vec<Field>, Unknown),
     /// The type's Rust name, and its variants.
     Enum(String, Vec<(String, Content)>),
+    /// The same, where the variant's name stands in one field, and its content in another.
+    Tagged(String, Tags, Vec<(String, Content)>),
     /// The type of this Rust name, within itself.
     Again(String),
+}
+
+/// What a struct does with a field that it does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Unknown {
+    #[default]
+    PassedOver,
+    Refused,
+}
+
+/// The fields of an enum whose variants are told apart by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tags {
+    /// The field that has the variant's name.
+    pub(crate) tag: String,
+    /// The field that has its content.
+    pub(crate) content: String,
 }
 
 /// A field.

@@ -17,7 +17,7 @@ mod traced;
 mod tracer;
 
 pub use examples::Examples;
-pub(crate) use format::{Content, Field, Format, UNSEEN_LIST, UNSEEN_OBJECT};
+pub(crate) use format::{Content, Field, Format, Tags, UNSEEN_LIST, UNSEEN_OBJECT, Unknown};
 pub use schema::DescribedBySchema;
 pub(crate) use text::Node;
 
@@ -47,7 +47,7 @@ impl Shape {
     #[must_use]
     pub fn unit() -> Self {
         Self {
-            format: Format::Struct(String::new(), Vec::new()),
+            format: Format::Struct(String::new(), Vec::new(), Unknown::PassedOver),
             samples: vec![Value::Object(serde_json::Map::new())],
             panicked: false,
         }
@@ -95,9 +95,10 @@ fn trace_with<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> Shape {
             }
         }
         if mode == Mode::Full {
-            for field in traced.fields() {
+            // Each field is left out once, and each struct is given one that it does not know.
+            for field in traced.fields().into_iter().chain(traced.strangers()) {
                 traced.probe(field);
-                // What came of it is in what was spared.
+                // What came of it is in what was spared, and in what is strict.
                 let _ = Tracer::new(&mut traced).pass::<T>();
             }
         }

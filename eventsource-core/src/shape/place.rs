@@ -8,7 +8,7 @@ use super::access::{Elements, Fields, Pairs, Positions, Variant};
 use super::format::{Content, Format, Named};
 use super::samples::TEXTS;
 use super::traced::{Last, Mode};
-use super::tracer::{DEPTH, Refused, Seen, Tracer};
+use super::tracer::{DEPTH, Refused, Seen, Tagged, Tracer};
 
 /// An enum within itself is followed so deep.
 const ROUNDS: usize = 3;
@@ -276,7 +276,7 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
             return Err(Refused::default());
         }
         let key = key_of::<V>(name);
-        let (mut seen, mut object) = (Vec::new(), Map::new());
+        let (mut seen, mut object, mut tagged) = (Vec::new(), Map::new(), None);
         self.tracer.within.push(key.clone());
         let result = visitor.visit_map(Fields::new(
             &mut *self.tracer,
@@ -284,13 +284,24 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
             fields,
             &mut seen,
             &mut object,
+            &mut tagged,
         ));
         self.tracer.within.pop();
-        if result.is_ok() {
-            self.tracer.traced.spare(&key, fields, &object);
+        let traced = &mut *self.tracer.traced;
+        if let Some(tagged) = tagged {
+            if result.is_ok() {
+                traced.took_variant(tagged.key.clone(), tagged.at);
+            }
+            let content = seen.into_iter().find(|field| field.name != tagged.tag);
+            let content = content.map(|field| (field.name, field.format));
+            traced.learn_tagged(&key, name, tagged, content);
+        } else {
+            if result.is_ok() {
+                traced.spare(&key, fields, &object);
+            }
+            let content = Content::Fields(seen);
+            traced.learn(&key, Named::Struct(name, content));
         }
-        let content = Content::Fields(seen);
-        self.tracer.traced.learn(&key, Named::Struct(name, content));
         self.seen.format = Format::Named(key);
         self.seen.value = Value::Object(object);
         result
@@ -315,6 +326,11 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
         let Some(variant) = variants.get(at) else {
             return Err(Refused::default());
         };
+        // serde's own word for an enum whose variants are told by a field, when it asks for that field.
+        let is_tag = std::any::type_name::<V>().contains("AdjacentlyTagged");
+        if rounds == 0 {
+            self.tracer.traced.chosen.push((key.clone(), at));
+        }
         self.tracer.within.push(key.clone());
         self.tracer.path.push(format!("{name}::{variant}"));
         let mut content = Content::Unseen;
@@ -333,6 +349,15 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
         });
         let learned = Named::Enum(name, learned.collect());
         let traced = &mut *self.tracer.traced;
+        if is_tag {
+            self.tracer.tagged = Some(Tagged {
+                key,
+                tag: String::new(),
+                name: variant,
+                at,
+            });
+            return result;
+        }
         traced.learn(&key, learned);
         if result.is_ok() && rounds == 0 {
             traced.took_variant(key, at);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::format::{Content, Field, Format};
+use super::format::{Content, Field, Format, Tags, Unknown};
 
 /// A line, and the lines within it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -140,10 +140,21 @@ impl Format {
                 let lines = parts.map(|(at, part)| part.to_node(&at.to_string()));
                 ("tuple".into(), lines.collect())
             }
-            Self::Struct(name, fields) => (
-                words("struct", name),
-                fields.iter().map(Field::to_node).collect(),
-            ),
+            Self::Struct(name, fields, unknown) => {
+                let word = match unknown {
+                    Unknown::PassedOver => "struct",
+                    Unknown::Refused => "strict struct",
+                };
+                let lines = fields.iter().map(Field::to_node).collect();
+                (words(word, name), lines)
+            }
+            Self::Tagged(name, Tags { tag, content }, variants) => {
+                let lines = variants
+                    .iter()
+                    .map(|(variant, content)| content.to_node(variant));
+                let word = format!("tagged {} {} enum", label(tag), label(content));
+                (words(&word, name), lines.collect())
+            }
             Self::Enum(name, variants) => {
                 let lines = variants
                     .iter()
@@ -191,7 +202,21 @@ impl Format {
             }
             "struct" => {
                 let fields = within.iter().map(Field::from_node);
-                Self::Struct(rest.to_owned(), fields.collect::<Option<_>>()?)
+                let fields = fields.collect::<Option<_>>()?;
+                Self::Struct(rest.to_owned(), fields, Unknown::PassedOver)
+            }
+            "strict" => match Self::from_lines(rest, within)? {
+                Self::Struct(name, fields, _) => Self::Struct(name, fields, Unknown::Refused),
+                _ => return None,
+            },
+            "tagged" => {
+                let (tag, rest) = read_label(rest)?;
+                let (content, rest) = read_label(rest.strip_prefix(' ')?)?;
+                let tags = Tags { tag, content };
+                match Self::from_lines(rest.strip_prefix(' ')?, within)? {
+                    Self::Enum(name, variants) => Self::Tagged(name, tags, variants),
+                    _ => return None,
+                }
             }
             "enum" => {
                 let variants = within.iter().map(Content::from_node);
@@ -249,7 +274,9 @@ impl Content {
             Self::Unit => Node::new(name, Vec::new()),
             Self::Newtype(inner) => inner.to_node(&name),
             Self::Tuple(parts) => Format::Tuple(parts.clone()).to_node(&name),
-            Self::Fields(fields) => Format::Struct(String::new(), fields.clone()).to_node(&name),
+            Self::Fields(fields) => {
+                Format::Struct(String::new(), fields.clone(), Unknown::PassedOver).to_node(&name)
+            }
         }
     }
 

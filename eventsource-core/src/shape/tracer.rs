@@ -32,6 +32,19 @@ pub(super) struct Tracer<'a> {
     pub(super) within: Vec<String>,
     /// How many numbers and texts it has given.
     given: u8,
+    /// The variant that was just told by a field.
+    pub(super) tagged: Option<Tagged>,
+}
+
+/// A variant that is told by a field of its own, with its content in another.
+#[derive(Debug, Clone)]
+pub(super) struct Tagged {
+    /// The key of the enum that the tag is.
+    pub(super) key: String,
+    /// The field that it was told by.
+    pub(super) tag: String,
+    pub(super) name: &'static str,
+    pub(super) at: usize,
 }
 
 impl<'a> Tracer<'a> {
@@ -41,6 +54,7 @@ impl<'a> Tracer<'a> {
             path: Vec::new(),
             within: Vec::new(),
             given: 1,
+            tagged: None,
         }
     }
 
@@ -166,6 +180,8 @@ impl Lacked {
 pub(super) struct Refused {
     /// The field that it was given twice.
     pub(super) duplicate: Option<&'static str>,
+    /// Whether it was given a field that it does not know.
+    pub(super) unknown: bool,
 }
 
 impl fmt::Display for Refused {
@@ -202,6 +218,14 @@ impl serde::de::Error for Refused {
     fn duplicate_field(field: &'static str) -> Self {
         Self {
             duplicate: Some(field),
+            ..Self::default()
+        }
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self {
+            unknown: true,
+            ..Self::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use eventsource_core::app::Verification;
 use eventsource_core::prelude::*;
 
-use crate::domain::{app, fill, open, put};
+use crate::domain::{app, fill, open, put, registry};
 
 fn count(found: &Verification, name: &str, version: u16) -> u64 {
     found
@@ -95,4 +95,35 @@ async fn an_app_that_is_shut_down_verifies_nothing() {
     let app = app(&MemoryStore::new()).await;
     app.shutdown().await.unwrap();
     assert!(matches!(app.verify().await, Err(AppError::ShutDown)));
+}
+
+#[tokio::test]
+async fn what_is_passed_over_is_told_and_a_log_that_a_start_refuses_is_read() {
+    let store = MemoryStore::new();
+    app(&store).await.execute(open("a")).await.unwrap();
+    put(&store, "a", "purse.stolen", 1, "{}").await;
+    put(&store, "a", "purse.stolen", 1, "{}").await;
+    let builder = || App::builder(store.clone()).registry(registry());
+    builder().start().await.unwrap_err();
+
+    let found = builder().verify().await.unwrap();
+    assert!(!found.is_sound());
+    assert!(found.to_string().contains("undeclared: purse.stolen"));
+
+    let allowing = || builder().allow_unknown(["purse.stolen"]);
+    let app = allowing().start().await.unwrap();
+    for found in [
+        app.verify().await.unwrap(),
+        allowing().verify().await.unwrap(),
+    ] {
+        assert!(found.is_sound(), "{found}");
+        let stolen = &found.undeclared[&("purse.stolen".to_owned(), 1)];
+        assert_eq!((stolen.events, stolen.stream_version), (2, 2));
+        assert_eq!(stolen.stream, "purse-a");
+        let told = found.to_string();
+        assert!(
+            told.contains("undeclared and passed over: purse.stolen version 1, 2 events"),
+            "{told}"
+        );
+    }
 }

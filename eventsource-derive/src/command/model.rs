@@ -208,6 +208,7 @@ impl Owner {
             ident: field.ident.clone(),
             ty: field.ty.clone(),
             serde: attr::serde(&field.attrs),
+            docs: String::new(),
             since: None,
             was: Vec::new(),
             examples: Examples::default(),

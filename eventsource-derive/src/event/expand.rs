@@ -12,6 +12,7 @@ use crate::attr;
 use crate::ctxt::Ctxt;
 use crate::keys::EVENT_STRUCT;
 use crate::naming::unraw;
+use crate::serde_attr;
 use crate::standing::{Standing, owned};
 use crate::tokens::{alias, first_span, placed, respanned};
 use crate::wrap::wrap;
@@ -201,6 +202,16 @@ fn event_type(event: &Event, at: usize, kind: &Kind) -> TokenStream {
     let status = status.map(|status| quote!(.status(#status)));
     let docs = &kind.docs;
     let docs = (!docs.is_empty()).then(|| quote!(.docs(#docs)));
+    // In the order in which the type asks for them, under whatever names.
+    let fields = kind
+        .fields
+        .iter()
+        .filter(|field| !serde_attr::is_skipped(&field.serde));
+    let fields: Vec<&String> = fields.map(|field| &field.docs).collect();
+    let fields = fields
+        .iter()
+        .any(|docs| !docs.is_empty())
+        .then(|| quote!(.field_docs(&[#(#fields),*])));
     let older = older(kind);
     let older = (!older.is_empty()).then(|| quote!(.older(#older)));
     let schema = if is_split(event) {
@@ -209,7 +220,7 @@ fn event_type(event: &Event, at: usize, kind: &Kind) -> TokenStream {
         quote!(.schema::<Self>(#at))
     };
     quote_spanned! {placed(kind.ident.span())=>
-        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status #older #docs #schema
+        __es::EventType::new(#name, #version, #rust_name, ::core::file!(), ::core::line!()) #aliases #status #older #docs #fields #schema
     }
 }
 

@@ -27,6 +27,7 @@ impl Field {
             ident: field.ident.clone(),
             ty: field.ty.clone(),
             serde: attr::serde(&field.attrs),
+            docs: attr::docs(&field.attrs),
             since: since(ctxt, items),
             broken: items.is_broken(&["since", "was"])
                 || (items.given("default") && !items.given("since"))

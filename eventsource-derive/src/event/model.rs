@@ -94,6 +94,8 @@ pub struct Field {
     pub ident: Option<Ident>,
     pub ty: Type,
     pub serde: Vec<Meta>,
+    /// Its doc comment.
+    pub docs: String,
     pub since: Option<Since>,
     pub was: Vec<Was>,
     pub examples: Examples,

@@ -46,7 +46,16 @@ mod tree {
     #[derive(Event, Serialize, Deserialize)]
     #[event(name = "tree.grown")]
     pub struct Grown {
+        /// How far it has branched out.
+        #[serde(rename = "bough", alias = "branch")]
         pub branch: Branch,
+        #[serde(skip)]
+        pub looked_at: bool,
+        /// Since when it stands, in years,
+        /// where that is known.
+        ///
+        /// Counted by its rings.
+        pub age: Option<u32>,
     }
 
     #[derive(Serialize, Deserialize)]

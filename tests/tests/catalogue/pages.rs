@@ -66,3 +66,21 @@ fn each_arrow_of_the_diagram_leads_between_what_is_drawn() {
     assert!(ends.contains("command_Care_c_cPrune"), "{chart}");
     assert!(nowhere.is_empty(), "{nowhere:?}\n{chart}");
 }
+
+#[test]
+fn the_doc_comments_of_fields_are_their_text() {
+    let catalogue = catalogue();
+    let page = catalogue.to_markdown();
+    for row in [
+        "| `bough` | struct Branch: leaves: u32, branches: list of again Branch | How far it has branched out. |",
+        "| `age` | optional u32 | Since when it stands, in years, where that is known.; may be absent |",
+    ] {
+        assert!(page.contains(row), "{row}\n{page}");
+    }
+    let grown = catalogue.events().iter().find(|it| it.name == "tree.grown");
+    let schema = grown.unwrap().json_schema(1).unwrap();
+    let bough = &schema["properties"]["bough"]["description"];
+    assert_eq!(bough, "How far it has branched out.", "{schema:#}");
+    let document = catalogue.to_async_api("Trees", "1").to_string();
+    assert!(document.contains("Counted by its rings."), "{document}");
+}

@@ -80,6 +80,31 @@ mod at_first {
         pub note: String,
         pub by: String,
     }
+
+    #[derive(Event, Serialize, Deserialize)]
+    #[event(name = "named")]
+    pub struct Named {
+        pub given: String,
+        pub family: String,
+    }
+
+    #[derive(Event, Serialize, Deserialize)]
+    #[event(name = "called")]
+    pub struct Called {
+        pub name: String,
+    }
+
+    #[derive(Event, Serialize, Deserialize)]
+    #[event(name = "moved")]
+    pub struct Moved {
+        pub address: Address,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    pub struct Address {
+        pub street: String,
+        pub city: String,
+    }
 }
 
 mod today {
@@ -254,6 +279,14 @@ fn change_a_unit() {
 
 #[test]
 fn split_a_field() {
+    refused(
+        &of::<released::Named>(),
+        &of::<at_first::Named>(),
+        &[
+            "needs a version: named version 1: the field `name` is now `given`",
+            "needs a version: named version 1: the field `family` was added, and released payloads lack it",
+        ],
+    );
     passes(&of::<released::Named>(), &of::<today::Named>());
     let named: today::Named = decode("named", 1, r#"{"name":"Ada Lovelace"}"#).unwrap();
     assert_eq!(
@@ -264,6 +297,14 @@ fn split_a_field() {
 
 #[test]
 fn merge_two_fields() {
+    refused(
+        &of::<released::Called>(),
+        &of::<at_first::Called>(),
+        &[
+            "needs a version: called version 1: the field `given` is now `name`",
+            "needs a version: called version 1: the field `family` is no longer read",
+        ],
+    );
     passes(&of::<released::Called>(), &of::<today::Called>());
     let stored = r#"{"given":"Ada","family":"Lovelace"}"#;
     let called: today::Called = decode("called", 1, stored).unwrap();
@@ -272,6 +313,14 @@ fn merge_two_fields() {
 
 #[test]
 fn move_fields_into_a_type() {
+    refused(
+        &of::<released::Moved>(),
+        &of::<at_first::Moved>(),
+        &[
+            "needs a version: moved version 1: the field `address` was added, and released payloads lack it",
+            "needs a version: moved version 1: the field `street` is no longer read",
+        ],
+    );
     passes(&of::<released::Moved>(), &of::<today::Moved>());
     let moved: today::Moved = decode("moved", 1, r#"{"street":"s","city":"London"}"#).unwrap();
     assert_eq!(moved.address.city, "London");

@@ -1,6 +1,8 @@
 //! The page tells all recipes, and no others.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 const PAGE: &str = include_str!("../../../docs/evolution.md");
 const SOURCES: [&str; 4] = [
@@ -14,7 +16,8 @@ const SOURCES: [&str; 4] = [
 fn the_page_names_the_test_of_every_recipe() {
     let tests: BTreeSet<&str> = SOURCES
         .iter()
-        .flat_map(|source| source.split("#[test]\nfn ").skip(1))
+        .flat_map(|source| source.split("test]\n").skip(1))
+        .filter_map(|test| test.trim_start_matches("async ").strip_prefix("fn "))
         .filter_map(|test| test.split('(').next())
         .collect();
     let told: BTreeSet<&str> = PAGE
@@ -38,4 +41,61 @@ fn what_the_page_says_of_the_lock_is_what_the_lock_says() {
         count += 1;
     }
     assert!(count >= 10, "{count}");
+}
+
+/// The tokens of a piece of code, near enough: what is laid out otherwise is the same.
+fn tokens(code: &str) -> String {
+    let lines = code
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or(line));
+    let joined: String = lines.flat_map(str::split_whitespace).collect();
+    joined.replace(",}", "}").replace(",)", ")")
+}
+
+#[test]
+fn the_code_of_the_page_is_that_of_the_tests() {
+    let sources: Vec<String> = SOURCES.iter().map(|source| tokens(source)).collect();
+    let blocks: Vec<&str> = PAGE
+        .split("```rust\n")
+        .skip(1)
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    for block in &blocks {
+        // Each item by itself: a test may have others between them.
+        for item in block.split("\n\n") {
+            let item = tokens(item);
+            assert!(
+                sources.iter().any(|source| source.contains(&item)),
+                "no test has this code:\n{block}"
+            );
+        }
+    }
+    assert!(blocks.len() >= 12, "{}", blocks.len());
+}
+
+/// All that the compiler is held to say.
+fn told_by_the_compiler(folder: &Path, told: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            told_by_the_compiler(&path, told);
+        } else if path.extension().is_some_and(|it| it == "stderr") {
+            told.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn what_the_page_says_of_the_compiler_is_what_the_compiler_says() {
+    let mut told = String::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    told_by_the_compiler(&folder, &mut told);
+    let errors: Vec<&str> = PAGE
+        .lines()
+        .filter(|line| line.starts_with("error"))
+        .collect();
+    for error in &errors {
+        assert!(told.contains(error), "no ui test pins {error:?}");
+    }
+    assert!(errors.len() >= 4, "{}", errors.len());
 }

@@ -353,8 +353,11 @@ fn code_that_panics_is_told_by_its_name_and_hides_nothing_else() {
     let path = folder.path().join("schema.lock");
     lock::run(&path, &registry, Mode::Update).unwrap();
     let file = std::fs::read_to_string(&path).unwrap();
-    let (head, tail) = file.split_once("event paid\n  version 1\n").unwrap();
-    let golden = format!("{head}event paid\n  version 1\n    golden {{\"cents\":150}}\n{tail}");
+    let (head, tail) = file
+        .split_once("event paid\n  rust Paid\n  version 1\n")
+        .unwrap();
+    let golden =
+        format!("{head}event paid\n  rust Paid\n  version 1\n    golden {{\"cents\":150}}\n{tail}");
     std::fs::write(&path, golden).unwrap();
     let told = lock::run(&path, &registry, Mode::Read).unwrap_err();
     says(
@@ -364,4 +367,176 @@ fn code_that_panics_is_told_by_its_name_and_hides_nothing_else() {
             "a conversion or an upcast of it panics",
         ],
     );
+}
+
+/// An event whose part is tagged by one field, with its content in another.
+macro_rules! tagged {
+    ($name:ident, { $($keys:tt)* }, { $($variants:tt)* }) => {
+        release!($name {
+            #[derive(Event, Serialize, Deserialize)]
+            #[event(name = "paid")]
+            pub struct Paid { pub how: Vec<How> }
+
+            #[derive(Serialize, Deserialize)]
+            #[serde($($keys)*)]
+            pub enum How { $($variants)* }
+        });
+    };
+}
+
+tagged!(by_tag, { tag = "by", content = "of" }, { Card(u64), Id(uuid::Uuid), Cash });
+tagged!(by_tag_and_more, { tag = "by", content = "of" }, { Card(u64), Id(uuid::Uuid), Cash, Cheque(String) });
+tagged!(by_tag_narrowed, { tag = "by", content = "of" }, { Card(u32), Id(uuid::Uuid), Cash });
+tagged!(by_tag_without_one, { tag = "by", content = "of" }, { Card(u64), Id(uuid::Uuid) });
+tagged!(by_tag_renamed, { tag = "by", content = "of" }, { Credit(u64), Id(uuid::Uuid), Cash });
+tagged!(by_another_tag, { tag = "how", content = "of" }, { Card(u64), Id(uuid::Uuid), Cash });
+tagged!(by_none, { rename_all = "PascalCase" }, { Card(u64), Id(uuid::Uuid), Cash });
+
+#[test]
+fn variants_that_a_field_tells_apart_are_seen_each_with_its_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.lock");
+    lock::run(&path, &of::<by_tag::Paid>(), Mode::Update).unwrap();
+    let file = std::fs::read_to_string(&path).unwrap();
+    says(
+        &file,
+        &[
+            "how: list of tagged by of enum How\n        Card: u64\n        Id: text like \"0000",
+            "\n        Cash\n",
+            r#"golden {"how":[{"by":"Cash"}]}"#,
+            r#"golden {"how":[{"by":"Id","of":"00000000-0000-0000-0000-000000000001"}]}"#,
+        ],
+    );
+    passes(&[of::<by_tag::Paid>(), of::<by_tag_and_more::Paid>()]);
+    let told = |now| told(&of::<by_tag::Paid>(), &now);
+    says(
+        &told(of::<by_tag_narrowed::Paid>()),
+        &["needs a version: paid version 1, `how.Card`: it was u64 and is now u32"],
+    );
+    says(
+        &told(of::<by_tag_without_one::Paid>()),
+        &["the variant `Cash` is no longer read"],
+    );
+    says(
+        &told(of::<by_tag_renamed::Paid>()),
+        &["the variant `Card` is now `Credit`"],
+    );
+    says(
+        &told(of::<by_another_tag::Paid>()),
+        &["`how`: it was tagged by of enum How and is now tagged how of enum How"],
+    );
+    says(
+        &told(of::<by_none::Paid>()),
+        &["`how`: it was tagged by of enum How"],
+    );
+}
+
+/// An event with one field of this type.
+macro_rules! sized {
+    ($($name:ident: $size:ty),* $(,)?) => {$(
+        release!($name {
+            #[derive(Event, Serialize, Deserialize)]
+            #[event(name = "measured")]
+            pub struct Measured { pub size: $size }
+        });
+    )*};
+}
+
+sized!(
+    pair: (u64, u64),
+    list: Vec<u64>,
+    narrow_list: Vec<u8>,
+    fields: super::Fields,
+    map: std::collections::BTreeMap<String, u64>,
+    narrow_map: std::collections::BTreeMap<String, u8>,
+    number: u64,
+    wide: super::Loose<u64>,
+    narrow: super::Loose<u8>,
+);
+
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct Fields {
+    a: u64,
+    b: u64,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Loose<T> {
+    Number(T),
+    Text(String),
+}
+
+#[test]
+fn a_smaller_type_within_another_form_is_told() {
+    for (then, wide, narrow, words) in [
+        (
+            of::<pair::Measured>(),
+            of::<list::Measured>(),
+            of::<narrow_list::Measured>(),
+            "`size.0`: it was u64 and is now u8",
+        ),
+        (
+            of::<fields::Measured>(),
+            of::<map::Measured>(),
+            of::<narrow_map::Measured>(),
+            "`size.a`: it was u64 and is now u8",
+        ),
+        (
+            of::<number::Measured>(),
+            of::<wide::Measured>(),
+            of::<narrow::Measured>(),
+            "`size`: it was u64 and is now anything",
+        ),
+        (
+            of::<wide::Measured>(),
+            of::<wide::Measured>(),
+            of::<narrow::Measured>(),
+            "`size`: it was anything and is now anything",
+        ),
+    ] {
+        passes(&[then.clone(), wide]);
+        says(&told(&then, &narrow), &[words]);
+    }
+    passes(&[of::<narrow::Measured>(), of::<wide::Measured>()]);
+}
+
+/// Two events of one shape, under these names.
+macro_rules! alike {
+    ($module:ident, $raised:ident $raised_name:literal, $lowered:ident $lowered_name:literal) => {
+        release!($module {
+            #[derive(Event, Serialize, Deserialize)]
+            #[event(name = $raised_name)]
+            pub struct $raised { pub by: u64 }
+
+            #[derive(Event, Serialize, Deserialize)]
+            #[event(name = $lowered_name)]
+            pub struct $lowered { pub by: u64 }
+
+            pub fn registry() -> eventsource_core::registry::Registry {
+                eventsource_core::registry::Registry::builder()
+                    .event::<$raised>()
+                    .event::<$lowered>()
+                    .build()
+            }
+        });
+    };
+}
+
+alike!(two_alike, Raised "raised", Lowered "lowered");
+alike!(exchanged, Raised "lowered", Lowered "raised");
+alike!(renamed_in_rust, Increased "raised", Decreased "lowered");
+
+#[test]
+fn names_that_two_events_exchange_are_told() {
+    let told = told(&two_alike::registry(), &exchanged::registry());
+    says(
+        &told,
+        &[
+            "breaks: raised version 1: it was `Raised`, which has the name of `Lowered` by now, lowered",
+            "`name = \"raised\"` on `Raised` as it was",
+            "breaks: lowered version 1: it was `Lowered`",
+        ],
+    );
+    passes(&[two_alike::registry(), renamed_in_rust::registry()]);
 }

@@ -31,6 +31,41 @@ release!(optional, 1, { pub note: Option<String>, }, {});
 release!(variant, 1, {}, { Cash, });
 release!(version, 2, { #[event(since = 2, default)] pub currency: String, }, {});
 release!(broken, 1, { pub currency: String, }, {});
+release!(hidden, 1, { pub how: Option<super::How>, }, {});
+release!(hidden_and_more, 1, { pub how: Option<super::How>, pub note: Option<String>, }, {});
+release!(exemplified, 1, { #[event(example = super::How::Transfer { iban: "DE00".into() })] pub how: super::How, }, {});
+
+/// Tagged within, so that no sample fits it.
+#[derive(serde::Serialize, serde::Deserialize, Clone)]
+#[serde(tag = "how")]
+pub enum How {
+    Transfer { iban: String },
+}
+
+macro_rules! strict {
+    ($name:ident, { $($fields:tt)* }) => {
+        mod $name {
+            use eventsource_core::prelude::*;
+            use serde::{Deserialize, Serialize};
+
+            #[derive(Event, Serialize, Deserialize)]
+            #[event(name = "paid")]
+            pub struct Paid {
+                pub by: By,
+            }
+
+            #[derive(Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub struct By {
+                pub card: u64,
+                $($fields)*
+            }
+        }
+    };
+}
+
+strict!(strict, {});
+strict!(strict_with_more, { pub holder: Option<String>, });
 
 fn of<E: eventsource_core::Event>() -> Registry {
     Registry::builder().event::<E>().build()
@@ -84,4 +119,32 @@ fn an_event_that_the_old_program_does_not_know_is_told() {
 fn a_program_that_does_not_read_what_is_stored_is_not_deployed() {
     let found = side_by_side(&of::<released::Paid>(), &of::<broken::Paid>());
     assert_eq!(found.order(), DeployOrder::Never);
+}
+
+#[test]
+fn a_field_that_the_old_program_refuses_is_told() {
+    let found = side_by_side(&of::<strict::Paid>(), &of::<strict_with_more::Paid>());
+    assert_eq!(found.order(), DeployOrder::ReadersFirst, "{found}");
+    let told = found.to_string();
+    assert!(
+        told.contains("in `by`, it refuses the field `holder`, which it does not know"),
+        "{told}"
+    );
+    let same = side_by_side(&of::<strict::Paid>(), &of::<strict::Paid>());
+    assert_eq!(same.order(), DeployOrder::Any, "{same}");
+}
+
+#[test]
+fn what_is_not_seen_is_not_said_to_be_read() {
+    for (old, new) in [
+        (of::<hidden::Paid>(), of::<hidden_and_more::Paid>()),
+        (of::<exemplified::Paid>(), of::<exemplified::Paid>()),
+    ] {
+        let found = side_by_side(&old, &new);
+        assert_eq!(found.order(), DeployOrder::Unknown, "{found}");
+        assert!(found.unread.is_empty());
+        let told = found.to_string();
+        assert!(told.contains("paid version 1"), "{told}");
+        assert!(told.contains("replace first what only reads"), "{told}");
+    }
 }

@@ -4,6 +4,9 @@
 #[path = "../../../examples/bank.rs"]
 mod bank;
 #[allow(dead_code)]
+#[path = "../../../examples/checkout.rs"]
+mod checkout;
+#[allow(dead_code)]
 #[path = "../../../examples/evolution.rs"]
 mod evolution;
 

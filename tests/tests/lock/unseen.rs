@@ -100,11 +100,17 @@ fn an_upcast_that_depends_on_more_than_the_payload_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("schema.lock");
     let registry = Registry::builder().event::<unsteady::Ticked>().build();
-    let error = lock::run(&path, &registry, Mode::Rewrite)
-        .and_then(|_| lock::run(&path, &registry, Mode::Read))
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("unsteady: ticked version 1"), "{error}");
+    // Before it is on record at all, and when an older file is there.
+    for known in [None, Some("event ticked\n  version 1\n    golden {}\n")] {
+        if let Some(known) = known {
+            fs::write(&path, known).unwrap();
+        }
+        for mode in [Mode::Update, Mode::Rewrite] {
+            let error = lock::run(&path, &registry, mode).unwrap_err().to_string();
+            assert!(error.contains("unsteady: ticked version 1"), "{error}");
+            assert_eq!(fs::read_to_string(&path).ok().as_deref(), known);
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use super::any::Anything;
-use super::format::{Content, Field, Format, Named};
+use super::format::{Content, Field, Format, Named, Tags};
 use super::tracer::{DEPTH, Refused};
 
 /// What a pass leaves out.
@@ -33,6 +33,9 @@ impl Mode {
     }
 }
 
+/// A field that no type knows.
+pub(super) const STRANGER: &str = "a field that no type knows";
+
 /// A field of a type, by the type's key.
 type FieldKey = (String, String);
 
@@ -52,6 +55,12 @@ pub(super) struct Traced {
     probed: Option<FieldKey>,
     /// Fields that were left out, and not missed.
     spared: BTreeSet<FieldKey>,
+    /// Types that refuse a field which they do not know.
+    strict: BTreeSet<String>,
+    /// Enums whose variants are told apart by a field, and whose content stands in another.
+    tags: BTreeMap<String, Tags>,
+    /// The variants that this pass has chosen, and that are not done.
+    pub(super) chosen: Vec<(String, usize)>,
     /// Fields that no sample fits: they are asked last, so that they hide nothing.
     pub(super) opaque: BTreeSet<String>,
     /// How many variants of an enum are done, in this mode.
@@ -110,8 +119,10 @@ impl Traced {
     pub(super) fn goes_on(&mut self, refused: Option<Refused>) -> bool {
         let last = std::mem::take(&mut self.last);
         let open = std::mem::take(&mut self.open);
+        let chosen = std::mem::take(&mut self.chosen);
         if let Some(refused) = refused {
-            return self.goes_on_after(refused, last);
+            // A variant that no sample fits does not hide those behind it.
+            return self.goes_on_after(refused, last) || self.give_up(chosen);
         }
         let mut more = false;
         for place in open {
@@ -223,6 +234,26 @@ impl Traced {
             }
         }
         keys
+    }
+
+    /// A field that no type knows, for each struct and each variant with fields.
+    pub(super) fn strangers(&self) -> Vec<FieldKey> {
+        let mut types: Vec<String> = self.fields().into_iter().map(|(key, _)| key).collect();
+        types.dedup();
+        let strangers = types.into_iter().map(|key| (key, STRANGER.to_owned()));
+        strangers.collect()
+    }
+
+    /// Whether the next thing that this type is given is a field that it does not know.
+    pub(super) fn gives_a_stranger(&self, key: &str) -> bool {
+        self.probed
+            .as_ref()
+            .is_some_and(|(probed, field)| probed == key && field == STRANGER)
+    }
+
+    /// The type refuses fields that it does not know.
+    pub(super) fn is_strict(&mut self, key: &str) {
+        self.strict.insert(key.to_owned());
     }
 
     /// The next pass leaves out this field alone.

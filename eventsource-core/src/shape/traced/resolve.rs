@@ -1,7 +1,16 @@
 //! What was learned, type by type, as one tree.
 
 use super::Traced;
-use crate::shape::format::{Content, Field, Format, Named};
+use crate::shape::format::{Content, Field, Format, Named, Unknown};
+
+/// The content of a variant that is told by a field: where nothing but null is read, it has none.
+fn untagged(content: Content) -> Content {
+    match &content {
+        Content::Newtype(Format::Any(taken)) if *taken == ["null"] => Content::Unit,
+        Content::Newtype(Format::Plain(word)) if word == "null" => Content::Unit,
+        _ => content,
+    }
+}
 
 impl Traced {
     /// The whole as a tree.
@@ -47,7 +56,7 @@ impl Traced {
                 match self.resolve_content(key, content, within) {
                     Content::Newtype(inner) => inner,
                     Content::Tuple(parts) => Format::Tuple(parts),
-                    Content::Fields(fields) => Format::Struct(name, fields),
+                    Content::Fields(fields) => Format::Struct(name, fields, self.unknown(key)),
                     Content::Unit => Format::plain("null"),
                     Content::Unseen => Format::Unseen,
                 }
@@ -59,18 +68,36 @@ impl Traced {
                     let content = match self.resolve_content(&key, content, within) {
                         Content::Unseen => Content::Newtype(Format::Unseen),
                         Content::Tuple(parts) => Content::Newtype(Format::Tuple(parts)),
-                        Content::Fields(fields) => {
-                            Content::Newtype(Format::Struct(String::new(), fields))
-                        }
+                        Content::Fields(fields) => Content::Newtype(Format::Struct(
+                            String::new(),
+                            fields,
+                            self.unknown(&key),
+                        )),
                         content => content,
                     };
                     ((*variant).to_owned(), content)
                 });
-                Format::Enum((*name).to_owned(), variants.collect())
+                let name = (*name).to_owned();
+                match self.tags.get(key) {
+                    None => Format::Enum(name, variants.collect()),
+                    Some(tags) => {
+                        let variants = variants.map(|(name, content)| (name, untagged(content)));
+                        Format::Tagged(name, tags.clone(), variants.collect())
+                    }
+                }
             }
         };
         within.pop();
         format
+    }
+
+    /// What a type does with a field that it does not know.
+    fn unknown(&self, key: &str) -> Unknown {
+        if self.strict.contains(key) {
+            Unknown::Refused
+        } else {
+            Unknown::PassedOver
+        }
     }
 
     fn resolve_content(&self, key: &str, content: &Content, within: &mut Vec<String>) -> Content {

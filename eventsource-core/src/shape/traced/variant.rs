@@ -1,7 +1,8 @@
 //! Which variant of an enum a pass gives.
 
 use super::Traced;
-use crate::shape::format::{Content, Format, Named};
+use crate::shape::format::{Content, Format, Named, Tags};
+use crate::shape::tracer::Tagged;
 
 impl Traced {
     /// Whether an enum in here has variants that this mode has not seen, or that lead to the field that is looked at.
@@ -73,6 +74,50 @@ impl Traced {
                     || self.content_has_more(content, &mut within)
             })
             .unwrap_or_else(|| self.ends.get(key).copied().unwrap_or(0).min(count - 1))
+    }
+
+    /// No sample fits the innermost variant that was chosen: it is passed over. Whether there was one.
+    pub(super) fn give_up(&mut self, mut chosen: Vec<(String, usize)>) -> bool {
+        while let Some((key, at)) = chosen.pop() {
+            let done = self.done.entry(key).or_default();
+            if *done == at {
+                *done += 1;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The variant's name stands in one field of the struct, and its content in another.
+    pub(in crate::shape) fn learn_tagged(
+        &mut self,
+        key: &str,
+        name: &'static str,
+        tagged: Tagged,
+        content: Option<(String, Format)>,
+    ) {
+        let Tagged {
+            key: tag_key,
+            tag,
+            at,
+            ..
+        } = tagged;
+        if let Some((field, format)) = content {
+            if let Some(Named::Enum(_, variants)) = self.named.get_mut(&tag_key)
+                && let Some((_, known)) = variants.get_mut(at)
+            {
+                known.learn(Content::Newtype(format));
+            }
+            self.tags.insert(
+                tag_key.clone(),
+                Tags {
+                    tag,
+                    content: field,
+                },
+            );
+        }
+        let content = Content::Newtype(Format::Named(tag_key));
+        self.learn(key, Named::Struct(name, content));
     }
 
     /// The type took this variant, where the enum does not stand within itself.

@@ -4,6 +4,7 @@ mod beside;
 mod commands;
 mod families;
 mod fields;
+mod forms;
 mod names;
 mod nested;
 mod older;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Mutant> {
         nested::MUTANTS,
         variants::MUTANTS,
         families::MUTANTS,
+        forms::MUTANTS,
         beside::MUTANTS,
         commands::MUTANTS,
     ]

@@ -58,6 +58,20 @@ pub const MUTANTS: &[Mutant] = &[
         ],
     ),
     harmful(
+        "evolution",
+        &[(
+            r#"aliases("user.registered", "UserCreated")"#,
+            r#"aliases("user.registered")"#,
+        )],
+    ),
+    harmless(
+        "evolution",
+        &[(
+            r#"aliases("user.registered", "UserCreated")"#,
+            r#"aliases("user.registered", "UserCreated", "user.created")"#,
+        )],
+    ),
+    harmful(
         "checkout",
         &[(r#"prefix = "order""#, r#"prefix = "orders""#)],
     ),

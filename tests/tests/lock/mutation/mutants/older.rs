@@ -1,6 +1,6 @@
 //! What older versions are read as.
 
-use super::{Mutant, harmful};
+use super::{Mutant, harmful, harmless};
 
 pub const MUTANTS: &[Mutant] = &[
     harmful(
@@ -30,6 +30,50 @@ pub const MUTANTS: &[Mutant] = &[
             ),
             ("version = 3", "version = 2"),
         ],
+    ),
+    harmful(
+        "bank",
+        &[
+            (
+                r#""account.deposited", version = 3"#,
+                r#""account.deposited", version = 4"#,
+            ),
+            (
+                "#[event(since = 3, default = Currency::Eur)]",
+                "#[event(since = 3, default = Currency::Usd, was(name = \"currency\", until = 3))]\n    #[serde(rename = \"money\")]",
+            ),
+        ],
+    ),
+    harmless(
+        "bank",
+        &[
+            (
+                r#""account.deposited", version = 3"#,
+                r#""account.deposited", version = 4"#,
+            ),
+            (
+                "#[event(since = 3, default = Currency::Eur)]",
+                "#[event(since = 3, default = Currency::Eur, was(name = \"currency\", until = 3))]\n    #[serde(rename = \"money\")]",
+            ),
+        ],
+    ),
+    harmful(
+        "evolution",
+        &[(
+            r#""street": old["street"], "city": old["city"]"#,
+            r#""street": old["city"], "city": old["street"]"#,
+        )],
+    ),
+    harmful(
+        "evolution",
+        &[(r#""C" => Ok(Unit::Celsius)"#, r#""K" => Ok(Unit::Celsius)"#)],
+    ),
+    harmful(
+        "evolution",
+        &[(
+            "#[event(was(name = \"temp_unit\", type = String, until = 1, try_with = parse_unit))]",
+            "#[event(was(name = \"temp_units\", type = String, until = 1, try_with = parse_unit))]",
+        )],
     ),
     harmful("evolution", &[("celsius * 1000.0", "celsius * 100.0")]),
     harmful(
@@ -72,6 +116,25 @@ pub const MUTANTS: &[Mutant] = &[
         ],
     ),
     harmful("evolution", &[("retired(into(Joined, Named))", "retired")]),
+    harmful(
+        "evolution",
+        &[
+            ("retired(into(Joined, Named))", "retired(into(Joined))"),
+            ("for (Joined, Named) {", "for Joined {"),
+            (
+                "        (
+            Joined { email: old.email },
+            Named {
+                given: old.name,
+                family: None,
+            },
+        )
+",
+                "        Joined { email: old.email }
+",
+            ),
+        ],
+    ),
     harmful(
         "checkout",
         &[(

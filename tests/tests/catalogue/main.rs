@@ -50,6 +50,7 @@ mod tree {
         #[serde(rename = "bough", alias = "branch")]
         pub branch: Branch,
         #[serde(skip)]
+        #[allow(dead_code)]
         pub looked_at: bool,
         /// Since when it stands, in years,
         /// where that is known.

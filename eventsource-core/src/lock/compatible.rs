@@ -20,7 +20,7 @@ pub enum DeployOrder {
     /// First those that only read (projections, process managers), then those that execute commands.
     ReadersFirst,
     /// Old process managers end before the first new one starts: an old one cannot carry out what a new one sends, whichever is replaced
-    /// first. Or the process manager's `version` is raised, so that each program carries out its own.
+    /// first. Or the process manager's `version` is raised: an old program leaves to a newer version what that one sent.
     ProcessManagersApart,
     /// No difference is seen, and not all of what is written can be seen: a type in it is read from examples alone, or from nothing. First those
     /// that only read is the careful way.
@@ -176,7 +176,8 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
     Ok(found)
 }
 
-/// Whether a process manager that sends the command runs in the old program as well: each version has an outbox of its own.
+/// Whether a process manager that sends the command runs in the old program in the same version: what a newer version sent, an
+/// older one leaves to it.
 fn meets_an_old_program(command: &Declaration, registry: &Registry, old: &LockFile) -> bool {
     registry.projections().iter().any(|projection| {
         let sends = projection.process.is_some_and(|process| {

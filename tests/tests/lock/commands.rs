@@ -253,7 +253,7 @@ fn an_old_program_that_cannot_carry_a_command_out_is_told() {
     }
     assert!(!told.contains("replace first what only reads"), "{told}");
 
-    // Another version has an outbox of its own, which old programs leave alone.
+    // What a newer version sent is left to it by old programs.
     let found = lock::compatible(&path, &registry!(renamed_beside_the_old)).unwrap();
     assert_eq!(found.order(), DeployOrder::Any, "{found}");
 }

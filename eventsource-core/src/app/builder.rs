@@ -185,7 +185,7 @@ impl<S: EventStore> AppBuilder<S> {
         let store = Arc::new(self.store);
         store.prepare(self.migrate).await?;
         if let Some(views) = &self.views {
-            views.prepare(self.migrate).await?;
+            views.prepare_views(self.migrate).await?;
         }
         check_types(&*store, &declarations).await?;
 

@@ -128,8 +128,8 @@ impl SqliteStore {
 }
 
 impl ViewStore for SqliteStore {
-    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(EventStore::prepare(self, migrate))
+    fn prepare_views(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.prepare(migrate))
     }
 
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {

@@ -38,7 +38,7 @@ pub trait ViewStore: Send + Sync + 'static {
     /// its read models in a store of their own. With `migrate` false nothing is written, and a schema that is missing or older is an error.
     ///
     /// By default it does nothing.
-    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn prepare_views(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
         let _ = migrate;
         Box::pin(async { Ok(()) })
     }
@@ -241,8 +241,8 @@ pub trait ViewStore: Send + Sync + 'static {
 
 /// So that the read models of one store can be lent to several apps.
 impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
-    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
-        (**self).prepare(migrate)
+    fn prepare_views(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        (**self).prepare_views(migrate)
     }
 
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {

@@ -71,8 +71,8 @@ impl EventStore for Beside {
 struct Elsewhere(Arc<dyn ViewStore>);
 
 impl ViewStore for Elsewhere {
-    fn prepare(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.0.prepare(migrate)
+    fn prepare_views(&self, migrate: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.prepare_views(migrate)
     }
 
     fn open<'a>(&'a self, table: &'a ViewTable) -> BoxFuture<'a, Result<Position, ViewStoreError>> {

@@ -18,6 +18,7 @@ const PAGES: &[&str] = &[
     "docs/rebuilding.md",
     "docs/process-managers.md",
     "docs/stores.md",
+    "docs/writing-a-store.md",
     "docs/moving.md",
     "docs/operations.md",
     "docs/architecture.md",

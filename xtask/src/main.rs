@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `cargo xtask soak`, `cargo xtask bench`.
+//! The project's own commands: `cargo xtask test`, `cargo xtask soak`, `cargo xtask suites`, `cargo xtask bench`.
 //!
 //! They need Rust and a C compiler, and no other tool.
 
@@ -8,10 +8,12 @@ mod bench;
 mod examples;
 mod failure;
 mod package;
+mod report;
 mod run;
 mod rust_version;
 mod servers;
 mod soak;
+mod suites;
 mod test;
 mod toolchain;
 mod trees;
@@ -37,8 +39,13 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "soak",
-        says: "the tests again, optimised, with many more crashes and cases [--crashes N] [--server-crashes N] [--cases N]",
+        says: "the tests again, optimised, with many more crashes and cases [--only PART] [--crashes N] [--server-crashes N] [--cases N] [--seconds N] [--events N]",
         does: soak::all,
+    },
+    Command {
+        name: "suites",
+        says: "the conformance suite on every store, and its table in docs/stores.md [with EVENTSOURCE_UPDATE=1: written anew]",
+        does: suites::all,
     },
     Command {
         name: "bench",

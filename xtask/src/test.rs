@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::run::{Steps, cargo, run};
 use crate::servers::Servers;
+use crate::suites::Records;
 use crate::workspace::Workspace;
 use crate::{examples, package, rust_version, toolchain, trees};
 
@@ -55,16 +56,20 @@ pub fn all(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
             .args(["test", "--workspace", "--all-targets", "--all-features"])
             .arg("--no-run"))
     })?;
+    let records = Records::begin(workspace)?;
     steps.step("test", || {
         let servers = Servers::start()?;
-        run(servers.told(
-            cargo()
-                .args(["test", "--workspace", "--all-targets", "--all-features"])
-                .arg("--no-fail-fast")
-                // What is new is locked in the change that brings it.
-                .env("EVENTSOURCE_LOCK", "check"),
+        run(records.told(
+            servers.told(
+                cargo()
+                    .args(["test", "--workspace", "--all-targets", "--all-features"])
+                    .arg("--no-fail-fast")
+                    // What is new is locked in the change that brings it.
+                    .env("EVENTSOURCE_LOCK", "check"),
+            ),
         ))
     })?;
+    steps.step("suites", || records.compare(workspace))?;
     steps.step("examples", || examples::run_all(workspace))?;
     steps.step("doc tests", || {
         run(cargo().args(["test", "--workspace", "--all-features", "--doc"]))

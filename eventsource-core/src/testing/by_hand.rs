@@ -5,6 +5,8 @@
 //! These functions are for tests: they panic where a name is not valid or the store cannot be read.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -68,4 +70,38 @@ pub async fn events<S: EventStore>(store: &S, stream: &StreamName) -> Vec<Record
         .read_stream(ReadStream::new(stream.clone()), Vec::new())
         .await
         .expect("the stream is read")
+}
+
+/// Follows the log behind a position until `done`, and then to its end: the place of each event that was shown, in the order in which it was shown.
+/// While the log cannot be read, because its server is away or locked, it is tried again.
+pub async fn tail<S: EventStore>(
+    store: &S,
+    after: Position,
+    done: &AtomicBool,
+) -> Vec<(Position, u32)> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut seen: Vec<(Position, u32)> = Vec::new();
+    loop {
+        let all_is_written = done.load(Ordering::SeqCst);
+        let last = seen.last().map_or(after, |(position, _)| *position);
+        let read = store.read_log(ReadLog::after(last), Vec::new()).await;
+        let Ok(news) = read as Result<Vec<RecordedEvent>, _> else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
+        if news.is_empty() {
+            if all_is_written {
+                return seen;
+            }
+            let _ = tokio::time::timeout(PAUSE, store.wait(last)).await;
+        }
+        seen.extend(places(&news));
+    }
+}
+
+/// The place of each event in the log.
+#[must_use]
+pub fn places(events: &[RecordedEvent]) -> Vec<(Position, u32)> {
+    let places = events.iter().map(|event| (event.position, event.index));
+    places.collect()
 }

@@ -3,16 +3,16 @@
 /// Runs a case on a broken store, and checks that it fails in these words.
 macro_rules! caught {
     ($defect:ty, $case:expr, $words:expr) => {{
+        let case = $case;
+        let name = std::any::type_name_of_val(&case);
         let failure = crate::failure_of(|| {
-            eventsource_core::testing::suite::run(
-                crate::defect::Broken::<$defect>::factory(),
-                $case,
-            )
+            eventsource_core::testing::suite::run(crate::defect::Broken::<$defect>::factory(), case)
         });
         assert!(
             failure.contains($words),
             "it is caught, but in other words: {failure}"
         );
+        crate::note_caught(std::any::type_name::<$defect>(), name);
     }};
 }
 
@@ -44,6 +44,19 @@ fn failure_of(case: impl FnOnce()) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
         .unwrap_or_default()
+}
+
+/// Writes down, for the table of a run, which case catches which defect.
+fn note_caught(defect: &str, case: &str) {
+    // `broken_stores::flaw::Flawed<broken_stores::views::LateCheckpoint>` is a late checkpoint.
+    let defect = defect.trim_end_matches('>').rsplit("::").next();
+    // `eventsource_core::testing::suite::views::writes::one_of_eight_runners_wins<…>` is a case of `views`.
+    let mut parts = case.split('<').next().unwrap_or_default().split("::");
+    let theme = parts.by_ref().skip_while(|part| *part != "suite").nth(1);
+    let (Some(defect), Some(theme), Some(case)) = (defect, theme, parts.last()) else {
+        panic!("{defect:?}, {case}: these are no names of a defect and a case");
+    };
+    suite::record("broken", &format!("{defect}::{theme}::{case}"), "caught");
 }
 
 #[derive(Default)]
@@ -97,6 +110,7 @@ fn without_a_defect_every_case_passes() {
             Broken::<D>::factory(),
             hostile::any_id_has_a_stream_of_its_own,
         );
+        run(Broken::<D>::factory(), hostile::deep_nesting_is_kept);
         run(Broken::<D>::factory(), hostile::no_payload_is_ever_told);
         run(
             Broken::<D>::factory(),
@@ -243,6 +257,15 @@ fn a_store_that_gathers_the_log_in_memory_is_caught() {
 }
 
 #[test]
+fn a_store_whose_memory_grows_with_the_log_is_caught() {
+    caught!(
+        reading::GathersFirst,
+        order::a_long_log_is_replayed_in_bounded_memory,
+        "memory grows with the log"
+    );
+}
+
+#[test]
 fn a_store_that_believes_the_clock_is_caught() {
     caught!(
         reading::BelievesTheClock,
@@ -266,6 +289,24 @@ fn a_store_that_keeps_snapshots_without_their_schema_is_caught() {
         reading::SnapshotOfAnySchema,
         snapshots::only_a_right_snapshot_is_shown,
         "which is of another schema"
+    );
+}
+
+#[test]
+fn a_store_that_shows_a_default_state_for_a_snapshot_that_it_lacks_is_caught() {
+    caught!(
+        reading::DefaultStateForASnapshot,
+        snapshots::only_a_right_snapshot_is_shown,
+        ": the state"
+    );
+}
+
+#[test]
+fn a_store_that_parses_payloads_is_caught() {
+    caught!(
+        writing::ParsesPayloads,
+        hostile::deep_nesting_is_kept,
+        "it is appended"
     );
 }
 

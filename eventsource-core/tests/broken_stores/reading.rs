@@ -1,13 +1,14 @@
 //! Defects of what readers are shown.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventsource_core::store::{
-    AppendError, Commit, Committed, EventStore, Fingerprint, ReadLog, ReadStream, RecordedEvent,
-    StoreError, Visitor,
+    AppendError, Commit, Committed, EventStore, Fingerprint, ReadLog, ReadStream, Recorded,
+    RecordedEvent, SnapshotRef, StoreError, Visitor,
 };
 use eventsource_core::{MemoryStore, Position, StreamName, Timestamp};
 use uuid::Uuid;
@@ -213,5 +214,33 @@ impl Defect for SnapshotOfAnySchema {
     ) -> Result<V, StoreError> {
         read.snapshot = read.snapshot.map(|_| Fingerprint::of([]));
         inner.read_stream(read, visitor).await
+    }
+}
+
+/// Cannot read the states that it kept, and shows a default one instead of none.
+#[derive(Default)]
+pub struct DefaultStateForASnapshot;
+
+impl Defect for DefaultStateForASnapshot {
+    async fn read_stream<V: Visitor>(
+        &self,
+        inner: &MemoryStore,
+        read: ReadStream,
+        visitor: V,
+    ) -> Result<V, StoreError> {
+        Ok(inner.read_stream(read, Defaulting(visitor)).await?.0)
+    }
+}
+
+struct Defaulting<V>(V);
+
+impl<V: Visitor> Visitor for Defaulting<V> {
+    fn snapshot(&mut self, snapshot: SnapshotRef<'_>) -> bool {
+        let state = b"{}";
+        self.0.snapshot(SnapshotRef { state, ..snapshot })
+    }
+
+    fn event(&mut self, event: &Recorded<'_>) -> ControlFlow<()> {
+        self.0.event(event)
     }
 }

@@ -164,6 +164,23 @@ impl Defect for TellsPayloads {
     }
 }
 
+/// Reads every payload before it keeps it, as a column of the type JSON does.
+#[derive(Default)]
+pub struct ParsesPayloads;
+
+impl Defect for ParsesPayloads {
+    async fn append(&self, inner: &MemoryStore, commit: Commit) -> Result<Committed, AppendError> {
+        for event in commit.streams.iter().flat_map(|part| &part.events) {
+            let parsed: Result<serde_json::Value, _> = serde_json::from_slice(&event.payload);
+            if parsed.is_err() {
+                let what = "a payload is no JSON";
+                return Err(StoreError::new(StoreErrorKind::Other, "broken store", what).into());
+            }
+        }
+        inner.append(commit).await
+    }
+}
+
 /// Answers every tenth commit, remembers the answer, and forgets to write it.
 #[derive(Default)]
 pub struct AnswersWithoutWriting {

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::guarded::Guarded;
-use crate::{NoServer, ports, programs, pypi};
+use crate::{NoServer, calls, ports, programs, pypi};
 
 /// The variable that names a server to use: a URL of a role that may create databases and roles.
 pub const VARIABLE: &str = "DATABASE_URL";
@@ -64,6 +64,21 @@ impl Server {
     /// # Errors
     /// When there is no PostgreSQL, with what to install, or when it does not start.
     pub fn start(settings: &[&str]) -> Result<Self, NoServer> {
+        Self::start_as(settings, |server| Ok(server))
+    }
+
+    /// The same, with the calls of the server and of all its processes in this file: [`calls::of`] reads them once the server has ended.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and when there is no `strace`.
+    pub fn start_traced(settings: &[&str], file: &Path) -> Result<Self, NoServer> {
+        Self::start_as(settings, |server| calls::traced(&server, file))
+    }
+
+    fn start_as(
+        settings: &[&str],
+        started: impl FnOnce(Command) -> Result<Command, NoServer>,
+    ) -> Result<Self, NoServer> {
         let programs = programs_folder()?;
         let root = programs::is_root();
         let folder = new_folder()?;
@@ -106,7 +121,7 @@ impl Server {
         for setting in settings {
             server.args(["-c", setting]);
         }
-        let guarded = Guarded::start(server, folder, "INT")?;
+        let guarded = Guarded::start(started(server)?, folder, "INT")?;
         let server = Self { guarded, port };
         server.wait()?;
         Ok(server)

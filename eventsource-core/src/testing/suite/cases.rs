@@ -33,6 +33,7 @@ macro_rules! __store_suite {
                 pages_in_both_directions_equal_the_whole
                 payloads_alone_are_those_of_the_whole
                 a_long_log_is_shown_row_by_row
+                a_long_log_is_replayed_in_bounded_memory
                 a_writer_reads_its_own_writes
                 recorded_times_never_decrease_in_a_stream
             }
@@ -43,6 +44,7 @@ macro_rules! __store_suite {
                 any_id_has_a_stream_of_its_own
                 any_name_is_kept
                 what_is_stored_comes_back_to_the_byte
+                deep_nesting_is_kept
                 a_payload_of_ten_megabytes_is_kept_or_refused
                 no_payload_is_ever_told
             }
@@ -129,7 +131,9 @@ macro_rules! __store_suite {
                 $(
                     #[test]
                     fn $case() {
-                        $crate::testing::suite::run(
+                        $crate::testing::suite::run_of(
+                            ::core::env!("CARGO_PKG_NAME"),
+                            ::core::concat!(::core::module_path!(), "::", ::core::stringify!($case)),
                             ($make_store)(),
                             $crate::testing::suite::$theme::$case,
                         );

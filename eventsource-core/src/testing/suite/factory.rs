@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::trace;
+use super::{memory, record, trace};
 use crate::store::EventStore;
 
 /// How long a case may take. The longest writes and reads 100,000 events.
@@ -92,6 +92,7 @@ where
     F: StoreFactory,
     Case: Future<Output = ()>,
 {
+    record::begin();
     trace::listen();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
@@ -105,4 +106,16 @@ where
     });
     let told = trace::told();
     assert!(told.is_empty(), "a payload is traced: {told:?}");
+}
+
+/// Runs a case of [`store_suite!`](crate::testing::store_suite), and writes down that it has passed.
+#[doc(hidden)]
+pub fn run_of<F, Case>(package: &str, name: &str, factory: F, case: impl FnOnce(F) -> Case)
+where
+    F: StoreFactory,
+    Case: Future<Output = ()>,
+{
+    memory::begin(name);
+    run(factory, case);
+    record::passed(package, name);
 }

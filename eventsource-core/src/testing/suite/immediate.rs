@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use self::tally::{Tally, folded_from_scratch, table, tallied};
 use super::StoreFactory;
-use super::factory::Reopening;
 use super::fixture::{append, commit, commit_of, event, in_log, in_stream, open, part, stream};
+use super::record::{reopens, unclaimed};
 use crate::projection::FoldCause;
 use crate::store::{
     AppendError, Commit, Committed, EventStore, Query, Row, Skip, StoreErrorKind, Value, ViewStore,
@@ -20,11 +20,14 @@ async fn folding<F: StoreFactory>(
     factory: &F,
 ) -> Option<(Arc<F::Store>, Arc<dyn ViewStore>, Tally)> {
     let store = open(factory).await;
-    let views = store.views()?;
-    let tally = Tally::of(table(1));
-    begin(&*views, &tally)
-        .await
-        .then_some((store, views, tally))
+    if let Some(views) = store.views() {
+        let tally = Tally::of(table(1));
+        if begin(&*views, &tally).await {
+            return Some((store, views, tally));
+        }
+    }
+    unclaimed();
+    None
 }
 
 /// Opens the table and has appends fold it; `false` where the store cannot.
@@ -370,8 +373,8 @@ pub async fn appends_at_once_see_each_others_rows<F: StoreFactory>(factory: F) {
 /// A read model that another opening of the store has appends fold is folded by this one's too, from the next append on; and so it stays
 /// when the store is opened anew.
 pub async fn what_another_opening_makes_immediate_is_noticed<F: StoreFactory>(factory: F) {
-    if factory.capabilities().reopening != Reopening::KeepsLog {
-        return;
+    if !reopens(&factory) {
+        return unclaimed();
     }
     let old = open(&factory).await;
     append(&*old, &stream("a"), 0, 1).await;

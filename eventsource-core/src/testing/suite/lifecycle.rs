@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::StoreFactory;
 use super::fixture::{
     NOTED, append, commit_of, event, event_of, events, in_log, in_stream, open, part, payload,
     stream,
 };
-use super::{Reopening, StoreFactory};
+use super::record::{reopens, unclaimed};
 use crate::Position;
 use crate::store::{AppendError, EventStore, ReadLog, ReadStream, StoreError, StoreErrorKind};
 
@@ -87,7 +88,7 @@ pub async fn waiting_ends_when_the_log_grows<F: StoreFactory>(factory: F) {
         .expect("the log has grown beyond its start already");
 
     let mut beside = vec![Arc::clone(&store)];
-    if factory.capabilities().reopening == Reopening::KeepsLog {
+    if reopens(&factory) {
         beside.push(open(&factory).await);
     }
     for (version, writer) in (1..).zip(beside) {
@@ -120,7 +121,7 @@ pub async fn preparing_twice_changes_nothing<F: StoreFactory>(factory: F) {
         .prepare(false)
         .await
         .expect("nothing is to be migrated");
-    if factory.capabilities().reopening == Reopening::KeepsLog {
+    if reopens(&factory) {
         let mut others = Vec::new();
         for _ in 0..4 {
             let store = factory.open().await;
@@ -175,8 +176,8 @@ fn assert_closed<T>(answer: Result<T, StoreError>, call: &str) {
 
 /// Another store on the same log has what the first one wrote, to the byte, after that one was closed and beside it.
 pub async fn a_reopened_store_has_what_was_written<F: StoreFactory>(factory: F) {
-    if factory.capabilities().reopening == Reopening::StartsEmpty {
-        return;
+    if !reopens(&factory) {
+        return unclaimed();
     }
     let store = open(&factory).await;
     let name = stream("reopened");

@@ -9,7 +9,8 @@ use super::fixture::{
     NOTED, append, assert_log_in_order, commit, commit_of, event, event_of, events, in_log,
     in_stream, open, part, payload, stream, versions,
 };
-use super::{Reopening, StoreFactory};
+use super::record::{claimed_in_part, reopens};
+use super::{StoreFactory, memory};
 use crate::store::{
     Commit, Direction, EventStore, ReadLog, ReadStream, Recorded, RecordedEvent, Visitor,
 };
@@ -320,6 +321,44 @@ pub async fn a_long_log_is_shown_row_by_row<F: StoreFactory>(factory: F) {
     );
 }
 
+/// How much more memory a replay may take than there was in use before it. The log is longer: half a kilobyte an event, without what a store adds.
+const REPLAYED_WITHIN: u64 = 24 * 1024 * 1024;
+
+/// The whole log and a whole stream of it, 100,000 events or as many as `EVENTSOURCE_EVENTS` says, are shown to a visitor that keeps nothing, and the
+/// memory that the process has in use does not grow with them. It is counted where the system tells it: on Linux.
+pub async fn a_long_log_is_replayed_in_bounded_memory<F: StoreFactory>(factory: F) {
+    const COMMIT: u64 = 500;
+    if memory::passes_alone() {
+        return;
+    }
+    let asked = std::env::var("EVENTSOURCE_EVENTS").ok();
+    let events: u64 = asked.and_then(|text| text.parse().ok()).unwrap_or(100_000);
+    let store = open(&factory).await;
+    let name = stream("long");
+    let text = "x".repeat(500);
+    for version in (0..events).step_by(usize::try_from(COMMIT).unwrap_or(1)) {
+        let batch = (version..events.min(version + COMMIT)).map(|_| event(&text));
+        let appended = store.append(commit(&name, version, batch.collect())).await;
+        appended.expect("a commit of 500 events is appended");
+    }
+    memory::forget_peak();
+    let before = memory::peak();
+    let log = ReadLog::after(Position::START);
+    let log = store.read_log(log, Row::until(u64::MAX)).await;
+    assert_eq!(log.expect("the log is read").shown, events);
+    let whole = ReadStream::new(name.clone());
+    let whole = store.read_stream(whole, Row::until(u64::MAX)).await;
+    assert_eq!(whole.expect("the stream is read").shown, events);
+    let (Some(before), Some(after)) = (before, memory::peak()) else {
+        return claimed_in_part();
+    };
+    let grown = after.saturating_sub(before);
+    assert!(
+        grown < REPLAYED_WITHIN,
+        "a replay of {events} events took {grown} bytes: memory grows with the log"
+    );
+}
+
 /// How long it takes to be shown so many events, of the log and of the stream.
 async fn time_to_read<S: EventStore>(store: &S, name: &StreamName, until: u64) -> Duration {
     let begun = Instant::now();
@@ -372,8 +411,7 @@ impl Visitor for Row {
 /// What was appended is there for every read that begins after the answer, through the same store and through another on the same log.
 pub async fn a_writer_reads_its_own_writes<F: StoreFactory>(factory: F) {
     let store = open(&factory).await;
-    let reopens = factory.capabilities().reopening == Reopening::KeepsLog;
-    let beside = if reopens {
+    let beside = if reopens(&factory) {
         open(&factory).await
     } else {
         Arc::clone(&store)

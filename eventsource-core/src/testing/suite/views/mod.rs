@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use super::StoreFactory;
 use super::fixture::{open, payload};
+use super::record::unclaimed;
 use crate::store::{
     ColumnSpec, ColumnType, EventStore as _, Fingerprint, OutboxEntry, Query, Row, Value,
     ViewStore, ViewTable, ViewWrite,
@@ -33,7 +34,11 @@ use crate::store::{
 use crate::{Position, Timestamp};
 
 async fn views<F: StoreFactory>(factory: &F) -> Option<Arc<dyn ViewStore>> {
-    open(factory).await.views()
+    let views = open(factory).await.views();
+    if views.is_none() {
+        unclaimed();
+    }
+    views
 }
 
 fn at(position: u64) -> Position {

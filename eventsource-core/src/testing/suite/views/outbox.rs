@@ -8,9 +8,10 @@ use crate::store::{
     EventStore as _, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Resolution, Skip, Stop,
     TableRecord, Value, ViewStore, ViewStoreError, ViewWrite,
 };
+use crate::testing::suite::StoreFactory;
 use crate::testing::suite::fixture::{CANARY, open};
 use crate::testing::suite::hostile::all_of;
-use crate::testing::suite::{Reopening, StoreFactory};
+use crate::testing::suite::record::{reopens, unclaimed};
 
 fn micros(micros: i64) -> Timestamp {
     Timestamp::from_micros(micros)
@@ -333,7 +334,7 @@ pub async fn versions_share_an_outbox<F: StoreFactory>(factory: F) {
 pub async fn whatever_is_kept_outlives_the_store<F: StoreFactory>(factory: F) {
     let store = open(&factory).await;
     let Some(views) = store.views() else {
-        return;
+        return unclaimed();
     };
     let people = people().target(at(40));
     let shadow = people.shadow();
@@ -358,7 +359,7 @@ pub async fn whatever_is_kept_outlives_the_store<F: StoreFactory>(factory: F) {
     put.expect("it is kept");
     store.close().await.expect("the store closes");
     drop((store, views));
-    if factory.capabilities().reopening == Reopening::StartsEmpty {
+    if !reopens(&factory) {
         return;
     }
 

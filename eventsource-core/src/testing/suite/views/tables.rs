@@ -5,8 +5,9 @@ use crate::store::{
     ColumnSpec, ColumnType, EventStore, Fingerprint, Row, StoreErrorKind, Value, ViewStoreError,
     ViewTable,
 };
+use crate::testing::suite::StoreFactory;
 use crate::testing::suite::fixture::open;
-use crate::testing::suite::{Reopening, StoreFactory};
+use crate::testing::suite::record::{reopens, unclaimed};
 use crate::{MAX_NAME_BYTES, Position};
 
 /// A new table has no rows and stands at the start of the log; opened again, it is where it was.
@@ -208,7 +209,7 @@ pub async fn any_name_and_key_is_data<F: StoreFactory>(factory: F) {
 pub async fn read_models_outlive_the_store<F: StoreFactory>(factory: F) {
     let store = open(&factory).await;
     let Some(views) = store.views() else {
-        return;
+        return unclaimed();
     };
     let people = people();
     views.open(&people).await.expect("the table is made");
@@ -221,7 +222,7 @@ pub async fn read_models_outlive_the_store<F: StoreFactory>(factory: F) {
         other => panic!("a closed store's read models are out of reach, not {other:?}"),
     }
     drop((store, views));
-    if factory.capabilities().reopening == Reopening::StartsEmpty {
+    if !reopens(&factory) {
         return;
     }
     let store = open(&factory).await;

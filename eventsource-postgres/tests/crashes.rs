@@ -2,16 +2,20 @@
 
 mod fixture;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use eventsource_core::Position;
 use eventsource_core::store::{AppendError, EventStore, ReadStream, RecordedEvent};
 use eventsource_postgres::{PostgresOptions, PostgresStore};
+use eventsource_test_servers::kept::{Kept, Told};
 use eventsource_test_servers::postgres::{FOR_TESTS, Server};
-use fixture::{Place, commit, event, log, stream, url};
+use fixture::{Place, commit, event, log, places, stream, tail, url};
+use tokio::task::JoinHandle;
 
 const WRITERS: usize = 16;
 
@@ -23,27 +27,31 @@ fn crashes(asked_by: &str, by_default: u32) -> u32 {
         .unwrap_or(by_default)
 }
 
-/// What was acknowledged, as `stream version text`.
-type Acknowledged = HashSet<(String, u64, String)>;
+/// What was acknowledged.
+type Acknowledged = HashSet<Told>;
 
-/// Every acknowledged event is in the log, no event is there twice, and neither positions nor versions have gaps.
+/// Holds the log against what was acknowledged: each event is there once, and neither versions nor positions have gaps.
 #[track_caller]
-fn assert_whole(log: &[RecordedEvent], acknowledged: &Acknowledged) {
+fn look(kept: &mut Kept, log: &[RecordedEvent], acknowledged: &Acknowledged) {
     let positions = log.iter().map(|event| event.position.as_raw());
     assert!(positions.eq(1..=log.len() as u64), "positions have no gaps");
-    let mut versions: HashMap<&str, u64> = HashMap::new();
-    let mut texts = HashSet::new();
-    let mut found = Acknowledged::new();
-    for event in log {
-        let version = versions.entry(event.stream.as_str()).or_default();
-        *version += 1;
-        assert_eq!(event.version, *version, "versions have no gaps");
-        let text = String::from_utf8_lossy(&event.payload).into_owned();
-        assert!(texts.insert(text.clone()), "an event is there twice");
-        found.insert((event.stream.as_str().to_owned(), event.version, text));
-    }
-    let lost = acknowledged.difference(&found).count();
-    assert_eq!(lost, 0, "of {} acknowledged events", acknowledged.len());
+    let told: Vec<Told> = log
+        .iter()
+        .map(|event| {
+            let text = String::from_utf8_lossy(&event.payload).into_owned();
+            (event.stream.as_str().to_owned(), event.version, text)
+        })
+        .collect();
+    kept.look(&told, acknowledged);
+    kept.assert_whole();
+}
+
+/// A reader that follows the log while others are killed.
+fn follow(store: &PostgresStore) -> (Arc<AtomicBool>, JoinHandle<Vec<(Position, u32)>>) {
+    let done = Arc::new(AtomicBool::new(false));
+    let (store, until) = (store.clone(), Arc::clone(&done));
+    let reader = tokio::spawn(async move { tail(&store, Position::START, &until).await });
+    (done, reader)
 }
 
 /// Appends to its own stream until `until`, and tells each event that was acknowledged.
@@ -117,6 +125,8 @@ async fn a_client_that_is_killed_loses_nothing() {
     let place = Place::new();
     let store = place.store().await;
     let mut acknowledged = Acknowledged::new();
+    let mut kept = Kept::default();
+    let (done, reader) = follow(&store);
     for crash in 0..crashes("EVENTSOURCE_CRASHES", 10) {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "a_child_that_is_killed", "--nocapture"])
@@ -151,12 +161,13 @@ async fn a_client_that_is_killed_loses_nothing() {
         for (name, version, text) in lines.await.unwrap() {
             acknowledged.insert((name, version.unwrap(), text));
         }
-        assert_whole(&log(&store).await, &acknowledged);
+        kept.kills += 1;
+        look(&mut kept, &log(&store).await, &acknowledged);
     }
-    println!(
-        "{} commits acknowledged by killed clients",
-        acknowledged.len()
-    );
+    done.store(true, Ordering::SeqCst);
+    kept.tailed(&reader.await.unwrap(), &places(&log(&store).await));
+    kept.report("PostgreSQL, client");
+    kept.assert_whole();
     assert!(acknowledged.len() >= WRITERS, "the children have worked");
 }
 
@@ -166,6 +177,8 @@ async fn a_server_that_is_killed_loses_nothing() {
     let store = PostgresStore::connect(&server.url()).await.unwrap();
     store.prepare(true).await.unwrap();
     let acknowledged = Arc::new(Mutex::new(Acknowledged::new()));
+    let mut kept = Kept::default();
+    let (done, reader) = follow(&store);
     for crash in 0..crashes("EVENTSOURCE_SERVER_CRASHES", 3) {
         let until = Instant::now() + Duration::from_secs(2);
         let mut writers = Vec::new();
@@ -191,9 +204,12 @@ async fn a_server_that_is_killed_loses_nothing() {
         for writer in writers {
             writer.await.unwrap();
         }
-        assert_whole(&log(&store).await, &acknowledged.lock().unwrap());
+        kept.kills += 1;
+        look(&mut kept, &log(&store).await, &acknowledged.lock().unwrap());
     }
-    let acknowledged = acknowledged.lock().unwrap().len();
-    println!("{acknowledged} commits acknowledged by a killed server");
-    assert!(acknowledged >= WRITERS);
+    done.store(true, Ordering::SeqCst);
+    kept.tailed(&reader.await.unwrap(), &places(&log(&store).await));
+    kept.report("PostgreSQL, server");
+    kept.assert_whole();
+    assert!(acknowledged.lock().unwrap().len() >= WRITERS);
 }

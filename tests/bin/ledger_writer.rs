@@ -10,8 +10,8 @@ use eventsource_tests::ledger::Enter;
 use uuid::Uuid;
 
 /// How many tasks write at once, over how many ledgers: some share one, so that they conflict.
-const WRITERS: u64 = 8;
-const LEDGERS: u64 = 5;
+const WRITERS: u64 = 16;
+const LEDGERS: u64 = 9;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

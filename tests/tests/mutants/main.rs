@@ -151,6 +151,7 @@ fn the_programs_compile_as_they_are() {
 #[test]
 fn every_mistake_is_told_at_the_users_own_tokens() {
     let mut mutants = all();
+    let there_are = mutants.len() as u64;
     match std::env::var("EVENTSOURCE_MUTANTS").as_deref() {
         Ok("all") => {}
         Ok(many) => mutants = sampled(mutants, many.parse().expect("`all`, or a number")),
@@ -168,7 +169,14 @@ fn every_mistake_is_told_at_the_users_own_tokens() {
         }
         wrong.extend(tried.wrong);
     }
-    println!("{} mutants: {counts:?}", present.len() + absent.len());
+    let counts = counts.into_iter().map(|(how, count)| (how, count as u64));
+    let tried = (present.len() + absent.len()) as u64;
+    let counts: Vec<(&str, u64)> = [("tried", tried), ("of", there_are)]
+        .into_iter()
+        .chain(counts)
+        .chain([("wrong", wrong.len() as u64)])
+        .collect();
+    eventsource_test_servers::report::row("mistakes in attributes", "mutants", &counts);
     assert!(
         wrong.is_empty(),
         "{} are wrong:\n{}",

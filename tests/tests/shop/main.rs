@@ -17,6 +17,7 @@ use domain::OrderRow;
 use domain::checkout::{Customer, Dashboard, Order, OrderCommand};
 use eventsource_core::prelude::*;
 use eventsource_sqlite::SqliteStore;
+use eventsource_test_servers::report;
 use program::Program;
 
 const WRITERS: u32 = 8;
@@ -90,10 +91,14 @@ async fn whatever_is_killed_when_views_are_folds_and_each_paid_order_is_shipped_
             "order {order} was taken and is lost"
         );
     }
-    println!(
-        "{} orders were paid over {} lives",
-        by_hand.paid(),
-        crashes()
+    report::row(
+        "a shop with read models and a process manager",
+        "SQLite, program",
+        &[
+            ("kills", crashes()),
+            ("taken", told.len() as u64),
+            ("paid", by_hand.paid() as u64),
+        ],
     );
 }
 

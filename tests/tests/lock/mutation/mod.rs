@@ -27,10 +27,10 @@ fn what_changes_how_a_stored_event_reads_is_caught_and_nothing_else() {
         let is_refused = !matches!(outcome, Outcome::Passes(_));
         if mutant.is_harmful {
             harmful += 1;
-            caught += usize::from(is_refused);
+            caught += u64::from(is_refused);
         } else {
             harmless += 1;
-            refused += usize::from(is_refused);
+            refused += u64::from(is_refused);
         }
         if is_refused != mutant.is_harmful {
             wrong.push(format!("{mutant:?}\n{outcome:?}"));
@@ -39,6 +39,15 @@ fn what_changes_how_a_stored_event_reads_is_caught_and_nothing_else() {
             println!("{mutant:?}\n  {outcome:?}");
         }
     }
-    println!("caught {caught} of {harmful} harmful, refused {refused} of {harmless} harmless");
+    eventsource_test_servers::report::row(
+        "changes against the schema lock",
+        "mutants",
+        &[
+            ("harmful", harmful),
+            ("caught", caught),
+            ("harmless", harmless),
+            ("refused", refused),
+        ],
+    );
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

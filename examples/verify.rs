@@ -1,12 +1,13 @@
-//! A log held against today's code before a release: `cargo run --example verify -- bank.db`, with the events of the example `bank`.
+//! A log held against today's code before a release: `cargo run --example verify -- sqlite:bank.db`, or the URL of any other store, with the
+//! events of the example `bank`.
 //!
-//! Without a file, a log of some events is made in memory; a second argument says how many.
+//! Without a URL, a log of some events is made in memory; a second argument says how many.
 
 use std::error::Error;
 use std::time::Instant;
 
 use eventsource_core::prelude::*;
-use eventsource_sqlite::SqliteStore;
+use eventsource_core::store::AnyStore;
 
 #[allow(dead_code)]
 #[path = "bank.rs"]
@@ -17,14 +18,25 @@ use bank::{Deposit, Open};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().unwrap_or_else(|| ":memory:".into());
+    let url = arguments.next().unwrap_or_else(|| "memory:".into());
     let events: u64 = arguments.next().map_or(Ok(1_000), |many| many.parse())?;
+<<<<<<< HEAD
     let store = match path.as_str() {
         ":memory:" => SqliteStore::in_memory().await?,
         path => SqliteStore::open(path).await?,
     };
     if path == ":memory:" {
         let app = App::start(store.clone()).await?;
+=======
+    let (store, is_new) = (eventsource_stores::open(&url).await?, url == "memory:");
+    // A program that only looks: it changes no schema and feeds no read model. Types that it does not declare fail the start already.
+    let app = App::builder(store)
+        .migrate(is_new)
+        .runner(false)
+        .start()
+        .await?;
+    if is_new {
+>>>>>>> 4c7836e (Choose the store of every example by a URL, and move a file's log to JetStream with its tables on a server)
         fill(&app, events).await?;
         app.shutdown().await?;
     }
@@ -41,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-async fn fill(app: &App<SqliteStore>, events: u64) -> Result<(), Box<dyn Error>> {
+async fn fill(app: &App<AnyStore>, events: u64) -> Result<(), Box<dyn Error>> {
     let account = String::from("a");
     let owner = String::from("Ada");
     app.execute(Open {

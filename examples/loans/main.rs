@@ -1,13 +1,13 @@
 //! A bank's event log, imported: loan applications, offers and the work on them, as a real system would have recorded them.
 //!
 //! ```text
-//! cargo run --release --example loans -- [log.xes.gz [database]]
+//! cargo run --release --example loans -- [log.xes.gz [URL of a store]]
 //! ```
 //!
 //! The log is an XES file, packed or not, with the activities of the BPI Challenge 2012 (B. van Dongen, doi
-//! 10.4121/uuid:3926db30-f712-4394-aebc-75976070e91f). Without one, a short log that was made up for this program is imported. Without a
-//! database, a temporary one is used. An import that was interrupted can be repeated on the same database: what was recorded stays, and
-//! nothing is recorded twice.
+//! 10.4121/uuid:3926db30-f712-4394-aebc-75976070e91f). Without one, a short log that was made up for this program is imported. The
+//! store is any that has read models and can be opened twice: `sqlite:loans.db`, `postgres://…`. Without one, a temporary file is used. An import that was
+//! interrupted can be repeated on the same store: what was recorded stays, and nothing is recorded twice.
 
 mod application;
 mod case;
@@ -26,7 +26,6 @@ use std::time::Instant;
 
 use eventsource_core::prelude::*;
 use eventsource_core::store::EventStore;
-use eventsource_sqlite::SqliteStore;
 
 use crate::application::Application;
 use crate::import::{import, load_all};
@@ -48,26 +47,33 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (log, database) = (arguments.next(), arguments.next());
+    let mut arguments = std::env::args_os().skip(1);
+    let (log, url) = (arguments.next(), arguments.next());
     if arguments.next().is_some() {
-        return Err("at most two arguments: the log, and the database".into());
+        return Err("at most two arguments: the log, and the URL of a store".into());
     }
-    let source = Source::of(log);
+    let source = Source::of(log.map(PathBuf::from));
     let totals = read(&source)?;
 
     // Removed at the end, where the database is not to be kept.
     let temporary = tempfile::tempdir()?;
-    let database = database.unwrap_or_else(|| temporary.path().join("loans.db"));
-    let store = SqliteStore::open(&database).await?;
+    let url = match url {
+        Some(url) => url.into_string().map_err(|_| "the URL is no UTF-8")?,
+        None => format!("sqlite:{}", temporary.path().join("loans.db").display()),
+    };
+    let store = eventsource_stores::open(&url).await?;
     let app = start(store.clone()).await?;
     let head = store.head().await?;
-    println!("The database is {}.", database.display());
+    // The rest of a URL may have a password in it.
+    println!(
+        "The store is {}.",
+        url.split(':').next().unwrap_or_default()
+    );
     let first = import_and_compare(&app, &source, head, &totals).await?;
     load(&app, &first.applications, totals.events).await?;
     app.shutdown().await?;
 
-    let second = rebuild(SqliteStore::open(&database).await?, totals.events).await?;
+    let second = rebuild(eventsource_stores::open(&url).await?, totals.events).await?;
     same(&first, &second)
 }
 

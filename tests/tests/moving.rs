@@ -84,6 +84,21 @@ async fn from_file_to_server(old: &AnyStore, new: &AnyStore) -> Outcome {
     Ok(())
 }
 
+/// The log goes to the cluster, and the tables to the server that stands beside it.
+async fn from_file_to_cluster(old: &AnyStore, log: &AnyStore, tables: &AnyStore) -> Outcome {
+    old.prepare(true).await?;
+    log.prepare(true).await?;
+    tables.prepare(true).await?;
+    Move::to(log).log_of(old).await?;
+
+    let (views, new_views) = (
+        old.views().ok_or("it has some")?,
+        tables.views().ok_or("it has some")?,
+    );
+    moving::read_models(&Registry::discover(), (old, &*views), (log, &*new_views)).await?;
+    Ok(())
+}
+
 async fn out(store: &AnyStore, file: &Path) -> Result<Mark, Box<dyn std::error::Error>> {
     let lines = BufWriter::new(File::create(file)?);
     Ok(export(store, lines, Mark::default()).await?)
@@ -172,6 +187,55 @@ async fn goes_on(new: AnyStore) -> Outcome {
     assert_eq!(log(&new).await.len(), moved.len());
 
     // And what was under way goes on.
+    app.execute(pay("o-4", 4)).await?;
+    app.settled().await?;
+    assert_eq!(
+        *app.load::<Order>(&"o-4".to_owned()).await?.state(),
+        Order::Shipped
+    );
+    app.shutdown().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_goes_on_in_a_cluster_with_its_tables_on_a_server() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let file = format!("sqlite:{}", folder.path().join("shop.db").display());
+    let id = a_day(&file).await?;
+    let old = eventsource_stores::open(&file).await?;
+    let url = eventsource_test_servers::nats::url().unwrap_or_else(|error| panic!("{error}"));
+    let options = eventsource_nats::NatsOptions::new();
+    let options = options.log(format!("moved-{}", uuid::Uuid::now_v7().simple()));
+    let (new, tables) = (AnyStore::new(options.connect(&url).await?), server().await);
+
+    from_file_to_cluster(&old, &new, &tables).await?;
+    // Once more does nothing.
+    from_file_to_cluster(&old, &new, &tables).await?;
+
+    let moved = log(&new).await;
+    assert_eq!(kept(&moved), kept(&log(&old).await));
+    let views = tables.views().ok_or("it has some")?;
+    let app = App::builder(new.clone()).views(views).start().await?;
+    app.settled().await?;
+    assert_eq!(
+        kept(&log(&new).await),
+        kept(&moved),
+        "nothing is sent again"
+    );
+    let before = App::builder(old.clone()).runner(false).start().await?;
+    assert_eq!(
+        app.view::<Dashboard>().global().await?,
+        before.view::<Dashboard>().global().await?
+    );
+    assert_eq!(
+        app.view::<OrderRow>().list().await?,
+        before.view::<OrderRow>().list().await?
+    );
+
+    let mut metadata = Metadata::new();
+    metadata.command_id = Some(id);
+    let receipt = app.execute_with(place("first", 7), metadata).await?;
+    assert_eq!(receipt.version(), 1);
     app.execute(pay("o-4", 4)).await?;
     app.settled().await?;
     assert_eq!(

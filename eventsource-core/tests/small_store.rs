@@ -233,11 +233,9 @@ store_suite!(OneLog::default);
 /// It has no read models of its own: the builder is given another store for them.
 #[tokio::test]
 async fn an_app_runs_on_it() {
-    let app = App::builder(SmallStore::default())
-        .views(MemoryStore::new())
-        .start()
-        .await
-        .unwrap();
+    let tables = MemoryStore::new().views().expect("it has some");
+    let app = App::builder(SmallStore::default()).views(tables).start();
+    let app = app.await.unwrap();
     app.settled().await.unwrap();
     app.shutdown().await.unwrap();
 }

@@ -109,10 +109,8 @@ fn early(calls: &[Call], mark: &str) -> Option<String> {
 fn unsynced<'c>(calls: &'c [Call], mark: &str) -> Option<&'c Call> {
     let answer = answer(calls, mark);
     let before = |call: &&Call| call.ended < answer.begun && call.on.contains(LOG);
-    let written = calls.iter().filter(before);
-    let written = written
-        .filter(|call| call.writes() && call.thread == answer.thread)
-        .next_back()?;
+    let mut written = calls.iter().filter(before);
+    let written = written.rfind(|call| call.writes() && call.thread == answer.thread)?;
     let synced = calls
         .iter()
         .filter(before)

@@ -64,7 +64,7 @@ impl Server {
     /// # Errors
     /// When there is no PostgreSQL, with what to install, or when it does not start.
     pub fn start(settings: &[&str]) -> Result<Self, NoServer> {
-        Self::start_as(settings, |server| Ok(server))
+        Self::start_as(settings, Ok)
     }
 
     /// The same, with the calls of the server and of all its processes in this file: [`calls::of`] reads them once the server has ended.

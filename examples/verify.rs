@@ -20,26 +20,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().unwrap_or_else(|| "memory:".into());
     let events: u64 = arguments.next().map_or(Ok(1_000), |many| many.parse())?;
-<<<<<<< HEAD
-    let store = match path.as_str() {
-        ":memory:" => SqliteStore::in_memory().await?,
-        path => SqliteStore::open(path).await?,
+    let store = match url.as_str() {
+        "memory:" => AnyStore::new(filled(events).await?),
+        url => eventsource_stores::open(url).await?,
     };
-    if path == ":memory:" {
-        let app = App::start(store.clone()).await?;
-=======
-    let (store, is_new) = (eventsource_stores::open(&url).await?, url == "memory:");
-    // A program that only looks: it changes no schema and feeds no read model. Types that it does not declare fail the start already.
-    let app = App::builder(store)
-        .migrate(is_new)
-        .runner(false)
-        .start()
-        .await?;
-    if is_new {
->>>>>>> 4c7836e (Choose the store of every example by a URL, and move a file's log to JetStream with its tables on a server)
-        fill(&app, events).await?;
-        app.shutdown().await?;
-    }
 
     // Nothing is started: no schema is changed, no read model is fed, and types that nothing declares are told with the rest.
     let start = Instant::now();
@@ -53,7 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-async fn fill(app: &App<AnyStore>, events: u64) -> Result<(), Box<dyn Error>> {
+async fn filled(events: u64) -> Result<MemoryStore, Box<dyn Error>> {
+    let store = MemoryStore::new();
+    let app = App::start(store.clone()).await?;
     let account = String::from("a");
     let owner = String::from("Ada");
     app.execute(Open {
@@ -68,5 +54,6 @@ async fn fill(app: &App<AnyStore>, events: u64) -> Result<(), Box<dyn Error>> {
         })
         .await?;
     }
-    Ok(())
+    app.shutdown().await?;
+    Ok(store)
 }

@@ -46,6 +46,7 @@ pub mod generated {
     use super::RowError;
     use crate::Timestamp;
     use crate::json;
+    use crate::shape::line_of;
     use crate::store::{ColumnSpec, ColumnType, Row, Value};
 
     /// A type that has a column type of its own.
@@ -255,7 +256,7 @@ pub mod generated {
 
     impl<T: Serialize + DeserializeOwned> NullableJson<T> for &Field<Option<T>> {
         fn column(&self, name: &str) -> ColumnSpec {
-            ColumnSpec::new(name, ColumnType::Json, true)
+            ColumnSpec::new(name, ColumnType::Json, true).content(line_of::<T>)
         }
 
         fn write(&self, name: &str, field: &Option<T>) -> Result<Value, RowError> {
@@ -292,7 +293,7 @@ pub mod generated {
 
     impl<T: Serialize + DeserializeOwned> Json<T> for Field<T> {
         fn column(&self, name: &str) -> ColumnSpec {
-            ColumnSpec::new(name, ColumnType::Json, false)
+            ColumnSpec::new(name, ColumnType::Json, false).content(line_of::<T>)
         }
 
         fn write(&self, name: &str, field: &T) -> Result<Value, RowError> {

@@ -3,9 +3,11 @@
 #![cfg(test)]
 
 mod commands;
+mod cuts;
 mod memory;
 mod panics;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,6 +86,11 @@ async fn folded_by<P: Projection>() -> Fixture {
 
 /// A bell that was rung so often, and a runner that has taken the work up.
 async fn fixture<P: Projection>(rings: usize) -> Fixture {
+    fixture_of::<P>(&[("b", rings)]).await
+}
+
+/// Bells that were rung so often, one after the other, and a runner that has taken the work up.
+async fn fixture_of<P: Projection>(rings: &[(&str, usize)]) -> Fixture {
     let store = Arc::new(MemoryStore::new());
     let rung = || NewEvent {
         id: Uuid::now_v7(),
@@ -92,13 +99,18 @@ async fn fixture<P: Projection>(rings: usize) -> Fixture {
         payload: b"null".to_vec(),
         metadata: [].into(),
     };
-    let part = StreamCommit {
-        stream: StreamName::new("bell", "b").unwrap(),
-        expected_version: 0,
-        events: (0..rings).map(|_| rung()).collect(),
-    };
-    let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
-    store.append(commit).await.unwrap();
+    let mut versions = HashMap::<&str, u64>::new();
+    for (bell, times) in rings {
+        let version = versions.entry(bell).or_default();
+        let part = StreamCommit {
+            stream: StreamName::new("bell", bell).unwrap(),
+            expected_version: *version,
+            events: (0..*times).map(|_| rung()).collect(),
+        };
+        *version += u64::try_from(*times).unwrap();
+        let commit = Commit::new(Uuid::now_v7(), Timestamp::now(), vec![part]);
+        store.append(commit).await.unwrap();
+    }
     let views = store.views().unwrap();
     let table = Arc::new(view_table(P::DESCRIPTOR));
     let checkpoint = views.open(&table).await.unwrap();

@@ -9,6 +9,7 @@ mod access;
 mod any;
 mod examples;
 mod format;
+mod line;
 mod place;
 mod samples;
 mod schema;
@@ -18,6 +19,7 @@ mod tracer;
 
 pub use examples::Examples;
 pub(crate) use format::{Content, Field, Format, Tags, UNSEEN_LIST, UNSEEN_OBJECT, Unknown};
+pub(crate) use line::line_of;
 pub use schema::DescribedBySchema;
 pub(crate) use text::Node;
 

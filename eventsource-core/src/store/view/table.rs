@@ -1,5 +1,7 @@
 //! A read model's table, as a store has to make it.
 
+use std::fmt;
+
 use super::{ColumnType, ViewStoreError};
 use crate::Position;
 use crate::store::Fingerprint;
@@ -22,6 +24,27 @@ pub struct ColumnSpec {
     pub index: bool,
     /// Whether no two rows may have the same value.
     pub unique: bool,
+    /// What nested values are made of, found when a table is described.
+    pub(crate) content: ContentShape,
+}
+
+/// What the type of a JSON column is made of, in words, where it is asked. It is a part of the table's description, and no two columns differ
+/// by it alone.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ContentShape(pub(crate) Option<fn() -> Option<String>>);
+
+impl PartialEq for ContentShape {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ContentShape {}
+
+impl fmt::Debug for ContentShape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContentShape").finish_non_exhaustive()
+    }
 }
 
 impl ColumnSpec {
@@ -34,7 +57,14 @@ impl ColumnSpec {
             key: false,
             index: false,
             unique: false,
+            content: ContentShape::default(),
         }
+    }
+
+    /// Has this tell what the nested values are made of.
+    pub(crate) fn content(mut self, shape: fn() -> Option<String>) -> Self {
+        self.content = ContentShape(Some(shape));
+        self
     }
 
     /// Makes it the primary key.

@@ -240,6 +240,42 @@ fn a_store_that_has_another_log_is_left_alone() {
     });
 }
 
+/// What would be put together may have grown since a move was interrupted.
+#[test]
+fn a_log_that_has_grown_is_moved_again() {
+    now(async {
+        let together = |events: usize| Planned {
+            command_id: None,
+            micros: 1,
+            actor: None,
+            parts: vec![(1, vec![b"{}".to_vec(); events])],
+        };
+        let (old, new) = (MemoryStore::new(), MemoryStore::new());
+        fill(&old, &[together(1), together(2)]).await;
+        Move::to(&new).log_of(&old).await.unwrap();
+        let more = log(&old).await.remove(0);
+        let part = StreamCommit {
+            stream: more.stream.clone(),
+            expected_version: 3,
+            events: vec![NewEvent {
+                id: Uuid::now_v7(),
+                name: NAMES[2],
+                schema_version: 1,
+                payload: b"{}".to_vec(),
+                metadata: more.metadata.to_vec().into(),
+            }],
+        };
+        let commit = Commit::new(Uuid::now_v7(), Timestamp::from_micros(1), vec![part]);
+        old.append(commit).await.unwrap();
+
+        for _ in 0..2 {
+            let moved = Move::to(&new).log_of(&old).await.unwrap();
+            assert_eq!(moved.events, 4);
+            assert_eq!(kept(log(&new).await), kept(log(&old).await));
+        }
+    });
+}
+
 #[test]
 fn an_error_says_which_line_and_nothing_of_what_is_in_it() {
     now(async {

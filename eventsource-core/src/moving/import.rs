@@ -18,6 +18,9 @@ use crate::{Position, StreamName};
 /// At most so many events of unknown commits are put into one.
 const COMMIT_EVENTS: usize = 1_000;
 
+/// And about so many bytes of them: stores have a largest message, some of 1 MB.
+const COMMIT_BYTES: usize = 256 * 1024;
+
 /// At most so many names of events can be read: each is kept for as long as the program runs.
 const NAMES: usize = 65_536;
 
@@ -99,8 +102,8 @@ type Place = Option<(StreamName, u64)>;
 
 struct Import<'s, S> {
     store: &'s S,
-    /// Whether there was something before.
-    began_empty: bool,
+    /// Whether what comes next may be in the store already.
+    resuming: bool,
     mark: Mark,
     /// Of the commit that is gathered.
     gathered: Vec<Moving>,
@@ -115,7 +118,7 @@ impl<'s, S: EventStore> Import<'s, S> {
         let mut wanted = asked.wanted;
         wanted.sort_unstable_by(|one, other| other.cmp(one));
         Ok(Self {
-            began_empty: asked.store.head().await? == Position::START,
+            resuming: asked.store.head().await? > Position::START,
             store: asked.store,
             mark: Mark::default(),
             gathered: Vec::new(),
@@ -156,23 +159,23 @@ impl<'s, S: EventStore> Import<'s, S> {
             && one.metadata == other.metadata
             && !comes_again
             && self.gathered.len() < COMMIT_EVENTS
+            && self.gathered.iter().map(bytes).sum::<usize>() + bytes(moving) <= COMMIT_BYTES
     }
 
     async fn append(&mut self) -> Result<(), MoveError> {
-        let gathered = std::mem::take(&mut self.gathered);
+        let mut gathered = std::mem::take(&mut self.gathered);
+        if self.resuming {
+            let is_first = self.mark.events == gathered.len() as u64;
+            self.resuming = self.leave_out(&mut gathered).await?;
+            if is_first && !self.resuming && !gathered.is_empty() {
+                return Err(MoveError::NotEmpty);
+            }
+        }
         let Some(first) = gathered.first() else {
             return Ok(());
         };
         let (stream, version) = (first.event.stream.to_string(), first.event.version);
-        let commit = commit(gathered)?;
-        if self.mark.events > 0 && !self.began_empty {
-            // Only the first commit of all tells whether it is the same log.
-            if self.store.find_commit(commit.id).await?.is_none() && self.is_first(&commit) {
-                return Err(MoveError::NotEmpty);
-            }
-            self.began_empty = true;
-        }
-        let appended = self.store.append(commit).await;
+        let appended = self.store.append(commit(gathered)?).await;
         appended.map(|_| ()).map_err(|source| MoveError::Append {
             stream,
             version,
@@ -180,9 +183,32 @@ impl<'s, S: EventStore> Import<'s, S> {
         })
     }
 
-    fn is_first(&self, commit: &Commit) -> bool {
-        let events: usize = commit.streams.iter().map(|part| part.events.len()).sum();
-        self.mark.events == events as u64
+    /// Leaves out what an interrupted move has appended; `true` where there was something. A commit of unknown id may have been gathered otherwise
+    /// then, as when the log has grown since, so its events are looked for one by one.
+    async fn leave_out(&self, gathered: &mut Vec<Moving>) -> Result<bool, StoreError> {
+        let Some(first) = gathered.first() else {
+            return Ok(false);
+        };
+        if let Some(CommitKey { id, .. }) = first.commit {
+            // The store answers it as it did at first.
+            return Ok(self.store.find_commit(id).await?.is_some());
+        }
+        let mut stretches: BTreeMap<StreamName, (u64, u64)> = BTreeMap::new();
+        for Moving { event, .. } in &*gathered {
+            let stretch = stretches
+                .entry(event.stream.clone())
+                .or_insert((event.version, event.version));
+            stretch.1 = event.version;
+        }
+        let mut there = HashSet::new();
+        for (stream, (first, last)) in stretches {
+            let read = ReadStream::new(stream).from(first).to(last);
+            let found: Vec<RecordedEvent> = self.store.read_stream(read, Vec::new()).await?;
+            there.extend(found.into_iter().map(|event| event.event_id));
+        }
+        let before = gathered.len();
+        gathered.retain(|moving| !there.contains(&moving.event.event_id));
+        Ok(gathered.len() < before)
     }
 
     async fn finish(mut self) -> Result<Moved, MoveError> {
@@ -216,6 +242,11 @@ impl<'s, S: EventStore> Import<'s, S> {
             )
         })
     }
+}
+
+fn bytes(moving: &Moving) -> usize {
+    let event = &moving.event;
+    event.payload.len() + event.metadata.len() + event.name.len()
 }
 
 /// The gathered events as a commit that is the same whenever it is made.
@@ -277,4 +308,44 @@ fn kept_name(name: &str) -> Result<&'static str, MoveError> {
     let name: &'static str = Box::leak(name.to_owned().into_boxed_str());
     kept.insert(name);
     Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MemoryStore, Timestamp};
+
+    fn moving(version: u64, payload: usize) -> Moving {
+        let event = RecordedEvent {
+            position: Position::from_raw(version),
+            index: 0,
+            stream: StreamName::new("account", "1").unwrap(),
+            version,
+            event_id: Uuid::from_u128(version.into()),
+            name: "account.noted".into(),
+            schema_version: 1,
+            recorded_at: Timestamp::from_micros(0),
+            payload: vec![b' '; payload],
+            metadata: Vec::new().into(),
+        };
+        Moving {
+            event,
+            commit: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_put_together_is_bounded_by_its_bytes_too() {
+        let store = MemoryStore::new();
+        let mut import = Import::new(Move::to(&store)).await.unwrap();
+        for version in 1..=40 {
+            import.take(moving(version, 20_000)).await.unwrap();
+            let gathered: usize = import.gathered.iter().map(bytes).sum();
+            assert!(gathered <= COMMIT_BYTES, "{gathered}");
+        }
+        // One that is larger by itself goes by itself.
+        import.take(moving(41, 2 * COMMIT_BYTES)).await.unwrap();
+        assert_eq!(import.gathered.len(), 1);
+        assert_eq!(import.finish().await.unwrap().events, 41);
+    }
 }

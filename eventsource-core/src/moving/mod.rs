@@ -22,7 +22,7 @@
 //!
 //! Streams, versions, event ids, names, schema versions, times, payloads and metadata, to the byte, and the order of the whole log. A command's id
 //! goes on to be known, with the answer that it got, where its events carry it ([`Metadata::command_id`](crate::Metadata::command_id)). Other
-//! commits get ids of their own; the events of such a commit stay together where they have one time and one metadata.
+//! commits get ids of their own; the events of such a commit stay together where they have one time and one metadata, and are not very many or very large.
 //!
 //! Positions are the store's own: the new store gives new ones. [`Move::positions`] maps those that somebody keeps, such as a subscription's
 //! checkpoint; [`read_models`] moves the tables of projections and process managers, with their checkpoints and outboxes.

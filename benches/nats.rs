@@ -1,5 +1,5 @@
 //! Commits, loads and the replay of the log on NATS JetStream, beside bare async-nats. `cargo bench --bench nats`, on the server that `NATS_URL` names, else
-//! on one of our own.
+//! on one of our own; `-- sync=always` for one of our own that flushes before it acknowledges.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,9 +11,7 @@ use async_nats::jetstream::{self, Context};
 use bytes::Bytes;
 use eventsource_benches::bank::Account;
 use eventsource_benches::filled::new_event;
-use eventsource_core::store::{
-    Commit, EventStore as _, ReadLog, Recorded, StreamCommit, Visitor,
-};
+use eventsource_core::store::{Commit, EventStore as _, ReadLog, Recorded, StreamCommit, Visitor};
 use eventsource_core::{App, Metadata, Position, StreamName, Timestamp};
 use eventsource_nats::NatsStore;
 use eventsource_test_servers::nats as server;
@@ -32,7 +30,8 @@ const EVENTS: u64 = 10;
 const LOADS: u64 = 200;
 
 const PUBLISH: &str = "bare: publish and acknowledgement";
-const APPEND: &str = "eventsource: append";
+const APPEND: &str = "eventsource: append, from_client";
+const QUIET: &str = "eventsource: append, connect";
 const CONSUMER: &str = "bare: an ordered consumer a load";
 const DIRECT: &str = "bare: one direct get";
 const LOAD: &str = "eventsource: App::load";
@@ -44,7 +43,10 @@ struct Bench {
     runtime: Runtime,
     client: async_nats::Client,
     jetstream: Context,
+    /// Through the same client.
     store: Arc<NatsStore>,
+    /// Through one that lives in a thread of its own.
+    quiet: Arc<NatsStore>,
     log: String,
     /// So that no two streams have one name.
     made: AtomicU64,
@@ -52,12 +54,26 @@ struct Bench {
 
 fn main() {
     let runtime = Runtime::new().expect("a runtime starts");
-    let url = server::url().unwrap_or_else(|error| panic!("{error}"));
+    let folder = tempfile::tempdir().expect("there is a place for its configuration");
+    let always = std::env::args().any(|word| word == "sync=always");
+    let own = always.then(|| {
+        let file = folder.path().join("nats.conf");
+        std::fs::write(&file, "jetstream { sync_interval: always }").expect("it is written");
+        let arguments = ["-c", file.to_str().expect("it is a name")];
+        server::Server::start(&arguments).expect("a server starts")
+    });
+    let url = match &own {
+        Some(server) => server.url(),
+        None => server::url().unwrap_or_else(|error| panic!("{error}")),
+    };
     let bench = runtime.block_on(async {
         let client = async_nats::connect(&url).await.expect("it is there");
         let jetstream = jetstream::new(client.clone());
         let log = format!("bench-{}", Uuid::now_v7().simple());
-        let store = NatsStore::options().log(&log).connect(&url).await;
+        let options = NatsStore::options().log(&log);
+        let quiet = options.clone().connect(&url).await;
+        let quiet = Arc::new(quiet.expect("the server is there"));
+        let store = options.from_client(client.clone()).await;
         let store = Arc::new(store.expect("the server is there"));
         store.prepare(true).await.expect("its streams are made");
         let bare = Config {
@@ -67,14 +83,15 @@ fn main() {
             ..Config::default()
         };
         jetstream.create_stream(bare).await.expect("it is made");
-        (client, jetstream, store, log)
+        (client, jetstream, store, quiet, log)
     });
-    let (client, jetstream, store, log) = bench;
+    let (client, jetstream, store, quiet, log) = bench;
     let bench = Bench {
         runtime,
         client,
         jetstream,
         store,
+        quiet,
         log,
         made: AtomicU64::new(0),
     };
@@ -109,14 +126,14 @@ impl Bench {
     }
 
     /// Each of `in_flight` tasks writes to a stream of its own, one message after another.
-    fn append(&self, in_flight: u64, commits: u64) {
+    fn append(&self, store: &Arc<NatsStore>, in_flight: u64, commits: u64) {
         let metadata: Arc<[u8]> = Metadata::new().encode().into();
         self.runtime.block_on(async {
             let mut tasks = Vec::new();
             for _ in 0..in_flight {
                 let id = self.number().to_string();
                 let stream = StreamName::new("account", &id).expect("it is a name");
-                let (store, metadata) = (Arc::clone(&self.store), Arc::clone(&metadata));
+                let (store, metadata) = (Arc::clone(store), Arc::clone(&metadata));
                 tasks.push(tokio::spawn(async move {
                     for version in 0..commits / in_flight {
                         let part = StreamCommit {
@@ -163,24 +180,42 @@ impl Bench {
             Some(rate(commits, || self.publish(in_flight, commits)).into())
         });
         race.runner(APPEND, || {
-            Some(rate(commits, || self.append(in_flight, commits)).into())
+            Some(rate(commits, || self.append(&self.store, in_flight, commits)).into())
+        });
+        race.runner(QUIET, || {
+            Some(rate(commits, || self.append(&self.quiet, in_flight, commits)).into())
         });
         race.run(ROUNDS, true)
     }
 
     /// Reads all of a subject by a consumer of its own.
-    async fn consume(&self, stream: &str, subject: String, messages: u64) {
-        let stream = self.jetstream.get_stream(stream).await.expect("it is there");
+    async fn consume(&self, stream: &str, subject: String, messages: u64) -> String {
+        let stream = self
+            .jetstream
+            .get_stream(stream)
+            .await
+            .expect("it is there");
         let config = OrderedConfig {
             deliver_subject: self.client.new_inbox(),
             filter_subject: subject,
             ..OrderedConfig::default()
         };
         let consumer = stream.create_consumer(config).await.expect("it is made");
+        let name = consumer.cached_info().name.clone();
         let mut found = consumer.messages().await.expect("it delivers");
         for _ in 0..messages {
             let message = found.next().await.expect("there is one more");
             std::hint::black_box(message.expect("it is delivered").payload.len());
+        }
+        name
+    }
+
+    /// They would stay for minutes, and the server takes so many.
+    async fn forget(&self, consumers: Vec<String>) {
+        let stream = self.jetstream.get_stream(&self.log).await;
+        let stream = stream.expect("it is there");
+        for consumer in consumers {
+            let _ = stream.delete_consumer(&consumer).await;
         }
     }
 
@@ -205,15 +240,20 @@ impl Bench {
             }
         });
         let subject = format!("{}.events.account.{id}", self.log);
-        let mut race = Race::new(format!("load a stream of {EVENTS} events"), "loads a second");
+        let mut race = Race::new(
+            format!("load a stream of {EVENTS} events"),
+            "loads a second",
+        );
         race.runner(CONSUMER, || {
+            let mut made = Vec::new();
             let figure = rate(LOADS, || {
                 self.runtime.block_on(async {
                     for _ in 0..LOADS {
-                        self.consume(&self.log, subject.clone(), EVENTS).await;
+                        made.push(self.consume(&self.log, subject.clone(), EVENTS).await);
                     }
                 });
             });
+            self.runtime.block_on(self.forget(made));
             Some(figure.into())
         });
         race.runner(DIRECT, || {
@@ -246,15 +286,24 @@ impl Bench {
     fn replay(&self) -> Outcome {
         let there = self.runtime.block_on(self.store.head());
         let there = there.expect("the log is there").as_raw();
-        self.append(64, LOG.saturating_sub(there).next_multiple_of(64));
+        self.append(
+            &self.store,
+            64,
+            LOG.saturating_sub(there).next_multiple_of(64),
+        );
         let all = self.runtime.block_on(self.store.head());
         let all = all.expect("the log is there").as_raw();
-        let mut race = Race::new(format!("replay a log of {all} messages"), "messages a second");
+        let mut race = Race::new(
+            format!("replay a log of {all} messages"),
+            "messages a second",
+        );
         race.runner(PUSH, || {
+            let mut made = Vec::new();
             let figure = rate(all, || {
                 let subject = format!("{}.events.>", self.log);
-                self.runtime.block_on(self.consume(&self.log, subject, all));
+                made.push(self.runtime.block_on(self.consume(&self.log, subject, all)));
             });
+            self.runtime.block_on(self.forget(made));
             Some(figure.into())
         });
         race.runner(REPLAY, || {

@@ -276,3 +276,56 @@ async fn a_server_that_was_away_for_long_has_each_commit_once() {
     assert_eq!(store.append(first).await.unwrap().streams[0].version, 1);
     assert_eq!(log(&store).await.len(), 9);
 }
+
+/// Walks away in the middle of it, and appends from where there is no runtime, and when the store's own has gone.
+#[test]
+fn what_was_begun_goes_on_and_a_runtime_that_has_gone_is_told() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let place = Place::new();
+    let name = stream("1");
+    let store = runtime.block_on(async {
+        let store = place.store().await;
+        let new = commit(&name, 0, vec![event("a")]).new_id();
+        let mut appending = Box::pin(store.append(new));
+        let begun = |context: &mut std::task::Context<'_>| {
+            std::task::Poll::Ready(appending.as_mut().poll(context).is_pending())
+        };
+        assert!(std::future::poll_fn(begun).await, "the server is asked");
+        drop(appending);
+        let begun = Instant::now();
+        while events(&store, &name).await.is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "it goes on");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        store
+    });
+    let new = |version| commit(&name, version, vec![event("b")]).new_id();
+    let answer = waited_for(store.append(new(1))).unwrap();
+    assert_eq!(answer.streams[0].version, 2);
+    drop(runtime);
+    let error = waited_for(store.append(new(2))).unwrap_err();
+    assert!(matches!(error, AppendError::Unknown { .. }), "{error}");
+}
+
+/// Polls without a runtime.
+fn waited_for<T>(future: impl Future<Output = T>) -> T {
+    struct Unparks(std::thread::Thread);
+    impl std::task::Wake for Unparks {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Arc::new(Unparks(std::thread::current())).into();
+    let mut context = std::task::Context::from_waker(&waker);
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(answer) => return answer,
+            std::task::Poll::Pending => std::thread::park(),
+        }
+    }
+}

@@ -35,6 +35,12 @@ pub(super) struct Rest {
     types: Vec<EventType>,
 }
 
+impl Rest {
+    pub(super) fn is_done(&self) -> bool {
+        self.snapshot.is_none() && self.types.is_empty()
+    }
+}
+
 /// A commit, ready to be published.
 struct Ready {
     claim: Claim,

@@ -7,6 +7,7 @@ mod append;
 mod check;
 mod claim;
 mod unanswered;
+mod unstoppable;
 
 use std::sync::Arc;
 
@@ -14,11 +15,11 @@ use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, StoreError, StoreErrorKind,
 };
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use self::unanswered::Unanswered;
+use self::unstoppable::Unstoppable;
 use crate::connect::Server;
 use crate::head::Head;
 use crate::schema::Layout;
@@ -57,7 +58,7 @@ impl Writer {
         }
     }
 
-    /// Appends a commit in a task of its own, which goes on when nobody waits for it any more.
+    /// Appends a commit, which goes on in a task of its own when nobody waits for it any more.
     pub(crate) async fn append(
         &self,
         commit: Commit,
@@ -70,17 +71,26 @@ impl Writer {
         // The token is had before the look, so that `close` waits for whoever has seen it open.
         let token = self.shared.tasks.token();
         self.check_open()?;
-        let (answer, answered) = oneshot::channel();
-        self.runtime.spawn(async move {
+        let runtime = self.runtime.clone();
+        let appending = async move {
             let (appended, rest) = shared.append(commit, layout).await;
-            // Whoever has stopped waiting finds the answer by the commit's id.
-            let _ = answer.send(appended);
-            if let Some(rest) = rest {
-                shared.finish(rest).await;
+            match rest {
+                Some(rest) if !rest.is_done() => {
+                    runtime.spawn(async move {
+                        shared.finish(rest).await;
+                        drop(token);
+                    });
+                }
+                _ => drop(token),
             }
-            drop(token);
-        });
-        answered.await.unwrap_or_else(|_| {
+            appended
+        };
+        if Handle::try_current().is_ok() {
+            return Unstoppable::new(appending, self.runtime.clone()).await;
+        }
+        // Who waits here has no clock of tokio's. The runtime that the store was opened in has one, as long as it lives.
+        let appended = self.runtime.spawn(appending).await;
+        appended.unwrap_or_else(|_| {
             Err(AppendError::Unknown {
                 commit_id,
                 source: place.error(

@@ -19,7 +19,12 @@ struct Service {
 
 impl Service {
     async fn start() -> Self {
-        let store = eventsource_stores::open("sqlite::memory:").await.unwrap();
+        Self::on("sqlite::memory:").await
+    }
+
+    /// The same, from the store at this URL.
+    async fn on(url: &str) -> Self {
+        let store = eventsource_stores::open(url).await.unwrap();
         let stock = App::builder(store).after_timeout(Duration::from_millis(500));
         let stock = stock.start().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -57,6 +62,23 @@ impl Service {
         assert_eq!(answer.status(), StatusCode::CREATED);
         answer
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_serves_from_a_cluster_with_its_read_models_in_a_file() {
+    let server = eventsource_test_servers::nats::url().unwrap_or_else(|error| panic!("{error}"));
+    let folder = tempfile::tempdir().unwrap();
+    let views = folder.path().join("views.db");
+    let log = uuid::Uuid::now_v7().simple();
+    let url = format!("{server}?log={log}&views=sqlite:{}", views.display());
+    let service = Service::on(&url).await;
+
+    let registered = service.register("desk-42").await;
+    assert!(registered.status().is_success());
+    let item = service.get_after(&registered, "/items/desk-42").await;
+
+    assert_eq!(item["sku"], "desk-42");
+    service.stock.shutdown().await.unwrap();
 }
 
 #[tokio::test]

@@ -173,12 +173,12 @@ macro_rules! openings {
         /// How many purses there are.
         #[derive(Projection, Serialize, Deserialize, Default, Debug, Clone, PartialEq)]
         #[projection(
-                                            name = "counted",
-                                            version = $version,
-                                            key = global,
-                                            events(Opened, ignore(Filled, Spent)),
-                                            retired(OpenedAndFilled)
-                                        )]
+                                                            name = "counted",
+                                                            version = $version,
+                                                            key = global,
+                                                            events(Opened, ignore(Filled, Spent)),
+                                                            retired(OpenedAndFilled)
+                                                        )]
         struct $name {
             count: u32,
         }

@@ -95,16 +95,16 @@ struct KeyedBalance {
     deposits: u32,
 }
 
-fn of_opened(_: &Opened, context: &EventContext<'_>) -> Option<String> {
-    Some(context.stream_id().to_owned())
+fn of_opened(_: &Opened, context: &EventContext<'_>) -> [String; 1] {
+    [context.stream_id().to_owned()]
 }
 
-fn of_deposited(_: &Deposited, context: &EventContext<'_>) -> Option<String> {
-    Some(context.stream_id().to_owned())
+fn of_deposited(_: &Deposited, context: &EventContext<'_>) -> [String; 1] {
+    [context.stream_id().to_owned()]
 }
 
-fn of_withdrawn(_: &Withdrawn, context: &EventContext<'_>) -> Option<String> {
-    Some(context.stream_id().to_owned())
+fn of_withdrawn(_: &Withdrawn, context: &EventContext<'_>) -> [String; 1] {
+    [context.stream_id().to_owned()]
 }
 
 impl Project<Opened> for KeyedBalance {

@@ -14,7 +14,7 @@ use super::{Content, MemoryStore, check_open};
 use crate::Position;
 use crate::store::{
     BoxFuture, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip, Stop,
-    TableRecord, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    TableRecord, TableVersion, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 
 /// Which table: its name, its version, and whether it is the shadow.
@@ -307,6 +307,24 @@ impl ViewStore for MemoryViews {
                     all.outboxes.remove(name);
                 }
                 Ok(removed)
+            })
+        })
+    }
+
+    fn versions<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<TableVersion>, ViewStoreError>> {
+        Box::pin(async move {
+            self.locked(|all| {
+                let served = all
+                    .tables
+                    .iter()
+                    .filter(|((table, _, shadow), _)| table == name && !shadow);
+                let versions = served.map(|((_, version, _), table)| {
+                    TableVersion::new(*version, table.began, table.checkpoint)
+                });
+                Ok(versions.collect())
             })
         })
     }

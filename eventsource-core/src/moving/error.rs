@@ -68,6 +68,38 @@ pub enum MoveError {
     /// The new store has a log of its own.
     #[error("the new store has events that are not of this log: move the log into an empty store")]
     NotEmpty,
+    /// Another version of a process manager has sent what this one would send again.
+    #[error(
+        "process manager {process} has come to position {passed} in another version than {version}, which is moved: start a program of version {version} on the old store and end it once it has caught up (`App::settled`), or move with the program of the other version"
+    )]
+    ProcessManagerBehind {
+        /// The process manager.
+        process: String,
+        /// The version that the registry has.
+        version: u32,
+        /// How far another version has come in the old store.
+        passed: Position,
+    },
+    /// An event that a read model is to pass over shares its position in the new store with others, which it is not to pass over.
+    #[error(
+        "projection {projection} is to pass over the event at position {position}, which has one position with others of its commit in the new store: leave the projection out of the registry that is given, or raise its version, which begins without skips"
+    )]
+    Skip {
+        /// The projection.
+        projection: String,
+        /// The event's position in the old store.
+        position: Position,
+    },
+    /// A read model has folded a part of a commit that has one position in the new store.
+    #[error(
+        "projection {projection} stands at position {position}, within a commit that has one position in the new store: let it go on in the old store, past what it may have stopped at, and move again; or leave it out of the registry that is given"
+    )]
+    WithinCommit {
+        /// The projection.
+        projection: String,
+        /// Its checkpoint in the old store.
+        position: Position,
+    },
     /// A read model in the new store is somewhere else already.
     #[error(
         "projection {projection} is at position {actual} in the new store, and would be put at {wanted}: remove it there (`ViewStore::remove`), or leave it as it is"

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::MoveError;
 use super::line::{Line, Lines, Mark};
+use super::places::up_to;
 use super::source::{CommitKey, Moving, Source};
 use crate::store::{
     Commit, EventStore, Fingerprint, NewEvent, ReadStream, RecordedEvent, StoreError,
@@ -227,20 +228,23 @@ impl<'s, S: EventStore> Import<'s, S> {
         })
     }
 
-    /// The position of an event in the new store.
+    /// How far who has seen this event, and nothing behind it, has come in the new store.
     async fn position_of(&self, place: Place) -> Result<Position, StoreError> {
         let Some((stream, version)) = place else {
             return Ok(Position::START);
         };
         let read = ReadStream::new(stream.clone()).from(version).to(version);
         let found: Vec<RecordedEvent> = self.store.read_stream(read, Vec::new()).await?;
-        found.first().map(|event| event.position).ok_or_else(|| {
-            StoreError::new(
+        let Some(event) = found.first() else {
+            return Err(StoreError::new(
                 StoreErrorKind::Corrupt,
                 "the store that a log was moved to",
-                format!("stream {stream} lacks version {version}, which was appended: move it again into an empty store"),
-            )
-        })
+                format!(
+                    "stream {stream} lacks version {version}, which was appended: move it again into an empty store"
+                ),
+            ));
+        };
+        Ok(up_to(self.store, event).await?.0)
     }
 }
 

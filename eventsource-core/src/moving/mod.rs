@@ -25,7 +25,7 @@
 //! commits get ids of their own; the events of such a commit stay together where they have one time and one metadata, and are not very many or very large.
 //!
 //! Positions are the store's own: the new store gives new ones. [`Move::positions`] maps those that somebody keeps, such as a subscription's
-//! checkpoint; [`read_models`] moves the tables of projections and process managers, with their checkpoints and outboxes.
+//! checkpoint; [`read_models`] moves the tables of projections and process managers, with their checkpoints, skips and outboxes.
 //!
 //! # What is checked
 //!
@@ -43,6 +43,7 @@ mod export;
 mod import;
 mod line;
 mod models;
+mod places;
 mod source;
 
 pub use error::MoveError;

@@ -1,11 +1,12 @@
 //! The tables of read models and process managers, moved with their checkpoints.
 
 use super::MoveError;
-use crate::registry::Registry;
+use super::places::Places;
+use crate::registry::{ProjectionDescriptor, Registry};
 use crate::runner::view_table;
 use crate::store::{
-    EventStore, OutboxEntry, OutboxQuery, Query, ReadLog, ReadStream, RecordedEvent, StoreError,
-    StoreErrorKind, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    EventStore, OutboxEntry, OutboxQuery, Query, Skip, TableVersion, Value, ViewStore,
+    ViewStoreError, ViewTable, ViewWrite,
 };
 use crate::{Position, Timestamp};
 
@@ -19,80 +20,95 @@ const ALL: usize = usize::MAX;
 /// they are: rows, checkpoints, skips and outboxes. The log has to be [moved](super::Move) before. Returns the names of those that were there to be copied.
 ///
 /// What process managers have sent, and what they wait for, goes on where it was. A projection can be left out of the registry that is given here: it is
-/// then built anew from the log.
+/// then built anew from the log, and so is one whose version was raised. A process manager whose version was raised has to have caught up in the old
+/// store, so that it is known what was sent.
 ///
 /// # Errors
 ///
 /// When a store fails, a table was made from something else, or one in the new store has begun by itself. Begun again after an interruption, it goes on.
+/// And [`MoveError::ProcessManagerBehind`], where a process manager has come further in another version than in the registry's; nothing of it is
+/// copied then.
 pub async fn read_models<F: EventStore, T: EventStore>(
     registry: &Registry,
     (from_log, from): (&F, &dyn ViewStore),
     (to_log, to): (&T, &dyn ViewStore),
 ) -> Result<Vec<&'static str>, MoveError> {
+    let places = Places {
+        from: from_log,
+        to: to_log,
+    };
     let mut moved = Vec::new();
     for projection in registry.projections() {
-        let table = view_table(projection);
-        let checkpoint = match from.checkpoint(&table).await {
-            Ok(checkpoint) => checkpoint,
-            Err(ViewStoreError::NotOpen { .. }) => continue,
-            Err(error) => return Err(error.into()),
+        let Some(stored) = stored(projection, from).await? else {
+            continue;
         };
+        let table = view_table(projection);
         // Refuses what was made from something else.
         from.open(&table).await?;
-        let checkpoint = position(from_log, to_log, checkpoint).await?;
-        copy(from, to, &table, checkpoint).await?;
+        let record = from.record(&table).await?;
+        let mut table = table.begins(places.position(stored.began).await?);
+        if !record.is_built() {
+            table = table.target(places.position(record.target).await?);
+        }
+        let skips = from.skips(&table).await?;
+        let skips = places.skips(projection.name, skips).await?;
+        let checkpoint = places
+            .checkpoint(projection.name, record.checkpoint)
+            .await?;
+        copy(from, to, &table, skips, checkpoint).await?;
         moved.push(projection.name);
     }
     Ok(moved)
 }
 
-/// A position of one store in the other, which has the same log.
-async fn position<F: EventStore, T: EventStore>(
-    from: &F,
-    to: &T,
-    position: Position,
-) -> Result<Position, StoreError> {
-    // Events that share the position are shown together.
-    let read = ReadLog::before(position.next()).limit(1);
-    let last: Vec<RecordedEvent> = from.read_log(read, Vec::new()).await?;
-    let Some(last) = last.first() else {
-        return Ok(Position::START);
-    };
-    let read = ReadStream::new(last.stream.clone())
-        .from(last.version)
-        .to(last.version);
-    let found: Vec<RecordedEvent> = to.read_stream(read, Vec::new()).await?;
-    match found.first() {
-        Some(event) if event.event_id == last.event_id => Ok(event.position),
-        _ => Err(StoreError::new(
-            StoreErrorKind::Invalid,
-            "the store that read models are moved to",
-            format!(
-                "stream {} has another event at version {}, or none: move the log first",
-                last.stream, last.version
-            ),
-        )),
+/// What the old store has of the registry's version; `None` where that is to be built anew.
+async fn stored(
+    projection: &ProjectionDescriptor,
+    from: &dyn ViewStore,
+) -> Result<Option<TableVersion>, MoveError> {
+    let versions = from.versions(projection.name).await?;
+    let stored = versions
+        .iter()
+        .find(|stored| stored.version == projection.version);
+    if projection.process.is_some() && !versions.is_empty() {
+        let passed = match stored {
+            Some(_) => from.passed(&view_table(projection)).await?,
+            None => versions
+                .iter()
+                .map(|other| other.checkpoint)
+                .max()
+                .unwrap_or_default(),
+        };
+        if stored.is_none_or(|stored| stored.checkpoint < passed) {
+            return Err(MoveError::ProcessManagerBehind {
+                process: projection.name.to_owned(),
+                version: projection.version,
+                passed,
+            });
+        }
     }
+    Ok(stored.cloned())
 }
 
 async fn copy(
     from: &dyn ViewStore,
     to: &dyn ViewStore,
     table: &ViewTable,
+    skips: Vec<Skip>,
     checkpoint: Position,
 ) -> Result<(), MoveError> {
     let began = to.open(table).await?;
-    if began == checkpoint && checkpoint > Position::START {
+    if began == checkpoint && checkpoint > table.begins {
         return Ok(());
     }
-    if began > Position::START {
+    if began > table.begins {
         return Err(MoveError::ReadModel {
             projection: table.name.clone(),
             actual: began,
             wanted: checkpoint,
         });
     }
-    for skip in from.skips(table).await? {
+    for skip in skips {
         to.skip(table, skip).await?;
     }
     let mut after: Option<Value> = None;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::view::{
     Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row, Skip, Stop, TableRecord,
-    Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    TableVersion, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 use super::{
     AnyStore, AppendError, BoxFuture, Commit, CommitRecord, Committed, EventStore, ReadLog,
@@ -136,6 +136,13 @@ impl ViewStore for Elsewhere {
         version: u32,
     ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
         self.0.remove_version(name, version)
+    }
+
+    fn versions<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<TableVersion>, ViewStoreError>> {
+        self.0.versions(name)
     }
 
     fn passed<'a>(

@@ -40,7 +40,7 @@ pub use read::{Detail, Direction, ReadLog, ReadStream, SnapshotRef, Visitor};
 pub use recorded::{Recorded, RecordedEvent};
 pub use view::{
     ColumnSpec, ColumnType, Filter, InvalidRow, Lease, Order, OutboxEntry, OutboxQuery,
-    OutboxStatus, Query, Resolution, Row, Skip, Stop, TableRecord, Value, ViewStore,
+    OutboxStatus, Query, Resolution, Row, Skip, Stop, TableRecord, TableVersion, Value, ViewStore,
     ViewStoreError, ViewTable, ViewWrite,
 };
 

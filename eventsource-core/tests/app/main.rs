@@ -14,6 +14,7 @@ mod immediate;
 mod lifecycle;
 mod lists;
 mod load;
+mod moved;
 #[cfg(feature = "metrics")]
 mod observe;
 mod operators;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventsource_core::store::{
     BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
-    Skip, Stop, TableRecord, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
+    Skip, Stop, TableRecord, TableVersion, Value, ViewStore, ViewStoreError, ViewTable, ViewWrite,
 };
 use eventsource_core::{MemoryStore, Position};
 use uuid::Uuid;
@@ -232,6 +232,10 @@ impl<F: Flaw> ViewStore for Views<F> {
 
     fn remove_version<'a>(&'a self, name: &'a str, version: u32) -> Answer<'a, bool> {
         self.flaw.remove_version(&*self.inner, name, version)
+    }
+
+    fn versions<'a>(&'a self, name: &'a str) -> Answer<'a, Vec<TableVersion>> {
+        self.inner.versions(name)
     }
 
     fn lease_outbox<'a>(

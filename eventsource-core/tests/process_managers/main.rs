@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod domain;
+mod moved;
 mod obstructed;
 mod put_off;
 

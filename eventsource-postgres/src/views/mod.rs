@@ -25,8 +25,8 @@ use std::time::Duration;
 use eventsource_core::Position;
 use eventsource_core::store::{
     BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution, Row,
-    Skip, Stop, StoreError, StoreErrorKind, TableRecord, Value, ViewStore, ViewStoreError,
-    ViewTable, ViewWrite,
+    Skip, Stop, StoreError, StoreErrorKind, TableRecord, TableVersion, Value, ViewStore,
+    ViewStoreError, ViewTable, ViewWrite,
 };
 use uuid::Uuid;
 
@@ -155,6 +155,13 @@ impl ViewStore for PostgresStore {
         version: u32,
     ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
         Box::pin(removing::remove_version(self, name, version))
+    }
+
+    fn versions<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<TableVersion>, ViewStoreError>> {
+        Box::pin(record::versions(self, name))
     }
 
     fn passed<'a>(

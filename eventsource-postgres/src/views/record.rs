@@ -1,8 +1,9 @@
 //! What is on record for a table: how far it is, and why it does not go on.
 
 use eventsource_core::Position;
-use eventsource_core::store::{Stop, TableRecord, ViewStoreError, ViewTable};
+use eventsource_core::store::{Stop, TableRecord, TableVersion, ViewStoreError, ViewTable};
 
+use super::names::check_name;
 use super::tables;
 use crate::PostgresStore;
 use crate::read;
@@ -37,6 +38,35 @@ pub(super) async fn record(
         Position::from_raw(number(1)?.unsigned_abs()),
         stop.map(Stop::decode),
     ))
+}
+
+/// The versions of a read model, from the lowest on.
+pub(super) async fn versions(
+    store: &PostgresStore,
+    name: &str,
+) -> Result<Vec<TableVersion>, ViewStoreError> {
+    store.writer().check_open()?;
+    check_name(store.place(), name)?;
+    let statement = store.view_tables().own(
+        "SELECT version, began, checkpoint FROM @.\"@projections\"
+         WHERE name = $1 AND NOT shadow ORDER BY version",
+    );
+    let rows = read::query(store.database(), DOING, &statement, &[&name]).await?;
+    let versions = rows.iter().map(|row| {
+        let version: i64 = row.try_get(0)?;
+        let position = |column| {
+            let raw = row.try_get::<_, i64>(column);
+            raw.map(|raw| Position::from_raw(raw.unsigned_abs()))
+        };
+        Ok(TableVersion::new(
+            u32::try_from(version).unwrap_or(u32::MAX),
+            position(1)?,
+            position(2)?,
+        ))
+    });
+    versions
+        .collect::<Result<_, tokio_postgres::Error>>()
+        .map_err(|error| store.place().postgres(DOING, &error).into())
 }
 
 /// Puts a stop on record, under the term that is named.

@@ -23,8 +23,8 @@ use std::time::Duration;
 use eventsource_core::Position;
 use eventsource_core::store::{
     self, BoxFuture, EventStore, Lease, OutboxEntry, OutboxQuery, OutboxStatus, Query, Resolution,
-    Row, Skip, StoreError, StoreErrorKind, TableRecord, Value, ViewStore, ViewStoreError,
-    ViewTable, ViewWrite,
+    Row, Skip, StoreError, StoreErrorKind, TableRecord, TableVersion, Value, ViewStore,
+    ViewStoreError, ViewTable, ViewWrite,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -248,6 +248,20 @@ impl ViewStore for SqliteStore {
             let name = self.process(name)?;
             self.change(move |_, connection| table::remove_version(connection, &name, version))
                 .await
+        })
+    }
+
+    fn versions<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<TableVersion>, ViewStoreError>> {
+        Box::pin(async move {
+            let name = self.process(name)?;
+            let read = move |place: &Place, connection: &Connection| {
+                record::versions(connection, &name)
+                    .map_err(|error| place.sqlite("reading what is kept of a read model", error))
+            };
+            Ok(self.reading().once(read).await?)
         })
     }
 

@@ -1,6 +1,6 @@
 //! What is on record for a table: how far it is, and why it does not go on.
 
-use eventsource_core::store::{self, TableRecord, ViewStoreError, ViewTable};
+use eventsource_core::store::{self, TableRecord, TableVersion, ViewStoreError, ViewTable};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::change::Stop;
@@ -25,6 +25,26 @@ pub(super) fn read(
             ))
         })
         .optional()
+}
+
+/// The versions of a read model, from the lowest on.
+pub(super) fn versions(
+    connection: &Connection,
+    name: &str,
+) -> Result<Vec<TableVersion>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT version, began, checkpoint FROM eventsource_views
+             WHERE name = ?1 AND shadow = 0 ORDER BY version",
+        )?
+        .query_map(params![name], |row| {
+            Ok(TableVersion::new(
+                row.get(0)?,
+                position(row.get(1)?),
+                position(row.get(2)?),
+            ))
+        })?
+        .collect()
 }
 
 /// Puts a stop on record, under the term that is named.

@@ -22,7 +22,7 @@ pub use error::ViewStoreError;
 pub use lease::Lease;
 pub use outbox::{OutboxEntry, OutboxQuery, OutboxStatus, Resolution};
 pub use query::{Filter, Order, Query};
-pub use record::TableRecord;
+pub use record::{TableRecord, TableVersion};
 pub use skip::Skip;
 pub use stop::Stop;
 pub use table::{ColumnSpec, ViewTable};
@@ -107,6 +107,12 @@ pub trait ViewStore: Send + Sync + 'static {
         name: &'a str,
         version: u32,
     ) -> BoxFuture<'a, Result<bool, ViewStoreError>>;
+
+    /// The versions of a read model that have a table, from the lowest on. Shadows do not count.
+    fn versions<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<TableVersion>, ViewStoreError>>;
 
     /// How far any other version of this table has come; at least how far they had come when it was made, and where it begins when there were
     /// none. What a process manager sends for events up to there, another version has sent. Of a shadow it is where the served table stood when
@@ -306,6 +312,13 @@ impl<V: ViewStore + ?Sized> ViewStore for Arc<V> {
         version: u32,
     ) -> BoxFuture<'a, Result<bool, ViewStoreError>> {
         (**self).remove_version(name, version)
+    }
+
+    fn versions<'a>(
+        &'a self,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<TableVersion>, ViewStoreError>> {
+        (**self).versions(name)
     }
 
     fn passed<'a>(

@@ -33,3 +33,27 @@ impl TableRecord {
         self.checkpoint >= self.target
     }
 }
+
+/// A version of a read model that has a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TableVersion {
+    /// The version.
+    pub version: u32,
+    /// Behind which position it began to read the log ([`ViewTable::begins`](super::ViewTable::begins)).
+    pub began: Position,
+    /// Up to here the log is in its rows.
+    pub checkpoint: Position,
+}
+
+impl TableVersion {
+    /// For stores: an answer.
+    #[must_use]
+    pub fn new(version: u32, began: Position, checkpoint: Position) -> Self {
+        Self {
+            version,
+            began,
+            checkpoint,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{all, at, people, person, views, write};
-use crate::store::{Skip, Stop, TableRecord, ViewStore, ViewStoreError, ViewTable};
+use crate::store::{Skip, Stop, TableRecord, TableVersion, ViewStore, ViewStoreError, ViewTable};
 use crate::testing::suite::StoreFactory;
 use crate::{Position, Timestamp};
 
@@ -152,6 +152,10 @@ pub async fn a_version_is_removed_alone<F: StoreFactory>(factory: F) {
         .open(&first.shadow())
         .await
         .expect("the shadow is made");
+    let there = |version| TableVersion::new(version, at(0), at(3));
+    let versions = views.versions("people").await.expect("they are read");
+    assert_eq!(versions, [there(1), there(2)], "both, and no shadow");
+    assert_eq!(views.versions("nobody").await.expect("read"), []);
     let absent = views.remove_version("people", 3).await;
     assert!(
         !absent.expect("it is looked for"),
@@ -180,6 +184,9 @@ pub async fn a_version_is_removed_alone<F: StoreFactory>(factory: F) {
     }
     let there = views.record(&second).await;
     assert!(there.is_ok(), "the other version stays: {there:?}");
+    let versions = views.versions("people").await.expect("they are read");
+    let versions: Vec<u32> = versions.iter().map(|it| it.version).collect();
+    assert_eq!(versions, [2], "what was removed is no version any more");
     let left = all(&*views, &second).await;
     assert_eq!(
         left,

@@ -74,17 +74,20 @@ impl<A: Aggregate> Visitor for Folding<A> {
         if self.halted.is_some() || self.until.is_some_and(|until| event.recorded_at > until) {
             return ControlFlow::Break(());
         }
-        match self.guarded(|folding| folding.folded.state.replay(&Stored::from(event))) {
-            Some(Ok(())) => {
-                self.folded.version = event.version;
-                ControlFlow::Continue(())
-            }
-            Some(Err(error)) => {
-                self.halted = Some(Halted::Undecodable(event.version, error));
-                ControlFlow::Break(())
-            }
-            None => ControlFlow::Break(()),
-        }
+        // What comes of it is seen to inside the guard: a large result that is handed out of it is copied for each event.
+        self.guarded(
+            |folding| match folding.folded.state.replay(&Stored::from(event)) {
+                Ok(()) => {
+                    folding.folded.version = event.version;
+                    ControlFlow::Continue(())
+                }
+                Err(error) => {
+                    folding.halted = Some(Halted::Undecodable(event.version, error));
+                    ControlFlow::Break(())
+                }
+            },
+        )
+        .unwrap_or(ControlFlow::Break(()))
     }
 }
 

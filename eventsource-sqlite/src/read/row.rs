@@ -26,33 +26,23 @@ pub(super) fn recorded<'r>(
     })
 }
 
-/// The event in this row, selected as `name, schema_version, payload` of a version that is known: what a state is folded from.
-#[inline]
-pub(super) fn payload<'r>(
-    place: &Place,
-    row: &'r Row<'_>,
-    stream: &'r str,
-    version: u64,
-) -> Result<Recorded<'r>, StoreError> {
-    let read = || {
-        Some(Recorded {
-            position: Position::START,
-            index: 0,
-            stream,
-            version,
-            event_id: Uuid::nil(),
-            name: std::str::from_utf8(bytes(row, 0)?).ok()?,
-            schema_version: unsigned(row, 1)?.try_into().ok()?,
-            recorded_at: Timestamp::from_micros(0),
-            payload: bytes(row, 2)?,
-            metadata: &[],
-        })
-    };
-    read().ok_or_else(|| {
-        place.corrupt(&format!(
-            "the event at version {version} of stream {stream} cannot be read"
-        ))
-    })
+/// The name, the schema version and the payload in this row, selected in this order: what a state is folded from.
+#[expect(
+    clippy::inline_always,
+    reason = "once a row: as a call, its answer goes through memory"
+)]
+#[inline(always)]
+pub(super) fn payload<'r>(row: &'r Row<'_>) -> Option<(&'r str, u16, &'r [u8])> {
+    let name = std::str::from_utf8(bytes(row, 0)?).ok()?;
+    Some((name, unsigned(row, 1)?.try_into().ok()?, bytes(row, 2)?))
+}
+
+/// That the row of this event is none.
+#[cold]
+pub(super) fn unreadable(place: &Place, stream: &str, version: u64) -> StoreError {
+    place.corrupt(&format!(
+        "the event at version {version} of stream {stream} cannot be read"
+    ))
 }
 
 fn read<'r>(row: &'r Row<'_>, stream: &'r str) -> Option<Recorded<'r>> {

@@ -2,9 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use eventsource_core::Position;
-use eventsource_core::store::{Detail, Direction, ReadStream, SnapshotRef, StoreError, Visitor};
+use eventsource_core::store::{
+    Detail, Direction, ReadStream, Recorded, SnapshotRef, StoreError, Visitor,
+};
+use eventsource_core::{Position, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Rows, params};
+use uuid::Uuid;
 
 use super::row;
 use super::{Progress, Scan};
@@ -108,7 +111,21 @@ impl<V: Visitor> StreamScan<V> {
             let Some(row) = row else {
                 return Ok(Progress::Done);
             };
-            let event = row::payload(place, row, stream, version)?;
+            let Some((name, schema_version, payload)) = row::payload(row) else {
+                return Err(row::unreadable(place, stream, version));
+            };
+            let event = Recorded {
+                position: Position::START,
+                index: 0,
+                stream,
+                version,
+                event_id: Uuid::nil(),
+                name,
+                schema_version,
+                recorded_at: Timestamp::from_micros(0),
+                payload,
+                metadata: &[],
+            };
             version = version.saturating_add(1);
             // A go that fails goes on from here.
             self.read.from = version;

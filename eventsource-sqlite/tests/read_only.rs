@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use eventsource_core::store::{AppendError, EventStore, StoreErrorKind};
 use eventsource_sqlite::SqliteStore;
@@ -23,6 +24,9 @@ fn what_may_only_be_read_is_read_and_refuses_to_be_written() {
         "WAL",
     );
 }
+
+/// A process that begins while a program is being copied has it open for writing as well, and no such program can be run.
+static COPYING: Mutex<()> = Mutex::new(());
 
 /// As `VACUUM INTO` leaves it.
 #[test]
@@ -62,6 +66,7 @@ fn check(name: &str, journal_mode: &str) {
         runtime().block_on(reads_and_refuses(&place.file));
     } else {
         let program = directory.join("test");
+        let _alone = COPYING.lock().unwrap_or_else(PoisonError::into_inner);
         fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
         let output = Command::new(&program)
             .args(["--exact", name, "--nocapture"])

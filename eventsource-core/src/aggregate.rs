@@ -217,25 +217,76 @@ pub enum Sink<'a, A: Aggregate> {
 }
 
 /// An event that the aggregate reads: it is applied, ignored, or retired.
+///
+/// Of a type that is listed under two names, rustc says that there are two implementations of this trait: its name says the rest.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{E}` is a part of a split event, and `{Self}` does not read it",
     label = "a part of this, `{E}`, is not listed",
     note = "list `{E}` too, in `events(…)`, `events(ignore(…))` or `retired(…)` of `{Self}`"
 )]
-pub trait Reads<E>: Aggregate {
+pub trait ListsEachEventOnce<E>: Aggregate {
+    /// What it is listed as: [`AsWritten`] or [`AsRead`].
+    type As: ListedAs<Self::Event>;
+
     /// Changes the state by it.
     fn fold(&mut self, event: &E);
-    /// As an event that can be written, where it can.
-    fn recall(event: E) -> Option<Self::Event>;
+    /// As what it is listed as.
+    fn recall(event: E) -> Self::As;
 }
 
-impl<A: Reads<E>, E> Fold<E> for Sink<'_, A> {
+/// An event that is written, as the aggregate's event type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsWritten<T>(pub T);
+
+/// An event that is only read.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsRead;
+
+/// What an event is listed as.
+#[doc(hidden)]
+pub trait ListedAs<T> {
+    /// The event, where it can be written.
+    fn written(self) -> Option<T>;
+}
+
+impl<T> ListedAs<T> for AsWritten<T> {
+    #[inline]
+    fn written(self) -> Option<T> {
+        Some(self.0)
+    }
+}
+
+impl<T> ListedAs<T> for AsRead {
+    fn written(self) -> Option<T> {
+        None
+    }
+}
+
+/// What is listed as an event that is written.
+#[doc(hidden)]
+pub trait ListedAsWritten<T> {
+    /// The event.
+    fn event(self) -> T;
+}
+
+impl<T> ListedAsWritten<T> for AsWritten<T> {
+    #[inline]
+    fn event(self) -> T {
+        self.0
+    }
+}
+
+impl<A: ListsEachEventOnce<E>, E> Fold<E> for Sink<'_, A> {
     #[inline]
     fn fold(&mut self, event: E) {
         match self {
             Self::State(state) => state.fold(&event),
-            Self::Events(events) => events.push(<A as Reads<E>>::recall(event)),
+            Self::Events(events) => {
+                events.push(<A as ListsEachEventOnce<E>>::recall(event).written())
+            }
         }
     }
 }
@@ -250,6 +301,17 @@ impl<A: Reads<E>, E> Fold<E> for Sink<'_, A> {
 pub trait Lists<E>: Aggregate {
     /// As the aggregate's event type.
     fn wrap(event: E) -> Self::Event;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A, E> Lists<E> for A
+where
+    A: ListsEachEventOnce<E, As: ListedAsWritten<<A as Aggregate>::Event>>,
+{
+    #[inline]
+    fn wrap(event: E) -> Self::Event {
+        <A as ListsEachEventOnce<E>>::recall(event).event()
+    }
 }
 
 /// Stands before a retired event where only written ones may stand, so that the compiler says why.
@@ -431,19 +493,19 @@ impl<A: Handle<C>, C: Command> HandledBy<A> for C {
 /// The same for a retired event, asked only where it is folded: what is split or dropped needs no `Apply`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{A}` does not apply `{E}`, which is retired and still read",
-    label = "no `Apply<{E}>` for `{A}`",
-    note = "write `impl Apply<{E}> for {A} {{ fn apply(&mut self, event: &{E}) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
+    message = "`{A}` does not apply `{Self}`, which is retired and still read",
+    label = "no `Apply<{Self}>` for `{A}`",
+    note = "write `impl Apply<{Self}> for {A} {{ fn apply(&mut self, event: &{Self}) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
 )]
-pub trait AppliedByRef<A, E> {
+pub trait StillAppliedBy<A> {
     /// Applies.
-    fn apply_ref_to(self, state: &mut A);
+    fn apply_to(&self, state: &mut A);
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Apply<E>, E> AppliedByRef<A, E> for &E {
+impl<A: Apply<E>, E> StillAppliedBy<A> for E {
     #[inline]
-    fn apply_ref_to(self, state: &mut A) {
+    fn apply_to(&self, state: &mut A) {
         state.apply(self);
     }
 }

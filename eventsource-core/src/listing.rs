@@ -10,10 +10,12 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use crate::aggregate::{NeverWritten, NoEvent, Retired, Sink};
-use crate::event::{DecodeError, Stored};
+use crate::aggregate::{NeverWritten, NoEvent, Retired, Sink, StillAppliedBy};
+use crate::event::{DecodeError, EventType, Passes, ReplayInto, Stored};
+use crate::process::StillReactedBy;
+use crate::projection::{EventContext, StillProjectedBy};
 use crate::registry::AggregateDescriptor;
-use crate::{Aggregate, Command};
+use crate::{Aggregate, Command, Event};
 
 /// The aggregate that a command goes to.
 pub trait Decides {
@@ -33,6 +35,18 @@ pub trait SentTo<A> {
 
 impl<A, C: Command<Aggregate: Receives<A, C>>> SentTo<A> for C {
     type Command = C;
+}
+
+/// An aggregate that handles the command.
+///
+/// Written by `#[derive(Aggregate)]`, for each command of its list. Of a command that is listed under two names, rustc says that there are two
+/// implementations of this trait: its name says the rest.
+pub trait ListsEachCommandOnce<C> {
+    /// The enum of the listed commands; the command itself where there is none.
+    type As;
+
+    /// As that.
+    fn list(command: C) -> Self::As;
 }
 
 /// The aggregate of a command that does not say which, so that this is the one mistake: whoever lists the command is meant.
@@ -130,7 +144,7 @@ impl<T: Refusal + Send + Sync + 'static> AggregateError for T {
 
 /// An error.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the error of an aggregate: it is no error",
+    message = "`{Self}` cannot be the error of an aggregate: it is not an error",
     label = "`error = {Self}` needs `std::error::Error`",
     note = "derive `thiserror::Error` and `Debug` on `{Self}`, or write `impl std::error::Error for {Self} {{}}` beside its `Debug` and `Display`; where nothing is refused, write `error = std::convert::Infallible`"
 )]
@@ -172,3 +186,131 @@ pub trait AnyEntry {
 }
 
 impl<A, E> AnyEntry for &Entry<A, E> {}
+
+/// An event of which no value is folded: it is split, or dropped.
+///
+/// Written by `#[derive(Event)]`.
+pub trait NeverFolded {}
+
+/// An event in the list of those that are only read. `(&&Past::<E>::NEW).apply(event, state)` asks for an `Apply` unless the event is never folded,
+/// and so do the others for a projection and a process manager. Of a type that is no event, that is said elsewhere.
+#[derive(Debug)]
+pub struct Past<E>(PhantomData<fn() -> E>);
+
+impl<E> Past<E> {
+    /// The entry.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// Taken for an event that is never folded.
+pub trait NotFolded<E> {
+    /// Nothing.
+    fn apply<A>(&self, _: &E, _: &mut A) {}
+    /// Nothing.
+    fn project<P>(&self, _: &E, _: &mut P, _: &EventContext<'_>) {}
+    /// Nothing.
+    fn react<P>(&self, _: &E, _: &mut P, _: &EventContext<'_>) {}
+}
+
+impl<E: NeverFolded> NotFolded<E> for &Past<E> {}
+
+/// Taken for all other events.
+pub trait StillFolded<E> {
+    /// Applies it.
+    fn apply<A>(&self, event: &E, state: &mut A)
+    where
+        E: StillAppliedBy<A>,
+    {
+        event.apply_to(state);
+    }
+
+    /// Projects it.
+    fn project<P>(&self, event: &E, row: &mut P, context: &EventContext<'_>)
+    where
+        E: StillProjectedBy<P>,
+    {
+        event.project_to(row, context);
+    }
+
+    /// Reacts to it.
+    fn react<P>(&self, event: &E, instance: &mut P, context: &EventContext<'_>)
+    where
+        E: StillReactedBy<P>,
+    {
+        event.react_to(instance, context);
+    }
+}
+
+impl<E: Event> StillFolded<E> for &&Past<E> {}
+
+/// Taken for what is no event.
+pub trait NoSuchEvent<E> {
+    /// Nothing.
+    fn apply<A>(&self, _: &E, _: &mut A) {}
+    /// Nothing.
+    fn project<P>(&self, _: &E, _: &mut P, _: &EventContext<'_>) {}
+    /// Nothing.
+    fn react<P>(&self, _: &E, _: &mut P, _: &EventContext<'_>) {}
+}
+
+impl<E> NoSuchEvent<E> for Past<E> {}
+
+/// The one event of an aggregate, which is the aggregate's event type: that it is an event is asked there.
+#[derive(Debug)]
+pub struct Only<E>(PhantomData<E>);
+
+impl<E: Event> Only<E> {
+    /// The stored types that it reads.
+    pub const READS: &'static [EventType] = E::TYPES;
+
+    /// Reads a stored event and gives it to the reader. `false`: it is not of this type.
+    ///
+    /// # Errors
+    ///
+    /// When it is of this type and cannot be read.
+    #[inline]
+    pub fn read<R>(stored: &Stored<'_>, reader: &mut R) -> Result<bool, DecodeError>
+    where
+        E: ReplayInto<R>,
+    {
+        E::read(stored, reader)
+    }
+
+    /// The same for an event that the reader ignores.
+    ///
+    /// # Errors
+    ///
+    /// When it is of this type and cannot be read, or its version was never declared.
+    pub fn pass<R: Passes>(stored: &Stored<'_>, reader: &mut R) -> Result<bool, DecodeError>
+    where
+        E: ReplayInto<R>,
+    {
+        E::pass(stored, reader)
+    }
+}
+
+/// Taken for what is no event.
+pub trait OnlyWithoutEvent {
+    /// Nothing.
+    const READS: &'static [EventType] = &[];
+
+    /// Nothing.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    fn read<R>(_: &Stored<'_>, _: &mut R) -> Result<bool, DecodeError> {
+        Ok(false)
+    }
+
+    /// Nothing.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    fn pass<R>(_: &Stored<'_>, _: &mut R) -> Result<bool, DecodeError> {
+        Ok(false)
+    }
+}
+
+impl<E> OnlyWithoutEvent for Only<E> {}

@@ -8,9 +8,9 @@ pub use std::sync::OnceLock;
 
 pub use crate::__expression as expression;
 pub use crate::aggregate::{
-    Aggregate, AppliedBy, AppliedByRef, Apply, Begins, CloneEvent, Context, Decision, Handle,
-    HandledBy, Lists, NeverWritten, NoEvent, Reads, Retired, Sink, SnapshotPolicy, SnapshotState,
-    passed_over, snapshot_fingerprint, snapshot_of,
+    Aggregate, AppliedBy, Apply, AsRead, AsWritten, Begins, CloneEvent, Context, Decision, Handle,
+    HandledBy, Lists, ListsEachEventOnce, NeverWritten, NoEvent, Retired, Sink, SnapshotPolicy,
+    SnapshotState, StillAppliedBy, passed_over, snapshot_fingerprint, snapshot_of,
 };
 pub use crate::command::{
     Command, Content, Existence, NoContent, NoReading, Reading, SameAs, SerdeContent, SerdeReading,
@@ -22,19 +22,20 @@ pub use crate::event::{
     Fold, PartsOf, ReplayInto, Stored, decoding, encoding,
 };
 pub use crate::listing::{
-    AggregateError, AggregateId, AnyEntry, Decides, Declared, Entry, NoAggregate, NoLongerWritten,
-    RetiredEntry, SentTo,
+    AggregateError, AggregateId, AnyEntry, Decides, Declared, Entry, ListsEachCommandOnce,
+    NeverFolded, NoAggregate, NoLongerWritten, NoSuchEvent, NotFolded, Only, OnlyWithoutEvent,
+    Past, RetiredEntry, SentTo, StillFolded,
 };
 pub use crate::lock::{
     CommandSchema, Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,
 };
 pub use crate::process::{
-    CarriedOut, KeptAsJson, Outgoing, ProcessManager, React, ReactedBy, ReactedByRef, Rejected,
-    Returns, Sending, SendsAnything, SentBy,
+    CarriedOut, KeptAsJson, Outgoing, ProcessManager, React, ReactedBy, Rejected, Returns, Sending,
+    SendsEachCommandOnce, SentBy, StillReactedBy,
 };
 pub use crate::projection::{
-    Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, ProjectedByRef, Projection,
-    RowError, StreamKey, StructEvent, Takes, batch, columns,
+    Batch, EventContext, Inputs, KeyOf, Keys, OldInput, ProjectedBy, Projection, RowError,
+    StillProjectedBy, StreamKey, StructEvent, TakesEachEventOnce, batch, columns,
 };
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,

@@ -36,7 +36,10 @@ const _: () = {
         events: &[
             __es::ListedEvent {
                 rust_name: "OrderEvent",
-                types: <__Event0 as __es::ReplayInto<__es::Sink<'_, Order>>>::READS,
+                types: {
+                    use __es::OnlyWithoutEvent as _;
+                    __es::Only::<__Event0>::READS
+                },
                 role: __es::ListedRole::Read,
                 keying: __es::Keying::Stream,
             },
@@ -60,16 +63,15 @@ const _: () = {
         }
         #[inline]
         fn apply_event(&mut self, event: &Self::Event) {
-            <Self as __es::Reads<__Event0>>::fold(self, event)
+            <Self as __es::ListsEachEventOnce<__Event0>>::fold(self, event)
         }
         #[inline]
         fn read(
             stored: &__es::Stored<'_>,
             sink: &mut __es::Sink<'_, Self>,
         ) -> ::core::result::Result<(), __es::DecodeError> {
-            if <__Event0 as __es::ReplayInto<
-                __es::Sink<'_, Order>,
-            >>::read(stored, sink)? {
+            use __es::OnlyWithoutEvent as _;
+            if __es::Only::<__Event0>::read(stored, sink)? {
                 ::core::result::Result::Ok(())
             } else {
                 ::core::result::Result::Err(
@@ -79,29 +81,28 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Lists<__Event0> for Order {
-        #[inline]
-        fn wrap(event: __Event0) -> <Self as __es::Aggregate>::Event {
-            event
-        }
-    }
-    #[automatically_derived]
-    impl __es::Reads<__Event0> for Order {
+    impl __es::ListsEachEventOnce<__Event0> for Order {
+        type As = __es::AsWritten<<Self as __es::Aggregate>::Event>;
         #[inline]
         fn fold(&mut self, event: &__Event0) {
             <__Event0 as __es::AppliedBy<Order>>::apply_to(event, self);
         }
         #[inline]
-        fn recall(
-            event: __Event0,
-        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<__Event0>>::wrap(event))
+        fn recall(event: __Event0) -> Self::As {
+            __es::AsWritten(event)
         }
     }
     const _: fn() = || {
         use __es::{AnyEntry as _, RetiredEntry as _};
         (&__es::Entry::<Order, __Event0>::NEW).check();
     };
+    #[automatically_derived]
+    impl __es::ListsEachCommandOnce<Ship> for Order {
+        type As = Ship;
+        fn list(command: Ship) -> Self::As {
+            command
+        }
+    }
     const _: () = {
         let _ = <__Command0 as __es::HandledBy<Order>>::handle_by;
     };

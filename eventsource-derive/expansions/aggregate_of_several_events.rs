@@ -131,13 +131,13 @@ const _: () = {
         fn apply_event(&mut self, event: &Self::Event) {
             match event {
                 AccountEvent::Opened(event) => {
-                    <Self as __es::Reads<__Event0>>::fold(self, event)
+                    <Self as __es::ListsEachEventOnce<__Event0>>::fold(self, event)
                 }
                 AccountEvent::Deposited(event) => {
-                    <Self as __es::Reads<__Event1>>::fold(self, event)
+                    <Self as __es::ListsEachEventOnce<__Event1>>::fold(self, event)
                 }
                 AccountEvent::Noted(event) => {
-                    <Self as __es::Reads<__Event2>>::fold(self, event)
+                    <Self as __es::ListsEachEventOnce<__Event2>>::fold(self, event)
                 }
             }
         }
@@ -229,24 +229,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<__Event0> for AccountEvent {
+    impl<__Listed> ::core::convert::From<__Listed> for AccountEvent
+    where
+        Account: __es::Lists<__Listed>,
+    {
         #[inline]
-        fn from(event: __Event0) -> Self {
-            Self::Opened(event)
-        }
-    }
-    #[automatically_derived]
-    impl ::core::convert::From<__Event1> for AccountEvent {
-        #[inline]
-        fn from(event: __Event1) -> Self {
-            Self::Deposited(event)
-        }
-    }
-    #[automatically_derived]
-    impl ::core::convert::From<__Event2> for AccountEvent {
-        #[inline]
-        fn from(event: __Event2) -> Self {
-            Self::Noted(event)
+        fn from(event: __Listed) -> Self {
+            <Account as __es::Lists<__Listed>>::wrap(event)
         }
     }
     #[automatically_derived]
@@ -303,15 +292,12 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<__Command0> for AccountCommand {
-        fn from(command: __Command0) -> Self {
-            Self::Open(command)
-        }
-    }
-    #[automatically_derived]
-    impl ::core::convert::From<__Command1> for AccountCommand {
-        fn from(command: __Command1) -> Self {
-            Self::Deposit(command)
+    impl<__Listed> ::core::convert::From<__Listed> for AccountCommand
+    where
+        Account: __es::ListsEachCommandOnce<__Listed, As = AccountCommand>,
+    {
+        fn from(command: __Listed) -> Self {
+            <Account as __es::ListsEachCommandOnce<__Listed>>::list(command)
         }
     }
     #[derive(__serde::Deserialize)]
@@ -389,77 +375,50 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __es::Lists<__Event0> for Account {
-        #[inline]
-        fn wrap(event: __Event0) -> <Self as __es::Aggregate>::Event {
-            AccountEvent::Opened(event)
-        }
-    }
-    #[automatically_derived]
-    impl __es::Reads<__Event0> for Account {
+    impl __es::ListsEachEventOnce<__Event0> for Account {
+        type As = __es::AsWritten<<Self as __es::Aggregate>::Event>;
         #[inline]
         fn fold(&mut self, event: &__Event0) {
             <__Event0 as __es::AppliedBy<Account>>::apply_to(event, self);
         }
         #[inline]
-        fn recall(
-            event: __Event0,
-        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<__Event0>>::wrap(event))
+        fn recall(event: __Event0) -> Self::As {
+            __es::AsWritten(AccountEvent::Opened(event))
         }
     }
     #[automatically_derived]
-    impl __es::Lists<__Event1> for Account {
-        #[inline]
-        fn wrap(event: __Event1) -> <Self as __es::Aggregate>::Event {
-            AccountEvent::Deposited(event)
-        }
-    }
-    #[automatically_derived]
-    impl __es::Reads<__Event1> for Account {
+    impl __es::ListsEachEventOnce<__Event1> for Account {
+        type As = __es::AsWritten<<Self as __es::Aggregate>::Event>;
         #[inline]
         fn fold(&mut self, event: &__Event1) {
             <__Event1 as __es::AppliedBy<Account>>::apply_to(event, self);
         }
         #[inline]
-        fn recall(
-            event: __Event1,
-        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<__Event1>>::wrap(event))
+        fn recall(event: __Event1) -> Self::As {
+            __es::AsWritten(AccountEvent::Deposited(event))
         }
     }
     #[automatically_derived]
-    impl __es::Lists<__Event2> for Account {
-        #[inline]
-        fn wrap(event: __Event2) -> <Self as __es::Aggregate>::Event {
-            AccountEvent::Noted(event)
-        }
-    }
-    #[automatically_derived]
-    impl __es::Reads<__Event2> for Account {
+    impl __es::ListsEachEventOnce<__Event2> for Account {
+        type As = __es::AsWritten<<Self as __es::Aggregate>::Event>;
         #[inline]
         fn fold(&mut self, event: &__Event2) {
             let _ = event;
         }
         #[inline]
-        fn recall(
-            event: __Event2,
-        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::Some(<Self as __es::Lists<__Event2>>::wrap(event))
+        fn recall(event: __Event2) -> Self::As {
+            __es::AsWritten(AccountEvent::Noted(event))
         }
     }
     #[automatically_derived]
-    impl __es::Reads<__Retired0> for Account
-    where
-        for<'__a> &'__a __Retired0: __es::AppliedByRef<Account, __Retired0>,
-    {
+    impl __es::ListsEachEventOnce<__Retired0> for Account {
+        type As = __es::AsRead;
         fn fold(&mut self, event: &__Retired0) {
-            __es::AppliedByRef::apply_ref_to(event, self);
+            use __es::{NoSuchEvent as _, NotFolded as _, StillFolded as _};
+            (&&__es::Past::<__Retired0>::NEW).apply(event, self);
         }
-        fn recall(
-            _: __Retired0,
-        ) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-            ::core::option::Option::None
+        fn recall(_: __Retired0) -> Self::As {
+            __es::AsRead
         }
     }
     const _: fn() = || {
@@ -468,6 +427,20 @@ const _: () = {
         (&__es::Entry::<Account, __Event1>::NEW).check();
         (&__es::Entry::<Account, __Event2>::NEW).check();
     };
+    #[automatically_derived]
+    impl __es::ListsEachCommandOnce<Open> for Account {
+        type As = AccountCommand;
+        fn list(command: Open) -> Self::As {
+            AccountCommand::Open(command)
+        }
+    }
+    #[automatically_derived]
+    impl __es::ListsEachCommandOnce<Deposit> for Account {
+        type As = AccountCommand;
+        fn list(command: Deposit) -> Self::As {
+            AccountCommand::Deposit(command)
+        }
+    }
     const _: () = {
         let _ = <__Command0 as __es::HandledBy<Account>>::handle_by;
         let _ = <__Command1 as __es::HandledBy<Account>>::handle_by;

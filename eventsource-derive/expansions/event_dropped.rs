@@ -67,23 +67,25 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__R> __es::ReplayInto<__R> for Pinged {
+    impl<__Reader> __es::ReplayInto<__Reader> for Pinged {
         #[inline]
-        fn replay_into(self, _: &mut __R) {
+        fn replay_into(self, _: &mut __Reader) {
             match self {
                 _ => {}
             }
         }
     }
     #[automatically_derived]
+    impl __es::NeverFolded for Pinged {}
+    #[automatically_derived]
     impl __es::NoLongerWritten for Pinged {}
     #[automatically_derived]
-    impl<__A: __es::Aggregate> __es::EventOf<__A> for Pinged
+    impl<__Aggregate: __es::Aggregate> __es::EventOf<__Aggregate> for Pinged
     where
-        __es::Retired<__A>: __es::NeverWritten<Pinged>,
+        __es::Retired<__Aggregate>: __es::NeverWritten<Pinged>,
     {
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__es::Retired<__A> as __es::NeverWritten<Pinged>>::never(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__es::Retired<__Aggregate> as __es::NeverWritten<Pinged>>::never(self)
         }
     }
     #[automatically_derived]

@@ -124,20 +124,21 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__R> __es::ReplayInto<__R> for Deposited
+    impl<__Reader> __es::ReplayInto<__Reader> for Deposited
     where
-        __R: __es::Fold<Deposited>,
+        __Reader: __es::Fold<Deposited>,
     {
         #[inline]
-        fn replay_into(self, reader: &mut __R) {
+        fn replay_into(self, reader: &mut __Reader) {
             __es::Fold::fold(reader, self)
         }
     }
     #[automatically_derived]
-    impl<__A: __es::Lists<Deposited>> __es::EventOf<__A> for Deposited {
+    #[diagnostic::do_not_recommend]
+    impl<__Aggregate: __es::Lists<Deposited>> __es::EventOf<__Aggregate> for Deposited {
         #[inline]
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__A as __es::Lists<Deposited>>::wrap(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__Aggregate as __es::Lists<Deposited>>::wrap(self)
         }
     }
     #[automatically_derived]

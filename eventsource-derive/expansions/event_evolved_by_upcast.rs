@@ -136,20 +136,21 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__R> __es::ReplayInto<__R> for Named
+    impl<__Reader> __es::ReplayInto<__Reader> for Named
     where
-        __R: __es::Fold<Named>,
+        __Reader: __es::Fold<Named>,
     {
         #[inline]
-        fn replay_into(self, reader: &mut __R) {
+        fn replay_into(self, reader: &mut __Reader) {
             __es::Fold::fold(reader, self)
         }
     }
     #[automatically_derived]
-    impl<__A: __es::Lists<Named>> __es::EventOf<__A> for Named {
+    #[diagnostic::do_not_recommend]
+    impl<__Aggregate: __es::Lists<Named>> __es::EventOf<__Aggregate> for Named {
         #[inline]
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__A as __es::Lists<Named>>::wrap(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__Aggregate as __es::Lists<Named>>::wrap(self)
         }
     }
     #[automatically_derived]

@@ -282,20 +282,22 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__R> __es::ReplayInto<__R> for OrderEvent
+    impl<__Reader> __es::ReplayInto<__Reader> for OrderEvent
     where
-        __R: __es::Fold<OrderEvent>,
+        __Reader: __es::Fold<OrderEvent>,
     {
         #[inline]
-        fn replay_into(self, reader: &mut __R) {
+        fn replay_into(self, reader: &mut __Reader) {
             __es::Fold::fold(reader, self)
         }
     }
     #[automatically_derived]
-    impl<__A: __es::Lists<OrderEvent>> __es::EventOf<__A> for OrderEvent {
+    #[diagnostic::do_not_recommend]
+    impl<__Aggregate: __es::Lists<OrderEvent>> __es::EventOf<__Aggregate>
+    for OrderEvent {
         #[inline]
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__A as __es::Lists<OrderEvent>>::wrap(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__Aggregate as __es::Lists<OrderEvent>>::wrap(self)
         }
     }
     __es::inventory::submit! {

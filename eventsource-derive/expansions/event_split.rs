@@ -97,13 +97,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__R> __es::ReplayInto<__R> for JoinedAndNamed
+    impl<__Reader> __es::ReplayInto<__Reader> for JoinedAndNamed
     where
-        __R: __es::Accepts<__Part0_0>,
-        __R: __es::Accepts<__Part0_1>,
+        __Reader: __es::Accepts<__Part0_0>,
+        __Reader: __es::Accepts<__Part0_1>,
     {
         #[inline]
-        fn replay_into(self, reader: &mut __R) {
+        fn replay_into(self, reader: &mut __Reader) {
             match self {
                 _ => {
                     let (__part0, __part1) = <(
@@ -117,14 +117,18 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __es::NeverFolded for JoinedAndNamed {}
+    #[automatically_derived]
     impl __es::NoLongerWritten for JoinedAndNamed {}
     #[automatically_derived]
-    impl<__A: __es::Aggregate> __es::EventOf<__A> for JoinedAndNamed
+    impl<__Aggregate: __es::Aggregate> __es::EventOf<__Aggregate> for JoinedAndNamed
     where
-        __es::Retired<__A>: __es::NeverWritten<JoinedAndNamed>,
+        __es::Retired<__Aggregate>: __es::NeverWritten<JoinedAndNamed>,
     {
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__es::Retired<__A> as __es::NeverWritten<JoinedAndNamed>>::never(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__es::Retired<
+                __Aggregate,
+            > as __es::NeverWritten<JoinedAndNamed>>::never(self)
         }
     }
     #[automatically_derived]

@@ -85,20 +85,21 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__R> __es::ReplayInto<__R> for Opened
+    impl<__Reader> __es::ReplayInto<__Reader> for Opened
     where
-        __R: __es::Fold<Opened>,
+        __Reader: __es::Fold<Opened>,
     {
         #[inline]
-        fn replay_into(self, reader: &mut __R) {
+        fn replay_into(self, reader: &mut __Reader) {
             __es::Fold::fold(reader, self)
         }
     }
     #[automatically_derived]
-    impl<__A: __es::Lists<Opened>> __es::EventOf<__A> for Opened {
+    #[diagnostic::do_not_recommend]
+    impl<__Aggregate: __es::Lists<Opened>> __es::EventOf<__Aggregate> for Opened {
         #[inline]
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__A as __es::Lists<Opened>>::wrap(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__Aggregate as __es::Lists<Opened>>::wrap(self)
         }
     }
     #[automatically_derived]

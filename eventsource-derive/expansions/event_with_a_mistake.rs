@@ -48,18 +48,19 @@ const _: () = {
             ::core::result::Result::Ok(__es::Decoded::Foreign)
         }
     }
-    impl<__R> __es::ReplayInto<__R> for Opened {
-        fn replay_into(self, _: &mut __R) {}
+    impl<__Reader> __es::ReplayInto<__Reader> for Opened {
+        fn replay_into(self, _: &mut __Reader) {}
     }
+    impl __es::NeverFolded for Opened {}
     impl __es::StructEvent for Opened {
         type Itself = Self;
     }
-    impl<__A> __es::EventOf<__A> for Opened
+    impl<__Aggregate> __es::EventOf<__Aggregate> for Opened
     where
-        __A: __es::Lists<Opened>,
+        __Aggregate: __es::Lists<Opened>,
     {
-        fn into_event(self) -> <__A as __es::Aggregate>::Event {
-            <__A as __es::Lists<Opened>>::wrap(self)
+        fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+            <__Aggregate as __es::Lists<Opened>>::wrap(self)
         }
     }
 };

@@ -42,14 +42,14 @@ const _: () = {
         Old(__es::OldInput<Fulfilment>),
     }
     #[automatically_derived]
-    impl __es::Takes<__Event0> for Fulfilment {
+    impl __es::TakesEachEventOnce<__Event0> for Fulfilment {
         #[inline]
         fn input(event: __Event0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event0(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<__Event1> for Fulfilment {
+    impl __es::TakesEachEventOnce<__Event1> for Fulfilment {
         #[inline]
         fn input(event: __Event1) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event1(event)))
@@ -199,11 +199,11 @@ const _: () = {
         const PROCESS: &'static __es::ProcessDescriptor = &__PROCESS;
     }
     #[automatically_derived]
-    impl __es::SentBy<Fulfilment> for __Command0 {
-        const SENDING: __es::Sending<Self> = <__Command0 as __es::CarriedOut>::SENDING;
+    impl __es::SendsEachCommandOnce<__Command0> for Fulfilment {
+        const SENDING: __es::Sending<__Command0> = <__Command0 as __es::CarriedOut>::SENDING;
     }
     #[automatically_derived]
-    impl __es::SentBy<Fulfilment> for __Command1 {
-        const SENDING: __es::Sending<Self> = <__Command1 as __es::CarriedOut>::SENDING;
+    impl __es::SendsEachCommandOnce<__Command1> for Fulfilment {
+        const SENDING: __es::Sending<__Command1> = <__Command1 as __es::CarriedOut>::SENDING;
     }
 };

@@ -80,5 +80,11 @@ const _: () = {
             commands: &[],
         };
     }
-    impl __es::SendsAnything for Fulfilment {}
+    #[diagnostic::do_not_recommend]
+    impl<__C> __es::SendsEachCommandOnce<__C> for Fulfilment
+    where
+        __C: __es::CarriedOut,
+    {
+        const SENDING: __es::Sending<__C> = <__C as __es::CarriedOut>::SENDING;
+    }
 };

@@ -32,7 +32,7 @@ const _: () = {
         Old(__es::OldInput<Dashboard>),
     }
     #[automatically_derived]
-    impl __es::Takes<__Event0> for Dashboard {
+    impl __es::TakesEachEventOnce<__Event0> for Dashboard {
         #[inline]
         fn input(event: __Event0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event0(event)))

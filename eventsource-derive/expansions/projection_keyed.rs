@@ -47,38 +47,35 @@ const _: () = {
         Old(__es::OldInput<Balance>),
     }
     #[automatically_derived]
-    impl __es::Takes<__Event0> for Balance {
+    impl __es::TakesEachEventOnce<__Event0> for Balance {
         #[inline]
         fn input(event: __Event0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event0(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<__Event1> for Balance {
+    impl __es::TakesEachEventOnce<__Event1> for Balance {
         #[inline]
         fn input(event: __Event1) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event1(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<__Event2> for Balance {
+    impl __es::TakesEachEventOnce<__Event2> for Balance {
         #[inline]
         fn input(event: __Event2) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(__Input(__Kind::Event2(event)))
         }
     }
     #[automatically_derived]
-    impl __es::Takes<__Event3> for Balance {
+    impl __es::TakesEachEventOnce<__Event3> for Balance {
         #[inline]
         fn input(_: __Event3) -> ::core::option::Option<__Input> {
             ::core::option::Option::None
         }
     }
     #[automatically_derived]
-    impl __es::Takes<__Retired0> for Balance
-    where
-        for<'__a> &'__a __Retired0: __es::ProjectedByRef<Balance, __Retired0>,
-    {
+    impl __es::TakesEachEventOnce<__Retired0> for Balance {
         fn input(event: __Retired0) -> ::core::option::Option<__Input> {
             ::core::option::Option::Some(
                 __Input(
@@ -94,7 +91,11 @@ const _: () = {
                                 ::core::result::Result::Ok(())
                             },
                             |event: &__Retired0, row: &mut Balance, context| {
-                                __es::ProjectedByRef::project_ref_to(event, row, context)
+                                use __es::{
+                                    NoSuchEvent as _, NotFolded as _, StillFolded as _,
+                                };
+                                (&&__es::Past::<__Retired0>::NEW)
+                                    .project(event, row, context);
                             },
                         ),
                     ),

@@ -108,11 +108,12 @@ fn entry(
         let content;
         let paren = syn::parenthesized!(content in input);
         if is_rejected(&content) {
+            let span = next_span(&content);
+            let rejected = written(content.parse::<TokenStream>()?);
             ctxt.error(
-                next_span(&content),
-                "a rejected command comes back only where it is listed: leave it out to ignore it",
+                span,
+                format!("a rejected command comes back only where it is listed: leave `ignore({rejected})` out"),
             );
-            content.parse::<TokenStream>()?;
             return Ok(());
         }
         let types = attr::types(ctxt, content.parse()?, "ignore", paren.span.join());
@@ -132,7 +133,10 @@ fn entry(
     if rejected && by != Lister::ProcessManager {
         ctxt.error_at(
             &ty,
-            "only a process manager sends commands, and gets back what is rejected: leave it out",
+            format!(
+                "only a process manager sends commands, and gets back what is rejected: leave `{}` out",
+                written(&ty)
+            ),
         );
     }
     let mut keys = None;

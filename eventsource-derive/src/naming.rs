@@ -8,29 +8,26 @@ use crate::ctxt::Ctxt;
 /// The longest stored name, in bytes.
 const MAX_BYTES: usize = 200;
 
-/// Whether a stored name is one: 1 to 200 bytes of letters, digits, `_` and `.`. What is wrong with it is reported.
-pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span) -> bool {
+/// Whether a stored name is one: 1 to 200 bytes of letters, digits, `_` and `.`. What is wrong with it is reported, with a name that would do.
+pub fn check(ctxt: &Ctxt, what: &str, name: &str, span: Span, proposed: &str) -> bool {
     let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
     let (problem, write) = if name.is_empty() {
-        ("is empty".to_owned(), String::new())
+        ("is empty".to_owned(), proposed.to_owned())
     } else if name.len() > MAX_BYTES {
-        (format!("is {} bytes long", name.len()), String::new())
+        (format!("is {} bytes long", name.len()), proposed.to_owned())
     } else if let Some(other) = name.chars().find(|letter| !allowed(*letter)) {
         let near: String = name
             .chars()
             .map(|letter| if allowed(letter) { letter } else { '_' })
             .collect();
-        (
-            format!("has {other:?} in it"),
-            format!(", such as \"{near}\""),
-        )
+        (format!("has {other:?} in it"), near)
     } else {
         return true;
     };
     ctxt.error(
         span,
         format!(
-            "{what} {problem}: write 1 to {MAX_BYTES} bytes of letters, digits, `_` and `.`{write}"
+            "{what} {problem}: write 1 to {MAX_BYTES} bytes of letters, digits, `_` and `.`, such as \"{write}\""
         ),
     );
     false

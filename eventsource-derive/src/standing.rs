@@ -15,6 +15,7 @@ pub struct Standing {
     /// The same, for a trait that asks nothing of the type.
     pub unbound: TokenStream,
     generics: Generics,
+    bare: Generics,
 }
 
 impl Standing {
@@ -22,6 +23,7 @@ impl Standing {
     pub fn of(ident: &Ident, generics: &Generics, asked: &TokenStream) -> Self {
         let (_, arguments, unbound) = generics.split_for_impl();
         let (ty, unbound) = (quote!(#ident #arguments), unbound.to_token_stream());
+        let bare = generics.clone();
         let mut generics = generics.clone();
         if !generics.params.is_empty() {
             let asked = parse_quote!(#ty: #asked);
@@ -34,6 +36,7 @@ impl Standing {
             unbound,
             ty,
             generics: generics.clone(),
+            bare,
         }
     }
 
@@ -43,7 +46,23 @@ impl Standing {
         parameter: GenericParam,
         bound: Option<WherePredicate>,
     ) -> (TokenStream, TokenStream) {
-        let mut generics = self.generics.clone();
+        Self::of_more(self.generics.clone(), parameter, bound)
+    }
+
+    /// The same, for a trait that asks nothing of the type.
+    pub fn unbound_with(
+        &self,
+        parameter: GenericParam,
+        bound: Option<WherePredicate>,
+    ) -> (TokenStream, TokenStream) {
+        Self::of_more(self.bare.clone(), parameter, bound)
+    }
+
+    fn of_more(
+        mut generics: Generics,
+        parameter: GenericParam,
+        bound: Option<WherePredicate>,
+    ) -> (TokenStream, TokenStream) {
         generics.params.push(parameter);
         if let Some(bound) = bound {
             generics.make_where_clause().predicates.push(bound);

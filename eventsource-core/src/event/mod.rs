@@ -26,7 +26,7 @@ pub use encode::generated as encoding;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "not an event",
-    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
+    note = "write `#[derive(Event, serde::Serialize, serde::Deserialize)]` and `#[event(name = \"…\")]` on `{Self}`"
 )]
 pub trait Encode: Send + Sync + 'static {
     /// The stored type that it is written as.
@@ -54,7 +54,7 @@ pub trait Encode: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "not an event",
-    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
+    note = "write `#[derive(Event, serde::Serialize, serde::Deserialize)]` and `#[event(name = \"…\")]` on `{Self}`"
 )]
 pub trait Event: Encode + Sized {
     /// The stored types that it reads, each with its names and versions, in the order of their declaration.

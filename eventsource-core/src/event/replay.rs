@@ -20,7 +20,7 @@ pub trait Fold<E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "not an event",
-    note = "write `#[derive(Event)]` and `#[event(name = \"…\")]` on `{Self}`"
+    note = "write `#[derive(Event, serde::Serialize, serde::Deserialize)]` and `#[event(name = \"…\")]` on `{Self}`"
 )]
 pub trait ReplayInto<R>: Event {
     /// The stored types that it reads.

@@ -14,7 +14,9 @@ pub use context::{ReactContext, Scheduled};
 pub use dispatch::{Dispatched, Dispatcher, Reaction, dispatch, dispatch_or_react};
 pub use rejected::Rejected;
 #[doc(hidden)]
-pub use sent::{CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sending, SendsAnything};
+pub use sent::{
+    CarriedOut, KeptAsJson, Outgoing, Returns, ReturnsTo, Sending, SendsEachCommandOnce,
+};
 
 pub(crate) use effects::{Effects, Origin};
 
@@ -72,25 +74,24 @@ impl<P: React<E>, E> ReactedBy<P> for E {
 /// A retired event, asked only where it is reacted to: what is split or dropped needs no `React`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{P}` does not react to `{E}`, which is retired and still read",
-    label = "no `React<{E}>` for `{P}`",
-    note = "write `impl React<{E}> for {P} {{ fn react(&mut self, event: &{E}, context: &mut ReactContext<'_, Self>) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
+    message = "`{P}` does not react to `{Self}`, which is retired and still read",
+    label = "no `React<{Self}>` for `{P}`",
+    note = "write `impl React<{Self}> for {P} {{ fn react(&mut self, event: &{Self}, context: &mut ReactContext<'_, Self>) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
 )]
-pub trait ReactedByRef<P, E> {
+pub trait StillReactedBy<P> {
     /// Reacts.
-    fn react_ref_to(self, instance: &mut P, context: &EventContext<'_>);
+    fn react_to(&self, instance: &mut P, context: &EventContext<'_>);
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: React<E>, E> ReactedByRef<P, E> for &E {
-    fn react_ref_to(self, instance: &mut P, context: &EventContext<'_>) {
+impl<P: React<E>, E> StillReactedBy<P> for E {
+    fn react_to(&self, instance: &mut P, context: &EventContext<'_>) {
         instance.react(self, &mut ReactContext::new(context));
     }
 }
 
 /// A command that a process manager lists in `commands(…)`.
 ///
-/// Written by `#[derive(ProcessManager)]`, for each command of the list.
 #[diagnostic::on_unimplemented(
     message = "`{P}` does not send `{Self}`",
     label = "not in the list of what `{P}` sends",
@@ -100,4 +101,9 @@ pub trait SentBy<P>: Sized {
     /// How it is sent.
     #[doc(hidden)]
     const SENDING: Sending<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: SendsEachCommandOnce<C>, C> SentBy<P> for C {
+    const SENDING: Sending<C> = <P as SendsEachCommandOnce<C>>::SENDING;
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ReactContext, Rejected, SentBy, dispatch, dispatch_or_react};
+use super::{ReactContext, Rejected, dispatch, dispatch_or_react};
 use crate::registry::{Dispatch, SentCommand};
 use crate::{Command, Handle, Projection, React};
 
@@ -16,7 +16,7 @@ pub trait Outgoing {}
 #[diagnostic::on_unimplemented(
     message = "`{C}` is sent by a process manager, and is not serde: it waits in an outbox as JSON",
     label = "needs `Serialize` and `Deserialize`",
-    note = "derive both on `{C}`: `#[derive(serde::Serialize, serde::Deserialize)]`"
+    note = "derive what `{C}` lacks of the two: `#[derive(serde::Serialize, serde::Deserialize)]`"
 )]
 pub trait KeptAsJson<C> {}
 
@@ -30,7 +30,7 @@ impl<A: Handle<C>, C: Outgoing> Receives<C> for A {}
 
 /// A command that can be kept in an outbox, and carried out from there. What is missing is said here, where the compiler begins to look.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot wait in an outbox: it is no command with a name to be stored under",
+    message = "`{Self}` cannot wait in an outbox: it is not a command with a name to be stored under",
     label = "needs a `name`",
     note = "write `#[derive(Command, Clone, serde::Serialize, serde::Deserialize)]` and `#[command(aggregate = …, name = \"…\")]` on `{Self}`"
 )]
@@ -102,12 +102,11 @@ where
     const DISPATCH: Dispatch = dispatch_or_react::<P, C>;
 }
 
-/// What stands in for a process manager with mistakes, so that what it sends is not another.
+/// A process manager that sends the command.
 ///
-/// Written by `#[derive(ProcessManager)]`.
-pub trait SendsAnything {}
-
-#[diagnostic::do_not_recommend]
-impl<P: SendsAnything, C: CarriedOut> SentBy<P> for C {
-    const SENDING: Sending<C> = <C as CarriedOut>::SENDING;
+/// Written by `#[derive(ProcessManager)]`, for each command of its list. Of a command that is listed under two names, rustc says that there are two
+/// implementations of this trait: its name says the rest.
+pub trait SendsEachCommandOnce<C> {
+    /// How it is sent.
+    const SENDING: Sending<C>;
 }

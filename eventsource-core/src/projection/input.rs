@@ -23,17 +23,19 @@ impl<P: Projection> fmt::Debug for Inputs<'_, P> {
 }
 
 /// An event that the projection takes: it is projected, ignored, or retired.
+///
+/// Of a type that is listed under two names, rustc says that there are two implementations of this trait: its name says the rest.
 #[diagnostic::on_unimplemented(
     message = "`{E}` is a part of a split event, and `{Self}` does not read it",
     label = "a part of this, `{E}`, is not listed",
     note = "list `{E}` too, in `events(…)`, `events(ignore(…))` or `retired(…)` of `{Self}`"
 )]
-pub trait Takes<E>: Projection {
+pub trait TakesEachEventOnce<E>: Projection {
     /// As the projection's input; `None` for an event that it ignores.
     fn input(event: E) -> Option<Self::Input>;
 }
 
-impl<P: Takes<E>, E> Fold<E> for Inputs<'_, P> {
+impl<P: TakesEachEventOnce<E>, E> Fold<E> for Inputs<'_, P> {
     #[inline]
     fn fold(&mut self, event: E) {
         self.0.extend(P::input(event));
@@ -42,18 +44,18 @@ impl<P: Takes<E>, E> Fold<E> for Inputs<'_, P> {
 
 /// A retired event, asked only where it is projected: what is split or dropped needs no `Project`.
 #[diagnostic::on_unimplemented(
-    message = "`{P}` does not project `{E}`, which is retired and still read",
-    label = "no `Project<{E}>` for `{P}`",
-    note = "write `impl Project<{E}> for {P} {{ fn project(&mut self, event: &{E}, context: &EventContext<'_>) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
+    message = "`{P}` does not project `{Self}`, which is retired and still read",
+    label = "no `Project<{Self}>` for `{P}`",
+    note = "write `impl Project<{Self}> for {P} {{ fn project(&mut self, event: &{Self}, context: &EventContext<'_>) {{ … }} }}`, or retire it with `retired(into(…))` or `retired(drop)`"
 )]
-pub trait ProjectedByRef<P, E> {
+pub trait StillProjectedBy<P> {
     /// Projects.
-    fn project_ref_to(self, row: &mut P, context: &EventContext<'_>);
+    fn project_to(&self, row: &mut P, context: &EventContext<'_>);
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Project<E>, E> ProjectedByRef<P, E> for &E {
-    fn project_ref_to(self, row: &mut P, context: &EventContext<'_>) {
+impl<P: Project<E>, E> StillProjectedBy<P> for E {
+    fn project_to(&self, row: &mut P, context: &EventContext<'_>) {
         row.project(self, context);
     }
 }

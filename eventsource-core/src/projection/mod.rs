@@ -11,7 +11,7 @@ pub use batch::{Batch, FoldCause, FoldFailure, RowChanges, batch};
 pub use column::{RowError, generated as columns};
 pub use context::EventContext;
 #[doc(hidden)]
-pub use input::{Inputs, OldInput, ProjectedByRef, Takes};
+pub use input::{Inputs, OldInput, StillProjectedBy, TakesEachEventOnce};
 pub(crate) use key::KeyColumn;
 
 use crate::event::{DecodeError, Stored};

@@ -8,14 +8,39 @@ use crate::list::last_segment;
 use crate::naming::unraw;
 use crate::tokens::{generated, placed};
 
-/// A proof that each listed command is handled, at its place in the list.
+/// A proof that each listed command is handled, and listed once, at its place in the list.
 pub fn proofs(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
     let commands = aggregate.command_aliases();
     if commands.is_empty() {
         return TokenStream::new();
     }
+    // A command that is listed under two names is two such impls, and the trait's name says so where the second stands.
+    let listed = commands
+        .iter()
+        .zip(&aggregate.commands)
+        .map(|(command, ty)| {
+            let (listed, list) = match (&aggregate.command_enum, last_segment(ty)) {
+                (Some(name), Some(variant)) => {
+                    let variant = generated(&variant);
+                    (quote!(#name), quote!(#name::#variant(command)))
+                }
+                _ => (quote!(#ty), quote!(command)),
+            };
+            quote_spanned! {placed(command.span())=>
+                #[automatically_derived]
+                impl __es::ListsEachCommandOnce<#ty> for #ident {
+                    type As = #listed;
+
+                    fn list(command: #ty) -> Self::As {
+                        #list
+                    }
+                }
+            }
+        });
     quote! {
+        #(#listed)*
+
         const _: () = {
             #(let _ = <#commands as __es::HandledBy<#ident>>::handle_by;)*
         };
@@ -55,18 +80,17 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
     let variants: Vec<_> = variants.map(|variant| generated(&variant)).collect();
     let names: Vec<_> = variants.iter().map(unraw).collect();
     let rust_name = unraw(name);
-    let from_each = variants.iter().zip(&commands).map(|(variant, command)| {
-        quote_spanned! {placed(command.span())=>
-            #[automatically_derived]
-            impl ::core::convert::From<#command> for #name {
-                fn from(command: #command) -> Self {
-                    Self::#variant(command)
-                }
+    quote! {
+        // From each: as one, so that a type which is listed under two names is reported once.
+        #[automatically_derived]
+        impl<__Listed> ::core::convert::From<__Listed> for #name
+        where
+            #ident: __es::ListsEachCommandOnce<__Listed, As = #name>,
+        {
+            fn from(command: __Listed) -> Self {
+                <#ident as __es::ListsEachCommandOnce<__Listed>>::list(command)
             }
         }
-    });
-    quote! {
-        #(#from_each)*
 
         #[derive(__serde::Deserialize)]
         #[serde(crate = "__serde", remote = #rust_name)]

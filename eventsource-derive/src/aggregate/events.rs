@@ -81,17 +81,6 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
     let types = aggregate.event_aliases();
     let ident = &aggregate.ident;
     let several = (variants.len() > 1).then(|| quote!(_ => false,));
-    let from_each = variants.iter().zip(&types).map(|(variant, ty)| {
-        quote_spanned! {placed(ty.span())=>
-            #[automatically_derived]
-            impl ::core::convert::From<#ty> for #name {
-                #[inline]
-                fn from(event: #ty) -> Self {
-                    Self::#variant(event)
-                }
-            }
-        }
-    });
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #name where #(for<'__a> &'__a #types: ::core::fmt::Debug),* {
@@ -120,7 +109,17 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
             }
         }
 
-        #(#from_each)*
+        // From each: as one, so that a type which is listed under two names is reported once.
+        #[automatically_derived]
+        impl<__Listed> ::core::convert::From<__Listed> for #name
+        where
+            #ident: __es::Lists<__Listed>,
+        {
+            #[inline]
+            fn from(event: __Listed) -> Self {
+                <#ident as __es::Lists<__Listed>>::wrap(event)
+            }
+        }
 
         #[automatically_derived]
         impl __es::Encode for #name {
@@ -167,42 +166,38 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
         } else {
             quote!(event)
         };
-        // A type that is listed under two names is two such impls, which is reported where the second stands.
+        // A type that is listed under two names is two such impls, and the trait's name says so where the second stands.
         readings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
-            impl __es::Lists<#ty> for #ident {
-                #[inline]
-                fn wrap(event: #ty) -> <Self as __es::Aggregate>::Event {
-                    #wrap
-                }
-            }
+            impl __es::ListsEachEventOnce<#ty> for #ident {
+                type As = __es::AsWritten<<Self as __es::Aggregate>::Event>;
 
-            #[automatically_derived]
-            impl __es::Reads<#ty> for #ident {
                 #[inline]
                 fn fold(&mut self, event: &#ty) {
                     #fold
                 }
 
                 #[inline]
-                fn recall(event: #ty) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-                    ::core::option::Option::Some(<Self as __es::Lists<#ty>>::wrap(event))
+                fn recall(event: #ty) -> Self::As {
+                    __es::AsWritten(#wrap)
                 }
             }
         });
     }
-    // What is split or dropped needs no `Apply`, and the list does not tell: the bound over any lifetime is asked only where the event is
-    // really folded.
+    // What is split or dropped needs no `Apply`, and the list does not tell: the event's own type does.
     for ty in aggregate.retired_aliases() {
         readings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
-            impl __es::Reads<#ty> for #ident where for<'__a> &'__a #ty: __es::AppliedByRef<#ident, #ty> {
+            impl __es::ListsEachEventOnce<#ty> for #ident {
+                type As = __es::AsRead;
+
                 fn fold(&mut self, event: &#ty) {
-                    __es::AppliedByRef::apply_ref_to(event, self);
+                    use __es::{NoSuchEvent as _, NotFolded as _, StillFolded as _};
+                    (&&__es::Past::<#ty>::NEW).apply(event, self);
                 }
 
-                fn recall(_: #ty) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-                    ::core::option::Option::None
+                fn recall(_: #ty) -> Self::As {
+                    __es::AsRead
                 }
             }
         });
@@ -212,7 +207,7 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
 
 /// `apply_event`, over the aggregate's event type.
 pub fn apply_event(aggregate: &Aggregate) -> TokenStream {
-    let apply = |ty: &Ident| quote!(<Self as __es::Reads<#ty>>::fold(self, event));
+    let apply = |ty: &Ident| quote!(<Self as __es::ListsEachEventOnce<#ty>>::fold(self, event));
     match (&aggregate.event_enum, aggregate.event_aliases().as_slice()) {
         (Some(name), types) => {
             let arms = aggregate
@@ -230,19 +225,37 @@ pub fn apply_event(aggregate: &Aggregate) -> TokenStream {
     }
 }
 
+/// Whether the one listed type is itself the event type: that it is an event is then asked there, and nowhere else.
+fn is_event_type(aggregate: &Aggregate) -> bool {
+    aggregate.event_enum.is_none()
+}
+
 /// The chain that reads a stored event: each listed type is asked in its turn, in the order of the list.
 pub fn read(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
-    let retired = aggregate.retired_aliases();
     let listed = aggregate.events.iter().zip(aggregate.event_aliases());
-    let steps: Vec<_> = listed
-        .map(|(listed, ty)| (listed.ignored, ty))
-        .chain(retired.into_iter().map(|ty| (false, ty)))
-        .map(|(ignored, ty)| {
-            let read = if ignored { quote!(pass) } else { quote!(read) };
+    let listed = listed.map(|(listed, ty)| {
+        let read = if listed.ignored {
+            quote!(pass)
+        } else {
+            quote!(read)
+        };
+        if is_event_type(aggregate) {
+            quote!(__es::Only::<#ty>::#read(stored, sink)?)
+        } else {
             quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::#read(stored, sink)?)
-        })
-        .collect();
+        }
+    });
+    let retired = aggregate.retired_aliases();
+    let retired = retired
+        .iter()
+        .map(|ty| quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::read(stored, sink)?));
+    let steps: Vec<_> = listed.chain(retired).collect();
+    let only = is_event_type(aggregate).then(|| {
+        quote!(
+            use __es::OnlyWithoutEvent as _;
+        )
+    });
     let unknown = if aggregate.ignores_unknown {
         quote!(::core::result::Result::Ok(()))
     } else {
@@ -255,6 +268,7 @@ pub fn read(aggregate: &Aggregate) -> TokenStream {
         return unknown;
     }
     quote! {
+        #only
         if #(#steps)||* {
             ::core::result::Result::Ok(())
         } else {
@@ -266,7 +280,12 @@ pub fn read(aggregate: &Aggregate) -> TokenStream {
 /// The list for the registry.
 pub fn descriptors(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
+    let through = |ty: &Ident| quote!(<#ty as __es::ReplayInto<__es::Sink<'_, #ident>>>::READS);
     let retired = aggregate.retired.iter().zip(aggregate.retired_aliases());
+    let retired = retired.map(|(ty, alias)| {
+        let types = through(&alias);
+        (ty, alias, types, quote!(Retired))
+    });
     let events = aggregate.events.iter().zip(aggregate.event_aliases());
     let all = events
         .map(|(listed, alias)| {
@@ -275,15 +294,20 @@ pub fn descriptors(aggregate: &Aggregate) -> TokenStream {
             } else {
                 quote!(Read)
             };
-            (&listed.ty, alias, role)
+            let types = if is_event_type(aggregate) {
+                quote!({ use __es::OnlyWithoutEvent as _; __es::Only::<#alias>::READS })
+            } else {
+                through(&alias)
+            };
+            (&listed.ty, alias, types, role)
         })
-        .chain(retired.map(|(ty, alias)| (ty, alias, quote!(Retired))))
-        .map(|(ty, alias, role)| {
+        .chain(retired)
+        .map(|(ty, alias, types, role)| {
             let name = crate::tokens::written(ty);
             quote_spanned! {placed(alias.span())=>
                 __es::ListedEvent {
                     rust_name: #name,
-                    types: <#alias as __es::ReplayInto<__es::Sink<'_, #ident>>>::READS,
+                    types: #types,
                     role: __es::ListedRole::#role,
                     keying: __es::Keying::Stream,
                 }

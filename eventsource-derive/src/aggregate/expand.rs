@@ -93,17 +93,13 @@ pub fn stand_in(aggregate: &Aggregate, generics: &Generics) -> TokenStream {
         }
 
         // It lists and reads whatever it is made to.
-        impl #of_any __es::Lists<__E> for #ty #listed {
-            fn wrap(_: __E) -> <Self as __es::Aggregate>::Event {
-                loop {}
-            }
-        }
+        impl #of_any __es::ListsEachEventOnce<__E> for #ty #listed {
+            type As = __es::AsWritten<<Self as __es::Aggregate>::Event>;
 
-        impl #of_any __es::Reads<__E> for #ty #listed {
             fn fold(&mut self, _: &__E) {}
 
-            fn recall(_: __E) -> ::core::option::Option<<Self as __es::Aggregate>::Event> {
-                ::core::option::Option::None
+            fn recall(_: __E) -> Self::As {
+                loop {}
             }
         }
 

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens as _, format_ident};
-use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Path, Type, Visibility};
 
 use crate::attr;
 use crate::ctxt::Ctxt;
+use crate::event::refuse_parameter;
 use crate::keys::{AGGREGATE, SNAPSHOT_KEYS};
 use crate::list::{self, Listed, Lister, last_segment};
 use crate::naming::{self, snake_case, unraw};
@@ -42,9 +42,11 @@ pub struct Snapshot {
 impl Aggregate {
     pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Self {
         for parameter in &input.generics.params {
-            ctxt.error(
-                parameter.span(),
-                "an aggregate has no parameters: its streams and snapshots are of one type, write a struct for each",
+            refuse_parameter(
+                ctxt,
+                parameter,
+                "an aggregate",
+                "its streams and snapshots are of one type",
             );
         }
         let ident = input.ident.clone();
@@ -71,14 +73,11 @@ impl Aggregate {
         if !missing.is_empty() {
             ctxt.error(
                 ident.span(),
-                format!(
-                    "an aggregate needs more to be said of it: add `{}` to `#[aggregate(…)]`",
-                    missing.join(", ")
-                ),
+                items.say_missing("an aggregate", &AGGREGATE, &missing.join(", ")),
             );
         }
         if let Some(name) = items.text("name") {
-            naming::check(ctxt, "the name", &name.value(), name.span());
+            naming::check(ctxt, "the name", &name.value(), name.span(), &proposed);
         }
         let before = ctxt.count();
         let events = items

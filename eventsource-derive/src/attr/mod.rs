@@ -65,6 +65,16 @@ impl Items {
         self.present
     }
 
+    /// What to add to an attribute that lacks keys, or what to write where there is none.
+    pub fn say_missing(&self, item: &str, place: &Place, missing: &str) -> String {
+        let attribute = place.attribute;
+        if self.present {
+            format!("{item} needs more to be said of it: add `{missing}` to `#[{attribute}(…)]`")
+        } else {
+            format!("{item} needs its attribute: write `#[{attribute}({missing})]` on it")
+        }
+    }
+
     /// Whether one of these keys could not be read.
     pub fn is_broken(&self, names: &[&str]) -> bool {
         self.malformed || self.strange || names.iter().any(|name| self.broken.contains(name))

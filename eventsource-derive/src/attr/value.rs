@@ -135,7 +135,17 @@ fn assigned(ctxt: &Ctxt, input: ParseStream<'_>, known: &Key) -> syn::Result<Val
                 Ok(Value::Name(Ident::new(&written, span)))
             })
         }
-        _ => Ok(Value::Expression(expression(input)?)),
+        _ => {
+            let expression = expression(input)?;
+            match half(&expression) {
+                None => Ok(Value::Expression(expression)),
+                Some((sign, span)) => {
+                    let what =
+                        format!("is half an expression, something is missing behind `{sign}`");
+                    Err(refused(span, known, &what, None))
+                }
+            }
+        }
     }
 }
 
@@ -201,9 +211,15 @@ fn none_of(span: Span, known: &Key, choices: &[&str], written: &str, quote: char
         .map(|near| format!(", did you mean {quote}{near}{quote}?"))
         .unwrap_or_default();
     let (name, meaning) = (known.name, known.meaning);
+    // A field's name behind the `key` of an item is meant for an event.
+    let field = (name == "key" && near.is_empty() && !written.is_empty())
+        .then(|| format!("; to go by a field of an event write `events(A(key = {written}))`"));
     syn::Error::new(
         span,
-        format!("`{name}` ({meaning}) is {choices_written}{near}"),
+        format!(
+            "`{name}` ({meaning}) is {choices_written}{near}{}",
+            field.unwrap_or_default()
+        ),
     )
 }
 
@@ -234,6 +250,16 @@ fn number(
             let write = (known.name == "version").then(|| "version = 1".to_owned());
             Err(refused(span, known, what, write))
         }
+    }
+}
+
+/// The operator that ends an expression which needs more behind it.
+fn half(expression: &TokenStream) -> Option<(char, Span)> {
+    match expression.clone().into_iter().last()? {
+        TokenTree::Punct(last) if "+-*/%^&|=<!".contains(last.as_char()) => {
+            Some((last.as_char(), last.span()))
+        }
+        _ => None,
     }
 }
 

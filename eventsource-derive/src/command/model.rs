@@ -1,12 +1,11 @@
 //! What a command declares, as plain data.
 
 use proc_macro2::{Ident, Span};
-use syn::spanned::Spanned as _;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Path, Type};
 
 use crate::attr::{self, Items};
 use crate::ctxt::Ctxt;
-use crate::event::{self, Examples, Field, Form, Retirement, Versioned};
+use crate::event::{self, Examples, Field, Form, Retirement, Versioned, refuse_parameter};
 use crate::keys::{COMMAND_ENUM, COMMAND_FIELD, COMMAND_STRUCT, COMMAND_VARIANT};
 use crate::naming;
 use crate::serde_attr;
@@ -55,10 +54,7 @@ pub struct Id {
 impl Command {
     pub fn parse(ctxt: &Ctxt, input: &DeriveInput) -> Self {
         for parameter in &input.generics.params {
-            ctxt.error(
-                parameter.span(),
-                "a command has no parameters: it owns what it holds, and each command is one type",
-            );
+            refuse_parameter(ctxt, parameter, "a command", "each command is one type");
         }
         let ident = input.ident.clone();
         let (place, family) = match &input.data {
@@ -77,7 +73,8 @@ impl Command {
             ctxt.error(ident.span(), "a command goes to one aggregate: write `#[command(aggregate = …)]` with the type that handles it");
         }
         if let Some(name) = items.text("name") {
-            naming::check(ctxt, "the name", &name.value(), name.span());
+            let proposed = naming::snake_case(&naming::unraw(&ident));
+            naming::check(ctxt, "the name", &name.value(), name.span(), &proposed);
         }
         let named = items.given("name");
         // Where the `version` or the whole attribute tells that a name is missing, the fields need not tell it again.
@@ -106,7 +103,7 @@ impl Command {
                 if data.variants.is_empty() {
                     ctxt.error(
                         ident.span(),
-                        "a family of commands needs at least one variant",
+                        "a family of commands needs at least one variant: add one, with a field that holds the aggregate's id and is marked `#[command(id)]`",
                     );
                 }
                 let kind = |variant: &syn::Variant| {
@@ -197,9 +194,14 @@ impl Owner {
             for item in items.all(key) {
                 // `default` belongs to a `since`, which is reported.
                 if key != "default" || !items.given("since") {
+                    let leave = match key {
+                        "since" => "`since` and its default",
+                        "was" => "this `was`",
+                        key => &format!("`{key}`"),
+                    };
                     ctxt.error(
                         item.key.span(),
-                        format!("only a command that is stored has older versions: give it a `name = \"…\"` too, or leave `{key}` out"),
+                        format!("only a command that is stored has older versions: give it a `name = \"…\"` too, or leave {leave} out"),
                     );
                 }
             }

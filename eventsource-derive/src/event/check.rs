@@ -32,6 +32,11 @@ pub fn check(ctxt: &Ctxt, event: &Event) {
     }
 }
 
+/// What is said of older versions, in a sentence that asks to leave it out.
+const SINCE: &str = "`since` and its default";
+const WAS: &str = "this `was`";
+const UPCAST: &str = "this `upcast`";
+
 /// Whether what is said of older versions can be compared with the current one. A current version that is missing is reported, once.
 pub fn versions_are_known(ctxt: &Ctxt, what: &str, kinds: &[&Kind]) -> bool {
     if kinds
@@ -48,17 +53,17 @@ pub fn versions_are_known(ctxt: &Ctxt, what: &str, kinds: &[&Kind]) -> bool {
     let was = fields().flat_map(|field| &field.was);
     let upcasts = kinds.iter().flat_map(|kind| &kind.upcasts);
     let told = upcasts
-        .map(|upcast| (upcast.from.saturating_add(1), upcast.from_span))
-        .chain(since.map(|since| (since.version, since.span)))
-        .chain(was.map(|was| (was.until.saturating_add(1), was.until_span)));
-    let told: Vec<(u16, Span)> = told.filter(|(version, _)| *version > 1).collect();
-    let Some((version, _)) = told.iter().max_by_key(|(version, _)| *version) else {
+        .map(|upcast| (upcast.from.saturating_add(1), upcast.from_span, UPCAST))
+        .chain(since.map(|since| (since.version, since.span, SINCE)))
+        .chain(was.map(|was| (was.until.saturating_add(1), was.until_span, WAS)));
+    let told: Vec<(u16, Span, &str)> = told.filter(|(version, ..)| *version > 1).collect();
+    let Some((version, ..)) = told.iter().max_by_key(|(version, ..)| *version) else {
         return true;
     };
-    if let Some((_, span)) = told.first() {
+    if let Some((_, span, leave)) = told.first() {
         ctxt.error(
             *span,
-            format!("the {what} says no `version` and is at version 1, which has no older one: write `version = {version}` on it, or leave this out"),
+            format!("the {what} says no `version` and is at version 1, which has no older one: write `version = {version}` on it, or leave {leave} out"),
         );
     }
     false
@@ -70,15 +75,15 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
     if matches!(kind.retirement, Retirement::Drop) {
         let since = kind.fields.iter().filter_map(|field| field.since.as_ref());
         let was = kind.fields.iter().flat_map(|field| &field.was);
-        let examples = kind.fields.iter().flat_map(|field| &field.examples.spans);
-        let spans = since
-            .map(|since| since.span)
-            .chain(was.map(|was| was.span))
-            .chain(examples.copied());
-        for span in spans {
+        let examples = kind.fields.iter().flat_map(|field| &field.examples.keys);
+        let told = since
+            .map(|since| (since.span, SINCE.to_owned()))
+            .chain(was.map(|was| (was.span, WAS.to_owned())))
+            .chain(examples.map(|key| (key.span(), format!("`{key}`"))));
+        for (span, leave) in told {
             ctxt.error(
                 span,
-                "an event that is read as nothing (`retired(drop)`) needs no account of its fields: leave this out",
+                format!("an event that is read as nothing (`retired(drop)`) needs no account of its fields: leave {leave} out"),
             );
         }
         return;
@@ -105,12 +110,12 @@ fn of_effect(ctxt: &Ctxt, plans: &Plans, at: usize, field: &Field) {
         && !asked(FieldShape::Absent)
     {
         let versions = format!("before {}", since.version);
-        ctxt.error(since.span, message(versions, "`since` and its default"));
+        ctxt.error(since.span, message(versions, SINCE));
     }
     for (which, was) in field.was.iter().enumerate() {
         if !asked(FieldShape::Was(which)) {
             let versions = format!("up to {} that this `was` is about", was.until);
-            ctxt.error(was.span, message(versions, "this `was`"));
+            ctxt.error(was.span, message(versions, WAS));
         }
     }
 }
@@ -173,7 +178,7 @@ fn field_rule(ctxt: &Ctxt, what: &str, kind: &Kind, at: usize, field: &Field) {
         if was.until < next.until && was.says_as(next) {
             ctxt.error(
                 was.span,
-                "the `was` behind this one says the same of these versions: leave this one out",
+                "the `was` behind this one says the same of these versions: leave this `was` out",
             );
         }
     }
@@ -215,6 +220,7 @@ fn upcasts(ctxt: &Ctxt, kind: &Kind) {
                     kind.version,
                     "from",
                     "an upcast reads an older version",
+                    UPCAST,
                 ),
             );
         }
@@ -230,10 +236,10 @@ fn upcasts(ctxt: &Ctxt, kind: &Kind) {
     }
 }
 
-fn beyond(what: &str, version: u16, key: &str, rule: &str) -> String {
+fn beyond(what: &str, version: u16, key: &str, rule: &str, leave: &str) -> String {
     if version == 1 {
         return format!(
-            "the {what} is at version 1 and has no older one ({rule}): raise `version`, or leave this out"
+            "the {what} is at version 1 and has no older one ({rule}): raise `version`, or leave {leave} out"
         );
     }
     let last = version - 1;
@@ -262,7 +268,13 @@ fn versions(ctxt: &Ctxt, what: &str, label: &str, version: u16, field: &Field) {
         if was.until >= version {
             ctxt.error(
                 was.until_span,
-                beyond(what, version, "until", "`was` is about an older version"),
+                beyond(
+                    what,
+                    version,
+                    "until",
+                    "`was` is about an older version",
+                    WAS,
+                ),
             );
         }
         if was.until <= last {
@@ -297,7 +309,7 @@ fn positions(ctxt: &Ctxt, since: Option<&Since>, was: &[Was], last: bool) {
         if was.name.is_some() {
             ctxt.error(
                 was.span,
-                "a field of a tuple has no stored name: leave `name` out",
+                "a field of a tuple has no stored name: leave `name` out of this `was`",
             );
         }
     }
@@ -317,7 +329,7 @@ fn steps(ctxt: &Ctxt, kind: &Kind) {
         if let Some(upcast) = kind.upcasts.first() {
             ctxt.error(
                 upcast.from_span,
-                "an event that is read as nothing (`retired(drop)`) needs no upcast: leave it out",
+                "an event that is read as nothing (`retired(drop)`) needs no upcast: leave this `upcast` out",
             );
         }
         return;
@@ -374,15 +386,17 @@ pub fn opaque_shape(ctxt: &Ctxt, serde: &[Meta], kind: &Kind) {
         .path()
         .get_ident()
         .map_or_else(String::new, ToString::to_string);
-    let message = format!(
-        "serde reads this type by `{name}`, not field by field, so that its fields have no past of their own: leave this out"
-    );
+    let message = |leave: &str| {
+        format!(
+            "serde reads this type by `{name}`, not field by field, so that its fields have no past of their own: leave {leave} out"
+        )
+    };
     for field in &kind.fields {
         if let Some(since) = &field.since {
-            ctxt.error(since.span, &message);
+            ctxt.error(since.span, message(SINCE));
         }
         for was in &field.was {
-            ctxt.error(was.span, &message);
+            ctxt.error(was.span, message(WAS));
         }
     }
 }

@@ -242,16 +242,26 @@ fn replay(event: &Event) -> TokenStream {
             Retirement::Drop => arms.extend(quote!(#pattern => {})),
             Retirement::Into(types) => {
                 let parts = part_aliases(at, kind);
-                bounds.extend(parts.iter().map(|part| quote!(__R: __es::Accepts<#part>)));
+                bounds.extend(
+                    parts
+                        .iter()
+                        .map(|part| quote!(__Reader: __es::Accepts<#part>)),
+                );
                 let give = give_parts(ident, types, &parts);
                 arms.extend(quote!(#pattern => { #give }));
             }
         }
     }
     if folded {
-        bounds.push(quote!(__R: __es::Fold<#ident>));
+        bounds.push(quote!(__Reader: __es::Fold<#ident>));
         arms.extend(quote!(_ => __es::Fold::fold(reader, self)));
     }
+    let never_folded = (!folded).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __es::NeverFolded for #ident {}
+        }
+    });
     let body = if folded && event.kinds.iter().all(is_folded) {
         quote!(__es::Fold::fold(reader, self))
     } else {
@@ -264,12 +274,14 @@ fn replay(event: &Event) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        impl<__R> __es::ReplayInto<__R> for #ident where #(#bounds),* {
+        impl<__Reader> __es::ReplayInto<__Reader> for #ident where #(#bounds),* {
             #[inline]
-            fn replay_into(self, #reader: &mut __R) {
+            fn replay_into(self, #reader: &mut __Reader) {
                 #body
             }
         }
+
+        #never_folded
     }
 }
 
@@ -309,22 +321,23 @@ fn written(event: &Event) -> TokenStream {
             impl __es::NoLongerWritten for #ident {}
 
             #[automatically_derived]
-            impl<__A: __es::Aggregate> __es::EventOf<__A> for #ident
+            impl<__Aggregate: __es::Aggregate> __es::EventOf<__Aggregate> for #ident
             where
-                __es::Retired<__A>: __es::NeverWritten<#ident>,
+                __es::Retired<__Aggregate>: __es::NeverWritten<#ident>,
             {
-                fn into_event(self) -> <__A as __es::Aggregate>::Event {
-                    <__es::Retired<__A> as __es::NeverWritten<#ident>>::never(self)
+                fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+                    <__es::Retired<__Aggregate> as __es::NeverWritten<#ident>>::never(self)
                 }
             }
         }
     } else {
         quote! {
             #[automatically_derived]
-            impl<__A: __es::Lists<#ident>> __es::EventOf<__A> for #ident {
+            #[diagnostic::do_not_recommend]
+            impl<__Aggregate: __es::Lists<#ident>> __es::EventOf<__Aggregate> for #ident {
                 #[inline]
-                fn into_event(self) -> <__A as __es::Aggregate>::Event {
-                    <__A as __es::Lists<#ident>>::wrap(self)
+                fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+                    <__Aggregate as __es::Lists<#ident>>::wrap(self)
                 }
             }
         }
@@ -336,9 +349,11 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
     let standing = Standing::of(&input.ident, &input.generics, &owned());
     let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
     let unbound = &standing.unbound;
-    let (of_reader, _) = standing.with(parse_quote!(__R), None);
-    let (of_aggregate, listed) =
-        standing.with(parse_quote!(__A), Some(parse_quote!(__A: __es::Lists<#ty>)));
+    let (of_reader, _) = standing.with(parse_quote!(__Reader), None);
+    let (of_aggregate, listed) = standing.with(
+        parse_quote!(__Aggregate),
+        Some(parse_quote!(__Aggregate: __es::Lists<#ty>)),
+    );
     let silent = Ctxt::new();
     let runtime = attr::parse(&silent, &input.attrs, &EVENT_STRUCT).runtime();
     let _ = silent.finish();
@@ -368,17 +383,19 @@ pub fn stand_in(input: &DeriveInput) -> TokenStream {
                 }
             }
 
-            impl #of_reader __es::ReplayInto<__R> for #ty #bounds {
-                fn replay_into(self, _: &mut __R) {}
+            impl #of_reader __es::ReplayInto<__Reader> for #ty #bounds {
+                fn replay_into(self, _: &mut __Reader) {}
             }
+
+            impl #parameters __es::NeverFolded for #ty #unbound {}
 
             impl #parameters __es::StructEvent for #ty #unbound {
                 type Itself = Self;
             }
 
-            impl #of_aggregate __es::EventOf<__A> for #ty #listed {
-                fn into_event(self) -> <__A as __es::Aggregate>::Event {
-                    <__A as __es::Lists<#ty>>::wrap(self)
+            impl #of_aggregate __es::EventOf<__Aggregate> for #ty #listed {
+                fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {
+                    <__Aggregate as __es::Lists<#ty>>::wrap(self)
                 }
             }
         },

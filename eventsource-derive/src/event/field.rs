@@ -49,7 +49,7 @@ fn examples(items: &Items) -> Examples {
     Examples {
         values: values.collect(),
         schemars: items.flag("schemars").is_some(),
-        spans: given.map(|item| item.key.span()).collect(),
+        keys: given.map(|item| item.key.clone()).collect(),
     }
 }
 
@@ -98,7 +98,7 @@ impl Was {
             let message = if keys.get("with").is_some() || keys.get("try_with").is_some() {
                 "`was` needs the type that the function takes: write `was(type = Old, with = f, until = 1)`"
             } else {
-                "`was` says what the field was: its `name = \"…\"`, its `type = …`, or both"
+                "`was` needs what the field was, its name, its type, or both: write `was(name = \"…\", until = 1)`, or `was(type = Old, until = 1)`"
             };
             ctxt.error(span, message);
         }
@@ -106,7 +106,7 @@ impl Was {
             if text.value().is_empty() {
                 ctxt.error(
                     text.span(),
-                    "the field's older name is empty: write the name that older payloads have",
+                    "the field's older name is empty: write the name that older payloads have, or leave `name` out",
                 );
             }
             text.value()
@@ -115,7 +115,7 @@ impl Was {
             (Some(_), Some(try_with)) => {
                 ctxt.error(
                     try_with.key.span(),
-                    "`with` and `try_with` exclude each other: keep the one that fits the function",
+                    "`with` and `try_with` exclude each other: keep `with` for a function that gives the field, `try_with` for one that gives a `Result` of it",
                 );
                 Conversion::From
             }

@@ -117,8 +117,8 @@ pub struct Examples {
     pub values: Vec<TokenStream>,
     /// `schemars`.
     pub schemars: bool,
-    /// Where both stand.
-    pub spans: Vec<Span>,
+    /// The keys of both, as they stand there.
+    pub keys: Vec<Ident>,
 }
 
 impl Examples {

@@ -42,7 +42,7 @@ impl Event {
         let (name, span) = items
             .text("name")
             .map_or((proposed, ident.span()), |text| (text.value(), text.span()));
-        naming::check(ctxt, "the name", &name, span);
+        naming::check(ctxt, "the name", &name, span, &snake_case(&unraw(&ident)));
         let source = Source {
             ident: &ident,
             fields: &data.fields,
@@ -62,13 +62,20 @@ impl Event {
         let ident = input.ident.clone();
         let serde = attr::serde(&input.attrs);
         let items = attr::parse(ctxt, &input.attrs, &EVENT_ENUM);
-        let prefix = items.text("prefix");
-        let sound = prefix
-            .is_none_or(|prefix| naming::check(ctxt, "the prefix", &prefix.value(), prefix.span()));
         let proposed = match unraw(&ident).trim_end_matches("Event") {
             "" => snake_case(&unraw(&ident)),
             name => snake_case(name),
         };
+        let prefix = items.text("prefix");
+        let sound = prefix.is_none_or(|prefix| {
+            naming::check(
+                ctxt,
+                "the prefix",
+                &prefix.value(),
+                prefix.span(),
+                &proposed,
+            )
+        });
         let mut unnamed = Vec::new();
         let mut kinds = Vec::new();
         for variant in &data.variants {
@@ -86,7 +93,13 @@ impl Event {
             };
             // What the prefix makes unsound is reported there.
             if named.is_some() || sound {
-                naming::check(ctxt, "the name", &name, span);
+                naming::check(
+                    ctxt,
+                    "the name",
+                    &name,
+                    span,
+                    &format!("{proposed}.{}", snake_case(&unraw(&variant.ident))),
+                );
             }
             let source = Source {
                 ident: &variant.ident,
@@ -112,7 +125,7 @@ impl Event {
         if data.variants.is_empty() {
             ctxt.error(
                 ident.span(),
-                "a family needs at least one variant: each is an event of its own",
+                "a family needs at least one variant: each is an event of its own, add one, such as `Opened { owner: String }`",
             );
         }
         Self {
@@ -125,17 +138,24 @@ impl Event {
     }
 }
 
+/// Reports a parameter of what can have none.
+pub fn refuse_parameter(ctxt: &Ctxt, parameter: &syn::GenericParam, item: &str, reason: &str) {
+    let message = match parameter {
+        syn::GenericParam::Lifetime(it) => format!(
+            "{item} has no borrowed fields: it owns what it holds, leave `{}` out and write `String` for `&str`",
+            it.lifetime
+        ),
+        syn::GenericParam::Type(syn::TypeParam { ident, .. })
+        | syn::GenericParam::Const(syn::ConstParam { ident, .. }) => format!(
+            "{item} has no parameters: {reason}, leave `{ident}` out and write an item for each that it would stand for"
+        ),
+    };
+    ctxt.error(parameter.span(), message);
+}
+
 fn refuse_generics(ctxt: &Ctxt, input: &DeriveInput) {
     for parameter in &input.generics.params {
-        let what = match parameter {
-            syn::GenericParam::Lifetime(_) => {
-                "borrowed fields: an event owns what it holds, write `String` for `&str`"
-            }
-            syn::GenericParam::Type(_) | syn::GenericParam::Const(_) => {
-                "type parameters: each stored event is one type, write a struct for each"
-            }
-        };
-        ctxt.error(parameter.span(), format!("an event has no {what}"));
+        refuse_parameter(ctxt, parameter, "an event", "each stored event is one type");
     }
 }
 
@@ -153,7 +173,7 @@ impl Source<'_> {
         let mut aliases = Vec::new();
         if let Some(Value::Texts(texts)) = items.get("aliases").map(|item| &item.value) {
             for text in texts {
-                naming::check(ctxt, "the alias", &text.value(), text.span());
+                naming::check(ctxt, "the alias", &text.value(), text.span(), "old.name");
                 aliases.push((text.value(), text.span()));
             }
         }
@@ -258,7 +278,7 @@ impl Upcast {
             (None, Some(_)) => keys.expression("with").cloned().map(UpcastBy::Value),
             (None, None) if keys.given("type") || keys.given("with") => None,
             (None, None) => {
-                ctxt.error(span, "`upcast` needs how the version is read: `type = Old` (and a `From<Old>`), or `with = f` on the JSON value");
+                ctxt.error(span, "`upcast` needs how the version is read: write `upcast(from = 1, type = Old)`, with a `From<Old>`, or `upcast(from = 1, with = f)`, on the JSON value");
                 None
             }
         };

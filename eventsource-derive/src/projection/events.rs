@@ -80,10 +80,10 @@ pub fn takings(projection: &Projection) -> TokenStream {
                 quote!(::core::option::Option::Some(__Input(__Kind::#variant(event)))),
             )
         };
-        // A type that is listed under two names is two such impls, which is reported where the second stands.
+        // A type that is listed under two names is two such impls, and the trait's name says so where the second stands.
         takings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
-            impl __es::Takes<#ty> for #ident {
+            impl __es::TakesEachEventOnce<#ty> for #ident {
                 #[inline]
                 fn input(#parameter: #ty) -> ::core::option::Option<__Input> {
                     #input
@@ -92,15 +92,15 @@ pub fn takings(projection: &Projection) -> TokenStream {
         });
     }
     let by_default = default_key(projection);
-    let (by_ref, ref_method) = if projection.manner.acts() {
-        (quote!(ReactedByRef), quote!(react_ref_to))
+    let method = if projection.manner.acts() {
+        quote!(react)
     } else {
-        (quote!(ProjectedByRef), quote!(project_ref_to))
+        quote!(project)
     };
     for ty in &retired_aliases(projection) {
         takings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]
-            impl __es::Takes<#ty> for #ident where for<'__a> &'__a #ty: __es::#by_ref<#ident, #ty> {
+            impl __es::TakesEachEventOnce<#ty> for #ident {
                 fn input(event: #ty) -> ::core::option::Option<__Input> {
                     ::core::option::Option::Some(__Input(__Kind::Old(__es::OldInput::new(
                         event,
@@ -109,7 +109,8 @@ pub fn takings(projection: &Projection) -> TokenStream {
                             ::core::result::Result::Ok(())
                         },
                         |event: &#ty, row: &mut #ident, context| {
-                            __es::#by_ref::#ref_method(event, row, context)
+                            use __es::{NoSuchEvent as _, NotFolded as _, StillFolded as _};
+                            (&&__es::Past::<#ty>::NEW).#method(event, row, context);
                         },
                     ))))
                 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens as _;
-use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, Path, Type};
 
 use super::manner::Manner;
 use super::process::{self, Process};
 use crate::attr::{self, Items};
 use crate::ctxt::Ctxt;
+use crate::event::refuse_parameter;
 use crate::list::{self, Listed};
 use crate::naming::{self, snake_case, unraw};
 use crate::tokens::written;
@@ -39,6 +39,8 @@ pub struct Field {
     pub ident: Ident,
     pub ty: Type,
     pub column: String,
+    /// Where it is given; the field's name where it is that.
+    column_span: Span,
     pub key: bool,
     pub index: bool,
     pub unique: bool,
@@ -48,12 +50,7 @@ impl Projection {
     pub fn parse(ctxt: &Ctxt, input: &DeriveInput, manner: &'static Manner) -> Self {
         let item = manner.item;
         for parameter in &input.generics.params {
-            ctxt.error(
-                parameter.span(),
-                format!(
-                    "{item} has no parameters: its table is of one type, write a struct for each"
-                ),
-            );
+            refuse_parameter(ctxt, parameter, item, "its table is of one type");
         }
         let ident = input.ident.clone();
         let named = match &input.data {
@@ -73,7 +70,7 @@ impl Projection {
         let proposed = snake_case(&unraw(&ident));
         say_what_is_missing(ctxt, manner, &items, &ident, &proposed);
         if let Some(name) = items.text("name") {
-            naming::check(ctxt, "the name", &name.value(), name.span());
+            naming::check(ctxt, "the name", &name.value(), name.span(), &proposed);
         }
         let before = ctxt.count();
         let mut events = items
@@ -85,10 +82,17 @@ impl Projection {
             && events.is_empty()
             && ctxt.count() == before
         {
+            let advice = rejections.first().map_or_else(
+                || "list them in `events(…)`".to_owned(),
+                |rejection| {
+                    let only = written(&rejection.ty);
+                    format!("`{only}` comes back to one that an event began, list that event too, `events(…, {only})`")
+                },
+            );
             ctxt.error(
                 item.key.span(),
                 format!(
-                    "{} without events has no {}s: list them in `events(…)`",
+                    "{} without events has no {}s: {advice}",
                     manner.item, manner.row
                 ),
             );
@@ -97,11 +101,11 @@ impl Projection {
         for (at, ty) in retired.iter().enumerate() {
             let name = ty.to_token_stream().to_string();
             let same = |other: &Type| other.to_token_stream().to_string() == name;
-            if events.iter().any(|listed| same(&listed.ty)) || retired[..at].iter().any(same) {
-                ctxt.error_at(
-                    ty,
-                    format!("`{}` is listed twice: keep one of them", written(ty)),
-                );
+            let name = written(ty);
+            if events.iter().any(|listed| same(&listed.ty)) {
+                ctxt.error_at(ty, format!("`{name}` stands in `events(…)` too, which reads it already: keep one of them"));
+            } else if retired[..at].iter().any(same) {
+                ctxt.error_at(ty, format!("`{name}` is listed twice: keep one of them"));
             }
         }
         let global = items.name("key").is_some_and(|word| word == "global");
@@ -130,8 +134,8 @@ impl Projection {
         };
         if let Some(named) = named {
             projection.check_keys(ctxt, named);
-            projection.check_columns(ctxt, named);
         }
+        projection.check_columns(ctxt);
         projection
     }
 
@@ -196,16 +200,26 @@ impl Projection {
         }
     }
 
-    fn check_columns<'a>(&self, ctxt: &Ctxt, fields: impl IntoIterator<Item = &'a syn::Field>) {
-        let mut seen: HashMap<String, Span> = HashMap::new();
-        for (field, parsed) in fields.into_iter().zip(&self.fields) {
-            let span = field
-                .ident
-                .as_ref()
-                .map_or_else(|| field.span(), Ident::span);
+    fn check_columns(&self, ctxt: &Ctxt) {
+        let mut seen: HashMap<String, &Field> = HashMap::new();
+        for field in &self.fields {
             // SQL compares column names without regard to case.
-            if seen.insert(parsed.column.to_lowercase(), span).is_some() {
-                ctxt.error(span, format!("two fields would be the column `{}`: rename one with `#[{}(column = \"…\")]`", parsed.column, self.manner.attribute()));
+            if let Some(first) = seen.insert(field.column.to_lowercase(), field) {
+                let (one, other) = (unraw(&first.ident), unraw(&field.ident));
+                let case = (first.column != field.column).then(|| {
+                    format!(
+                        " (to SQL, `{}` and `{}` are one name)",
+                        first.column, field.column
+                    )
+                });
+                ctxt.error(
+                    field.column_span,
+                    format!(
+                        "the fields `{one}` and `{other}` would be one column{}: give `{other}` another, `#[{}(column = \"{other}_2\")]`",
+                        case.unwrap_or_default(),
+                        self.manner.attribute()
+                    ),
+                );
             }
         }
     }
@@ -228,13 +242,8 @@ fn say_what_is_missing(ctxt: &Ctxt, manner: &Manner, items: &Items, ident: &Iden
         .map(|(_, advice)| format!("; {advice}"));
     ctxt.error(
         ident.span(),
-        format!(
-            "{} needs more to be said of it: add `{}` to `#[{}(…)]`{}",
-            manner.item,
-            missing.join(", "),
-            manner.attribute(),
-            advice.unwrap_or_default()
-        ),
+        items.say_missing(manner.item, manner.keys, &missing.join(", "))
+            + &advice.unwrap_or_default(),
     );
 }
 
@@ -243,7 +252,13 @@ impl Field {
         let ident = field.ident.clone()?;
         let items = attr::parse(ctxt, &field.attrs, manner.field_keys);
         if let Some(column) = items.text("column") {
-            naming::check(ctxt, "the column", &column.value(), column.span());
+            naming::check(
+                ctxt,
+                "the column",
+                &column.value(),
+                column.span(),
+                &unraw(&ident),
+            );
         }
         let key = items.flag("key").is_some();
         for (name, what) in [("index", "has an index"), ("unique", "is unique")] {
@@ -261,6 +276,9 @@ impl Field {
             column: items
                 .text("column")
                 .map_or_else(|| unraw(&ident), syn::LitStr::value),
+            column_span: items
+                .text("column")
+                .map_or_else(|| ident.span(), syn::LitStr::span),
             ty: field.ty.clone(),
             key,
             index: items.flag("index").is_some(),

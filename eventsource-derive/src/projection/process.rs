@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, PathArguments, Type, parse_quote};
 
 use super::model::Projection;
 use crate::attr::Items;
@@ -191,12 +191,12 @@ pub fn expand(projection: &Projection, process: &Process) -> TokenStream {
             const PROCESS: &'static __es::ProcessDescriptor = &__PROCESS;
         }
     };
-    // A command that is listed under two names is two such impls, which is reported where the second stands.
-    let sent_by = commands.iter().map(|command| {
+    // A command that is listed under two names is two such impls, and the trait's name says so where the second stands.
+    let sends = commands.iter().map(|command| {
         quote_spanned! {placed(command.span())=>
             #[automatically_derived]
-            impl __es::SentBy<#ident> for #command {
-                const SENDING: __es::Sending<Self> = <#command as __es::CarriedOut>::SENDING;
+            impl __es::SendsEachCommandOnce<#command> for #ident {
+                const SENDING: __es::Sending<#command> = <#command as __es::CarriedOut>::SENDING;
             }
         }
     });
@@ -204,14 +204,15 @@ pub fn expand(projection: &Projection, process: &Process) -> TokenStream {
         #(type #commands = #command_types;)*
         #rejections
         #implementation
-        #(#sent_by)*
+        #(#sends)*
     }
 }
 
 /// What stands in for a process manager with mistakes: it sends whatever it is made to.
 pub fn stand_in(standing: &Standing, place: Span) -> TokenStream {
     let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
-    let unbound = &standing.unbound;
+    let sent = parse_quote!(__C: __es::CarriedOut);
+    let (of_any, listed) = standing.unbound_with(parse_quote!(__C), Some(sent));
     quote_spanned! {placed(place)=>
         impl #parameters __es::ProcessManager for #ty #bounds {
             const PROCESS: &'static __es::ProcessDescriptor = &__es::ProcessDescriptor {
@@ -220,6 +221,9 @@ pub fn stand_in(standing: &Standing, place: Span) -> TokenStream {
             };
         }
 
-        impl #parameters __es::SendsAnything for #ty #unbound {}
+        #[diagnostic::do_not_recommend]
+        impl #of_any __es::SendsEachCommandOnce<__C> for #ty #listed {
+            const SENDING: __es::Sending<__C> = <__C as __es::CarriedOut>::SENDING;
+        }
     }
 }

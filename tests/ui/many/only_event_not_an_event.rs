@@ -1,4 +1,4 @@
-//! A type as the only event, which is none: as the event type, and as what is read.
+//! A type as the only event, which is none: as the event type, and as what is read. It is one mistake, and one error.
 use eventsource_core::prelude::*;
 
 pub struct Closed;

@@ -97,7 +97,7 @@ pub fn from_value<T: DeserializeOwned>(
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from JSON",
     label = "needs `Deserialize`",
-    note = "derive `serde::Deserialize` on `{Self}`"
+    note = "write `#[derive(serde::Deserialize)]` on `{Self}`"
 )]
 pub trait Readable: Sized {
     /// Reads the payload straight into its type.

@@ -1,4 +1,4 @@
-//! A retired event listed among the others.
+//! A retired event listed twice.
 use eventsource_core::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +8,12 @@ pub struct Opened {
     pub owner: String,
 }
 
+#[derive(Event, Deserialize)]
+#[event(name = "account.suspended", retired)]
+pub struct Suspended;
+
 #[derive(Projection, Default)]
-#[projection(name = "balances", version = 1, events(Opened), retired(Opened))]
+#[projection(name = "balances", version = 1, events(Opened), retired(Suspended, Suspended))]
 pub struct Balance {
     #[projection(key)]
     pub account: String,
@@ -17,6 +21,10 @@ pub struct Balance {
 
 impl Project<Opened> for Balance {
     fn project(&mut self, _: &Opened, _: &EventContext<'_>) {}
+}
+
+impl Project<Suspended> for Balance {
+    fn project(&mut self, _: &Suspended, _: &EventContext<'_>) {}
 }
 
 fn main() {}

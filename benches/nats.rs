@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_nats::jetstream::consumer::push::OrderedConfig;
+use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, Context};
 use bytes::Bytes;
@@ -30,6 +31,7 @@ const EVENTS: u64 = 10;
 const LOADS: u64 = 200;
 
 const PUBLISH: &str = "bare: publish and acknowledgement";
+const GUARDED: &str = "bare: the same behind an expected sequence";
 const APPEND: &str = "eventsource: append, from_client";
 const QUIET: &str = "eventsource: append, connect";
 const CONSUMER: &str = "bare: an ordered consumer a load";
@@ -173,11 +175,40 @@ impl Bench {
         });
     }
 
+    /// The same, with what guards a stream: each message names the sequence of the one before it.
+    fn publish_guarded(&self, in_flight: u64, commits: u64) {
+        self.runtime.block_on(async {
+            let mut tasks = Vec::new();
+            for _ in 0..in_flight {
+                let subject = format!("{}-bare.account.{}", self.log, self.number());
+                let jetstream = self.jetstream.clone();
+                tasks.push(tokio::spawn(async move {
+                    let mut last = 0;
+                    for version in 0..commits / in_flight {
+                        let payload = Bytes::from(fact(version + 1).stored().2);
+                        let message = PublishMessage::build()
+                            .payload(payload)
+                            .expected_last_subject_sequence(last);
+                        let sent = jetstream.send_publish(subject.clone(), message).await;
+                        let acknowledged = sent.expect("it is sent").await;
+                        last = acknowledged.expect("it is acknowledged").sequence;
+                    }
+                }));
+            }
+            for task in tasks {
+                task.await.expect("it does not panic");
+            }
+        });
+    }
+
     fn commits(&self, in_flight: u64, commits: u64) -> Outcome {
         let title = format!("{in_flight} in flight, {commits} commits a round");
         let mut race = Race::new(title, "commits a second");
         race.runner(PUBLISH, || {
             Some(rate(commits, || self.publish(in_flight, commits)).into())
+        });
+        race.runner(GUARDED, || {
+            Some(rate(commits, || self.publish_guarded(in_flight, commits)).into())
         });
         race.runner(APPEND, || {
             Some(rate(commits, || self.append(&self.store, in_flight, commits)).into())

@@ -9,6 +9,7 @@ use eventsource_core::store::{StoreError, StoreErrorKind};
 use percent_encoding::percent_decode_str;
 
 use crate::error::Place;
+use crate::flow::Refused;
 use crate::options::NatsOptions;
 use crate::quiet::Quiet;
 use crate::subject::Subjects;
@@ -34,6 +35,8 @@ pub(crate) struct Server {
     pub(crate) patience: Duration,
     /// How long one answer may take.
     pub(crate) request_wait: Duration,
+    /// Whether consumers can be had.
+    pub(crate) flows_refused: Arc<Refused>,
     /// Where the client lives, unless it is the user's.
     quiet: Option<Arc<Quiet>>,
 }
@@ -98,6 +101,7 @@ impl Server {
             subjects: Arc::new(Subjects::new(&options.log)),
             patience: options.resolve_wait,
             request_wait: options.request_wait,
+            flows_refused: Arc::default(),
             quiet: None,
         })
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::RawMessage;
 use async_nats::jetstream::{ErrorCode, message::StreamMessage};
-use async_nats::{Request, StatusCode, Subscriber};
+use async_nats::{Request, StatusCode, Subject, Subscriber};
 use bytes::Bytes;
 use eventsource_core::Position;
 use eventsource_core::store::{StoreError, StoreErrorKind};
@@ -45,7 +45,7 @@ const PENDING: &str = "Nats-Num-Pending";
 #[derive(Clone)]
 pub(crate) struct Stored {
     pub(crate) sequence: u64,
-    pub(crate) subject: String,
+    pub(crate) subject: Subject,
     pub(crate) body: Bytes,
 }
 
@@ -162,7 +162,7 @@ impl Server {
                         .map_err(|_| self.place.corrupt("the server's message cannot be read"))?;
                     Ok(Some(Stored {
                         sequence: message.sequence,
-                        subject: message.subject.into_string(),
+                        subject: message.subject,
                         body: message.payload,
                     }))
                 }
@@ -298,7 +298,7 @@ impl Batch {
         self.check(number(BEFORE).ok_or_else(unreadable)?)?;
         self.original &= header(STREAM) == Some(&self.stream);
         let sequence = number(SEQUENCE).ok_or_else(unreadable)?;
-        let subject = header(SUBJECT).ok_or_else(unreadable)?.to_owned();
+        let subject = header(SUBJECT).ok_or_else(unreadable)?.to_owned().into();
         self.seen = sequence;
         self.count += 1;
         Ok(Next::Message(Stored {

@@ -16,6 +16,7 @@ use crate::connect::Server;
 use crate::head::Head;
 use crate::layout::Known;
 use crate::options::NatsOptions;
+use crate::pages::Pages;
 use crate::read;
 use crate::schema::{self, Layout};
 use crate::tails::Tails;
@@ -37,6 +38,7 @@ struct Inner {
     writer: Writer,
     tails: Arc<Tails>,
     head: Arc<Head>,
+    pages: Arc<Pages>,
 }
 
 impl fmt::Debug for NatsStore {
@@ -115,6 +117,7 @@ impl NatsStore {
                 writer,
                 tails,
                 head,
+                pages: Arc::default(),
             }),
         })
     }
@@ -169,7 +172,8 @@ impl EventStore for NatsStore {
 
     async fn read_log<V: Visitor>(&self, read: ReadLog, visitor: V) -> Result<V, StoreError> {
         let layout = self.layout().await?;
-        read::log::read(&self.inner.server, layout, read, visitor).await
+        let Inner { server, pages, .. } = &*self.inner;
+        read::log::read(server, layout, pages, read, visitor).await
     }
 
     async fn head(&self) -> Result<Position, StoreError> {
@@ -204,6 +208,7 @@ impl EventStore for NatsStore {
     async fn close(&self) -> Result<(), StoreError> {
         self.inner.writer.close().await;
         self.inner.head.close();
+        self.inner.pages.close();
         Ok(())
     }
 }

@@ -1,11 +1,15 @@
 //! The events of the whole log.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
 use eventsource_core::Position;
 use eventsource_core::store::{Direction, ReadLog, StoreError, Visitor};
 
 use super::Showing;
 use crate::connect::Server;
 use crate::error::Failed;
+use crate::pages::{self, Before, Pages};
 use crate::scan::Scan;
 use crate::schema::{self, Layout};
 
@@ -34,6 +38,7 @@ pub(crate) async fn head(server: &Server) -> Result<(Position, Layout), StoreErr
 pub(crate) async fn read<V: Visitor>(
     server: &Server,
     layout: Layout,
+    pages: &Arc<Pages>,
     read: ReadLog,
     visitor: V,
 ) -> Result<V, StoreError> {
@@ -42,14 +47,21 @@ pub(crate) async fn read<V: Visitor>(
     let mut left = read.limit;
     match read.direction {
         Direction::Forward => {
-            let mut scan = after(server, layout, read).await?;
-            while left > 0 && !showing.over {
+            let mut scan = after(server, layout, pages, read).await?;
+            let mut shown = VecDeque::new();
+            loop {
+                if left == 0 || showing.over {
+                    let behind = scan.leave(shown.clone());
+                    pages.ended(&shown, behind);
+                    break;
+                }
                 let Some(stored) = scan.next().await? else {
                     break;
                 };
                 let before = showing.left;
                 showing.forward(&server.place, &stored, &ALL)?;
                 left = left.saturating_sub(before - showing.left);
+                pages::keep(&mut shown, stored);
             }
         }
         Direction::Backward => {
@@ -85,7 +97,13 @@ pub(crate) async fn read<V: Visitor>(
     Ok(showing.visitor)
 }
 
-async fn after(server: &Server, layout: Layout, read: ReadLog) -> Result<Scan<'_>, StoreError> {
+/// A way through the log from the cursor on: where the page before this one has left it, or a new one.
+async fn after<'a>(
+    server: &'a Server,
+    layout: Layout,
+    pages: &Pages,
+    read: ReadLog,
+) -> Result<Scan<'a>, StoreError> {
     // A server that is behind the leader may answer batches, and has to be asked to the leader's end.
     let until = if layout.replicated {
         Some(head(server).await?.0.as_raw())
@@ -96,5 +114,11 @@ async fn after(server: &Server, layout: Layout, read: ReadLog) -> Result<Scan<'_
     let log = server.subjects.log();
     let scan = Scan::new(server, log, server.subjects.all_events(), from, until);
     // Each message has an event at least.
-    Ok(scan.at_most(read.limit))
+    let mut scan = scan.at_most(read.limit);
+    match pages.before(from) {
+        Before::None => {}
+        Before::Page => scan.flow_if_long().await?,
+        Before::Flow(left) => return Ok(scan.resumed(*left)),
+    }
+    Ok(scan)
 }

@@ -285,7 +285,7 @@ impl<A: ListsEachEventOnce<E>, E> Fold<E> for Sink<'_, A> {
         match self {
             Self::State(state) => state.fold(&event),
             Self::Events(events) => {
-                events.push(<A as ListsEachEventOnce<E>>::recall(event).written())
+                events.push(<A as ListsEachEventOnce<E>>::recall(event).written());
             }
         }
     }

@@ -134,7 +134,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[diagnostic::do_not_recommend]
     impl<__Aggregate: __es::Lists<Deposited>> __es::EventOf<__Aggregate> for Deposited {
         #[inline]
         fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {

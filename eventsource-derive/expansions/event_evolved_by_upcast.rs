@@ -146,7 +146,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[diagnostic::do_not_recommend]
     impl<__Aggregate: __es::Lists<Named>> __es::EventOf<__Aggregate> for Named {
         #[inline]
         fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {

@@ -292,7 +292,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[diagnostic::do_not_recommend]
     impl<__Aggregate: __es::Lists<OrderEvent>> __es::EventOf<__Aggregate>
     for OrderEvent {
         #[inline]

@@ -95,7 +95,6 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[diagnostic::do_not_recommend]
     impl<__Aggregate: __es::Lists<Opened>> __es::EventOf<__Aggregate> for Opened {
         #[inline]
         fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {

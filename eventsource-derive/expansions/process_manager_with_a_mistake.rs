@@ -80,7 +80,6 @@ const _: () = {
             commands: &[],
         };
     }
-    #[diagnostic::do_not_recommend]
     impl<__C> __es::SendsEachCommandOnce<__C> for Fulfilment
     where
         __C: __es::CarriedOut,

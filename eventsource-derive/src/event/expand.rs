@@ -333,7 +333,6 @@ fn written(event: &Event) -> TokenStream {
     } else {
         quote! {
             #[automatically_derived]
-            #[diagnostic::do_not_recommend]
             impl<__Aggregate: __es::Lists<#ident>> __es::EventOf<__Aggregate> for #ident {
                 #[inline]
                 fn into_event(self) -> <__Aggregate as __es::Aggregate>::Event {

@@ -221,7 +221,6 @@ pub fn stand_in(standing: &Standing, place: Span) -> TokenStream {
             };
         }
 
-        #[diagnostic::do_not_recommend]
         impl #of_any __es::SendsEachCommandOnce<__C> for #ty #listed {
             const SENDING: __es::Sending<__C> = <__C as __es::CarriedOut>::SENDING;
         }

@@ -260,6 +260,8 @@ struct Counted {
     event: &'static EventType,
     name: &'static str,
     counts: Vec<u64>,
+    /// The type that came behind it last time: events of few types often take turns.
+    next: usize,
 }
 
 /// Decodes what it is shown, and keeps nothing of it.
@@ -268,7 +270,7 @@ struct Decoding {
     /// By name.
     places: HashMap<&'static str, usize>,
     counted: Vec<Counted>,
-    /// The type that was met last: events of one type often follow upon each other.
+    /// The type that was met last.
     current: usize,
     found: Verification,
     last: Position,
@@ -287,6 +289,7 @@ impl Decoding {
                     event,
                     name,
                     counts: vec![0; usize::from(event.version)],
+                    next: 0,
                 });
             }
         }
@@ -314,16 +317,24 @@ impl Decoding {
         self.found
     }
 
-    fn decode(&mut self, event: &Recorded<'_>) {
-        let is_current = |counted: &Counted| counted.name == event.name;
-        if !self.counted.get(self.current).is_some_and(is_current) {
-            let Some(place) = self.places.get(event.name) else {
-                self.undeclared(event);
-                return;
-            };
-            self.current = *place;
+    /// The type of this name. Where it stands is guessed, and looked up when that is wrong.
+    fn counted(&mut self, name: &str) -> Option<&mut Counted> {
+        let is_at = |at: usize| self.counted.get(at).is_some_and(|it| it.name == name);
+        let guessed = self.counted.get(self.current).map(|it| it.next);
+        let at = match guessed.filter(|&at| is_at(at)) {
+            Some(at) => at,
+            None => *self.places.get(name)?,
+        };
+        if let Some(before) = self.counted.get_mut(self.current) {
+            before.next = at;
         }
-        let Some(counted) = self.counted.get_mut(self.current) else {
+        self.current = at;
+        self.counted.get_mut(at)
+    }
+
+    fn decode(&mut self, event: &Recorded<'_>) {
+        let Some(counted) = self.counted(event.name) else {
+            self.undeclared(event);
             return;
         };
         let count = usize::from(event.schema_version)

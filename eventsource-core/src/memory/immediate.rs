@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::TAKEN_AT_ONCE;
 use super::log::{Entry, Log};
 use super::rows::Changes;
 use super::views::{Table, TableId, Tables};
@@ -78,7 +77,7 @@ impl Table {
         entries: &[Arc<Entry>],
     ) -> Result<(Changes, Position), AppendError> {
         let gap = log.after(self.checkpoint);
-        for stretch in gap.chunks(TAKEN_AT_ONCE).chain([entries]) {
+        for stretch in gap.chain([entries]) {
             for entry in stretch {
                 fold.read(&entry.recorded())?;
             }

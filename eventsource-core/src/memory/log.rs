@@ -7,6 +7,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::failure;
+use super::pages::{Pages, Taken};
 use crate::store::{
     AppendError, Commit, CommitRecord, Committed, Direction, Fingerprint, NewEvent, NewSnapshot,
     ReadLog, ReadStream, Recorded, StoreErrorKind, StreamCommitted,
@@ -48,7 +49,7 @@ struct Stream {
 /// Everything that was ever appended.
 #[derive(Default)]
 pub(super) struct Log {
-    entries: Vec<Arc<Entry>>,
+    entries: Pages,
     streams: HashMap<StreamName, Stream>,
     commits: HashMap<Uuid, CommitRecord>,
     types: BTreeSet<(&'static str, u16)>,
@@ -206,23 +207,20 @@ impl Log {
         }
     }
 
-    /// What stands behind a position.
-    pub(super) fn after(&self, position: Position) -> &[Arc<Entry>] {
-        self.entries
-            .get(place(position.as_raw())..)
-            .unwrap_or_default()
+    /// What stands behind a position, page by page.
+    pub(super) fn after(&self, position: Position) -> impl Iterator<Item = &[Arc<Entry>]> {
+        self.entries.after(place(position.as_raw()))
     }
 
-    pub(super) fn take(&self, range: Range<usize>) -> Vec<Arc<Entry>> {
-        self.entries.get(range).unwrap_or_default().to_vec()
+    /// What stands at these places, all of one page.
+    pub(super) fn take(&self, range: Range<usize>) -> Taken {
+        self.entries.take(range)
     }
 
-    pub(super) fn take_stream(&self, stream: &StreamName, range: Range<usize>) -> Vec<Arc<Entry>> {
+    pub(super) fn take_stream(&self, stream: &StreamName, range: Range<usize>) -> Taken {
         let stream = self.streams.get(stream);
-        stream
-            .and_then(|stream| stream.entries.get(range))
-            .unwrap_or_default()
-            .to_vec()
+        let entries = stream.and_then(|stream| stream.entries.get(range));
+        Taken::of(entries.unwrap_or_default())
     }
 }
 
@@ -234,4 +232,22 @@ fn number(length: usize) -> u64 {
 /// A version or position as a length.
 fn place(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Some entry of this position.
+#[cfg(test)]
+pub(super) fn entry_at(position: u64) -> Arc<Entry> {
+    Arc::new(Entry {
+        position: Position::from_raw(position),
+        stream: StreamName::new("account", "1").expect("it is a name"),
+        version: position,
+        recorded_at: Timestamp::now(),
+        event: NewEvent {
+            id: Uuid::now_v7(),
+            name: "opened",
+            schema_version: 1,
+            payload: Vec::new(),
+            metadata: Arc::from([]),
+        },
+    })
 }

@@ -6,6 +6,7 @@ mod immediate;
 mod lease;
 mod log;
 mod outbox;
+mod pages;
 mod rows;
 mod views;
 
@@ -18,15 +19,13 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use self::log::{Entry, Log};
+use self::pages::{PAGE, Taken};
 use self::views::{MemoryViews, Tables};
 use crate::Position;
 use crate::store::{
     AppendError, Commit, CommitRecord, Committed, EventStore, ReadLog, ReadStream, SnapshotRef,
     StoreError, StoreErrorKind, ViewStore, Visitor,
 };
-
-/// How many events are taken out of the log at a time, so that a visitor never holds the log's lock.
-const TAKEN_AT_ONCE: usize = 256;
 
 /// A store of events, snapshots and read models in memory.
 ///
@@ -229,13 +228,13 @@ impl EventStore for MemoryStore {
     }
 }
 
-/// Shows the entries at these places, some at a time, in the order of the direction.
+/// Shows the entries at these places, a page at a time and without the log's lock, in the order of the direction.
 fn show<V: Visitor>(
     mut wanted: std::ops::Range<usize>,
     direction: crate::store::Direction,
     limit: usize,
     visitor: &mut V,
-    take: impl Fn(std::ops::Range<usize>) -> Vec<Arc<Entry>>,
+    take: impl Fn(std::ops::Range<usize>) -> Taken,
 ) {
     use crate::store::Direction::{Backward, Forward};
     let surplus = wanted.len().saturating_sub(limit);
@@ -244,25 +243,31 @@ fn show<V: Visitor>(
         Backward => wanted.start += surplus,
     }
     while !wanted.is_empty() {
-        let step = wanted.len().min(TAKEN_AT_ONCE);
-        let entries = match direction {
+        let over = match direction {
             Forward => {
-                let start = wanted.start;
-                wanted.start += step;
-                take(start..wanted.start)
+                let page_end = (wanted.start / PAGE + 1) * PAGE;
+                let end = page_end.min(wanted.end);
+                let taken = take(wanted.start..end);
+                wanted.start = end;
+                shown(taken.entries().iter(), visitor)
             }
             Backward => {
-                let end = wanted.end;
-                wanted.end -= step;
-                let mut entries = take(wanted.end..end);
-                entries.reverse();
-                entries
+                let page_start = (wanted.end - 1) / PAGE * PAGE;
+                let start = page_start.max(wanted.start);
+                let taken = take(start..wanted.end);
+                wanted.end = start;
+                shown(taken.entries().iter().rev(), visitor)
             }
         };
-        for entry in entries {
-            if let ControlFlow::Break(()) = visitor.event(&entry.recorded()) {
-                return;
-            }
+        if over.is_break() {
+            return;
         }
     }
+}
+
+fn shown<'a, V: Visitor>(
+    mut entries: impl Iterator<Item = &'a Arc<Entry>>,
+    visitor: &mut V,
+) -> ControlFlow<()> {
+    entries.try_for_each(|entry| visitor.event(&entry.recorded()))
 }

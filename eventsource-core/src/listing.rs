@@ -49,6 +49,11 @@ pub trait ListsEachCommandOnce<C> {
     fn list(command: C) -> Self::As;
 }
 
+/// A command that is no enum of an aggregate's commands.
+///
+/// Written by `#[derive(Command)]`.
+pub trait SingleCommand {}
+
 /// The aggregate of a command that does not say which, so that this is the one mistake: whoever lists the command is meant.
 #[derive(Debug)]
 pub enum NoAggregate {}

@@ -24,7 +24,7 @@ pub use crate::event::{
 pub use crate::listing::{
     AggregateError, AggregateId, AnyEntry, Decides, Declared, Entry, ListsEachCommandOnce,
     NeverFolded, NoAggregate, NoLongerWritten, NoSuchEvent, NotFolded, Only, OnlyWithoutEvent,
-    Past, RetiredEntry, SentTo, StillFolded,
+    Past, RetiredEntry, SentTo, SingleCommand, StillFolded,
 };
 pub use crate::lock::{
     CommandSchema, Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,

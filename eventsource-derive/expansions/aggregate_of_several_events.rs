@@ -229,7 +229,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__Listed> ::core::convert::From<__Listed> for AccountEvent
+    impl<__Listed: __es::Event> ::core::convert::From<__Listed> for AccountEvent
     where
         Account: __es::Lists<__Listed>,
     {
@@ -292,7 +292,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__Listed> ::core::convert::From<__Listed> for AccountCommand
+    impl<__Listed: __es::SingleCommand> ::core::convert::From<__Listed>
+    for AccountCommand
     where
         Account: __es::ListsEachCommandOnce<__Listed, As = AccountCommand>,
     {

@@ -94,6 +94,8 @@ const _: () = {
             (&__es::Content(self)).content()
         }
     }
+    #[automatically_derived]
+    impl __es::SingleCommand for OrderCommand {}
     __es::inventory::submit! {
         __es::Registration::Command(& __DESCRIPTOR)
     }

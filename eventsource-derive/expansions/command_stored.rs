@@ -112,6 +112,8 @@ const _: () = {
     where
         for<'__a> &'__a Ship: __es::KeptAsJson<Ship>,
     {}
+    #[automatically_derived]
+    impl __es::SingleCommand for Ship {}
     __es::inventory::submit! {
         __es::Registration::Command(& __DESCRIPTOR)
     }

@@ -66,6 +66,8 @@ const _: () = {
             (&__es::Content(self)).content()
         }
     }
+    #[automatically_derived]
+    impl __es::SingleCommand for Open {}
     __es::inventory::submit! {
         __es::Registration::Command(& __DESCRIPTOR)
     }

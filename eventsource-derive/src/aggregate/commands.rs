@@ -1,12 +1,12 @@
 //! What an aggregate's list of commands expands to: the proof that each is handled, and the enum of them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::model::Aggregate;
 use crate::list::last_segment;
 use crate::naming::unraw;
-use crate::tokens::{generated, placed};
+use crate::tokens::{first_span, generated, placed};
 
 /// A proof that each listed command is handled, and listed once, at its place in the list.
 pub fn proofs(aggregate: &Aggregate) -> TokenStream {
@@ -80,10 +80,19 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
     let variants: Vec<_> = variants.map(|variant| generated(&variant)).collect();
     let names: Vec<_> = variants.iter().map(unraw).collect();
     let rust_name = unraw(name);
+    // What cannot be the id or the error is reported where it stands.
+    let place = |ty: &Option<syn::Type>| ty.as_ref().map_or_else(Span::call_site, first_span);
+    let (id, error) = (
+        placed(place(&aggregate.id)),
+        placed(place(&aggregate.error)),
+    );
+    let id = quote_spanned!(id=> &<#ident as __es::Aggregate>::Id);
+    let decision = quote_spanned!(error=> __es::Decision<Self>);
     quote! {
-        // From each: as one, so that a type which is listed under two names is reported once.
+        // From each: as one, so that a type which is listed under two names is reported once. The enum itself is no `SingleCommand`, which
+        // keeps this from what std has of every type, even where a listed type is not there.
         #[automatically_derived]
-        impl<__Listed> ::core::convert::From<__Listed> for #name
+        impl<__Listed: __es::SingleCommand> ::core::convert::From<__Listed> for #name
         where
             #ident: __es::ListsEachCommandOnce<__Listed, As = #name>,
         {
@@ -121,7 +130,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
                 docs: "",
             };
 
-            fn id(&self) -> &<#ident as __es::Aggregate>::Id {
+            fn id(&self) -> #id {
                 match self { #(Self::#variants(command) => __es::Command::id(command),)* }
             }
 
@@ -140,7 +149,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
 
         #[automatically_derived]
         impl __es::Handle<#name> for #ident {
-            fn handle(&self, command: #name, context: &__es::Context<'_, Self>) -> __es::Decision<Self> {
+            fn handle(&self, command: #name, context: &__es::Context<'_, Self>) -> #decision {
                 match command {
                     #(#name::#variants(command) => __es::HandledBy::handle_by(command, self, context),)*
                 }

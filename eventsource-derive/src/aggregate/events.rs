@@ -109,9 +109,10 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
             }
         }
 
-        // From each: as one, so that a type which is listed under two names is reported once.
+        // From each: as one, so that a type which is listed under two names is reported once. The enum itself is no `Event`, which keeps this from
+        // what std has of every type, even where a listed type is not there.
         #[automatically_derived]
-        impl<__Listed> ::core::convert::From<__Listed> for #name
+        impl<__Listed: __es::Event> ::core::convert::From<__Listed> for #name
         where
             #ident: __es::Lists<__Listed>,
         {

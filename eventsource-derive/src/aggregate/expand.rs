@@ -124,10 +124,12 @@ fn variants<'a>(types: impl Iterator<Item = &'a Type>) -> Vec<(Ident, &'a Type)>
     variants
 }
 
-/// The enum of the listed events, as far as it can be; `None` where an event has its name.
+/// The enum of the listed events, as far as it can be; `None` where a listed type has its name.
 fn stand_in_enum(aggregate: &Aggregate, name: &Ident, standing: &Standing) -> Option<TokenStream> {
     let listed = variants(aggregate.events.iter().map(|listed| &listed.ty));
-    if listed.iter().any(|(variant, _)| variant == name) {
+    let others = aggregate.retired.iter().chain(&aggregate.commands);
+    let mut named = others.filter_map(last_segment);
+    if named.any(|other| other == *name) || listed.iter().any(|(variant, _)| variant == name) {
         return None;
     }
     let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);

@@ -157,13 +157,13 @@ impl Aggregate {
     fn name_enums(&mut self, ctxt: &Ctxt, lists_commands: bool) {
         if self.events.len() > 1 && self.event_enum.is_none() {
             let name = format_ident!("{}Event", unraw(&self.ident), span = self.ident.span());
-            if let Some(same) = self
-                .events
-                .iter()
-                .find(|listed| listed.ident().is_some_and(|ident| ident == name))
+            // Whatever lists it: it most often stands beside the aggregate, where the enum would.
+            let events = self.events.iter().map(|listed| &listed.ty);
+            let mut listed = events.chain(&self.retired).chain(&self.commands);
+            if let Some(same) = listed.find(|ty| last_segment(ty).is_some_and(|last| last == name))
             {
                 ctxt.error_at(
-                    &same.ty,
+                    same,
                     format!("the enum of all listed events would be called `{name}` too: name it with `event_enum = {}Fact`", unraw(&self.ident)),
                 );
             }

@@ -99,6 +99,9 @@ pub fn expand(command: &Command) -> TokenStream {
 
         #outgoing
 
+        #[automatically_derived]
+        impl __es::SingleCommand for #ident {}
+
         __es::inventory::submit! {
             __es::Registration::Command(&__DESCRIPTOR)
         }
@@ -130,6 +133,8 @@ pub fn stand_in(command: &Command, generics: &Generics) -> TokenStream {
     });
     let items = quote! {
         impl #parameters __es::Outgoing for #ty #bounds {}
+
+        impl #parameters __es::SingleCommand for #ty #bounds {}
 
         #handled
 

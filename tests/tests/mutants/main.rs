@@ -123,6 +123,7 @@ fn in_parallel(groups: &[&[Mutant]]) -> Vec<Tried> {
         while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
             let tried = tried(group, &test, &target);
             println!("{} tried, {} wrong", group.len(), tried.wrong.len());
+            tried.wrong.iter().for_each(|wrong| println!("  {wrong}"));
             done.push(tried);
         }
         done

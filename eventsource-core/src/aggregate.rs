@@ -69,6 +69,14 @@ pub trait Aggregate: Send + Sync + Sized + 'static {
     }
 }
 
+/// What an aggregate's id shows of a text that it has read; `None` where it reads none like it.
+#[doc(hidden)]
+#[must_use]
+pub fn shown_id<A: Aggregate>(text: &str) -> Option<String> {
+    let id: A::Id = text.parse().ok()?;
+    Some(id.to_string())
+}
+
 /// How an aggregate's state changes by an event: pure, and without failure, since the event has happened.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not apply `{E}`",

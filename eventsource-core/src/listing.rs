@@ -73,6 +73,7 @@ impl Aggregate for NoAggregate {
         events: &[],
         commands: &[],
         ignores_unknown: false,
+        shown_id: |_| None,
         snapshot: None,
         docs: "",
     };

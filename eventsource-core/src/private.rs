@@ -10,7 +10,7 @@ pub use crate::__expression as expression;
 pub use crate::aggregate::{
     Aggregate, AppliedBy, Apply, AsRead, AsWritten, Begins, CloneEvent, Context, Decision, Handle,
     HandledBy, Lists, ListsEachEventOnce, NeverWritten, NoEvent, Retired, Sink, SnapshotPolicy,
-    SnapshotState, StillAppliedBy, passed_over, snapshot_fingerprint, snapshot_of,
+    SnapshotState, StillAppliedBy, passed_over, shown_id, snapshot_fingerprint, snapshot_of,
 };
 pub use crate::command::{
     Command, Content, Existence, NoContent, NoReading, Reading, SameAs, SerdeContent, SerdeReading,

@@ -46,6 +46,7 @@ const _: () = {
         ],
         commands: &[<__Command0 as __es::Command>::DESCRIPTOR],
         ignores_unknown: false,
+        shown_id: __es::shown_id::<Order>,
         snapshot: ::core::option::Option::None,
         docs: "",
     };

@@ -100,6 +100,7 @@ const _: () = {
             <__Command1 as __es::Command>::DESCRIPTOR,
         ],
         ignores_unknown: false,
+        shown_id: __es::shown_id::<Account>,
         snapshot: __es::snapshot_of::<Account>(),
         docs: "",
     };

@@ -8,7 +8,7 @@ use super::difference::{self, Difference};
 use super::file::{LockFile, LockedType, LockedVersion};
 use super::golden::Held;
 use super::report::{Finding, Report, Verdict};
-use super::{gone, unseen};
+use super::{gone, streams, unseen};
 use crate::event::EventStatus;
 use crate::registry::{ProjectionDescriptor, Registry};
 
@@ -38,6 +38,7 @@ pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) 
             }
         }
     }
+    report.findings.extend(streams::compare(locked, registry));
     for (key, lines) in &locked.projections {
         let declared = registry
             .projections()
@@ -51,6 +52,8 @@ pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) 
         }
     }
     report.unseen = unseen::unseen(locked, registry, today);
+    let streams = streams::unseen(locked, today, registry);
+    report.unseen.extend(streams);
     report
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::declaration::{Declaration, Kind};
 use super::difference::{Change, Difference, differences, has, is_opaque};
 use super::file::{LockFile, LockedType};
-use super::{LockError, Report, compare, mode, today};
+use super::{LockError, Report, compare, mode, streams, today};
 use crate::event::EventStatus;
 use crate::registry::{Declared, Registry};
 use crate::shape::Format;
@@ -172,6 +172,18 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
                 unread(&mut found, &declared, &old, &new);
             }
         }
+    }
+    for (aggregate, event) in streams::beyond(&old, registry) {
+        found.unread.push(Unread {
+            name: event.name.to_owned(),
+            version: event.version,
+            declared: aggregate.into(),
+            why: format!(
+                "the old program does not list it in the aggregate {}, and does not load a stream that holds it",
+                aggregate.name
+            ),
+            kind: Kind::Event,
+        });
     }
     Ok(found)
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::aggregate::LockedAggregate;
 use super::declaration::Kind;
 use super::schema::Reading;
 use crate::shape::{Format, Node};
 
 const HEAD: &str = "\
-# What was released: every version of every event and stored command, and payloads that each must read for ever.
+# What was released: every version of every event and stored command, payloads that each must read for ever, and the streams of aggregates.
 # Written by `EVENTSOURCE_LOCK=update cargo test`, which only adds. Review it like code, and commit it.
 ";
 
@@ -19,6 +20,8 @@ pub(crate) struct LockFile {
     pub(crate) events: BTreeMap<String, LockedType>,
     /// Commands that a process manager sent.
     pub(crate) commands: BTreeMap<String, LockedType>,
+    /// By the names that streams begin with.
+    pub(crate) aggregates: BTreeMap<String, LockedAggregate>,
     /// Fingerprints of states that are kept as snapshots, by the aggregate's name.
     pub(crate) snapshots: BTreeMap<String, String>,
     /// What a projection's table is made of, by name and version.
@@ -88,6 +91,10 @@ impl LockFile {
                 text.push('\n');
                 text.push_str(&locked.to_node(kind, name).to_string());
             }
+        }
+        for (name, locked) in &self.aggregates {
+            text.push('\n');
+            text.push_str(&locked.to_node(name).to_string());
         }
         if !self.snapshots.is_empty() {
             text.push('\n');

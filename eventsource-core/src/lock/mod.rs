@@ -22,6 +22,7 @@
 //! | `rewrite` | writes all anew, for a version that was never really released |
 
 mod advice;
+mod aggregate;
 mod compare;
 mod compatible;
 mod declaration;
@@ -29,11 +30,13 @@ mod difference;
 mod file;
 mod golden;
 mod gone;
+mod ids;
 mod mode;
 mod parse;
 mod projection;
 mod report;
 mod schema;
+mod streams;
 mod today;
 mod unseen;
 mod update;

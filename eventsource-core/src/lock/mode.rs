@@ -171,6 +171,13 @@ pub(super) fn new_in(locked: &LockFile, next: &LockFile) -> Vec<String> {
             new.push(format!("other words on {name}"));
         }
     }
+    for (name, now) in &next.aggregates {
+        match locked.aggregates.get(name) {
+            None => new.push(format!("aggregate {name}")),
+            Some(then) if then != now => new.push(format!("more to aggregate {name}")),
+            Some(_) => {}
+        }
+    }
     for (name, version) in next.projections.keys() {
         if !locked.projections.contains_key(&(name.clone(), *version)) {
             new.push(format!("projection {name} version {version}"));

@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
+use super::aggregate::{Listing, LockedAggregate};
 use super::declaration::Kind;
 use super::file::{Golden, LockFile, LockedType, LockedVersion};
 use super::schema::Reading;
@@ -70,6 +71,10 @@ impl LockFile {
             return once(self.of_mut(kind), rest.to_owned(), locked, node);
         }
         match word {
+            "aggregate" => {
+                let locked = LockedAggregate::read(node)?;
+                once(&mut self.aggregates, rest.to_owned(), locked, node)
+            }
             "snapshot" => {
                 leaf(node)?;
                 let (name, fingerprint) = rest.split_once(' ').ok_or_else(unknown)?;
@@ -88,6 +93,28 @@ impl LockFile {
             }
             _ => Err(unknown()),
         }
+    }
+}
+
+impl LockedAggregate {
+    fn read(node: &Node) -> Result<Self, Unreadable> {
+        let mut locked = Self::default();
+        for line in &node.children {
+            leaf(line)?;
+            let (word, rest) = line.text.split_once(' ').unwrap_or((&line.text, ""));
+            if word == "id" {
+                let id = serde_json::from_str(rest).map_err(|_| unknown(line))?;
+                if !locked.ids.insert(id) {
+                    return Err(twice(line));
+                }
+            } else {
+                let mut listings = Listing::ALL.into_iter();
+                let listing = listings.find(|it| it.word() == word && !rest.is_empty());
+                let listing = listing.ok_or_else(|| unknown(line))?;
+                once(&mut locked.events, rest.to_owned(), listing, line)?;
+            }
+        }
+        Ok(locked)
     }
 }
 
@@ -214,6 +241,11 @@ mod tests {
             ("  also paying\n    version 3\n", 7, "none"),
             ("        or paid 1 {}\n", 6, "none"),
             ("    golden {\n", 6, "none"),
+            ("aggregate user\naggregate user\n", 7, "twice"),
+            ("aggregate user\n  id \"a\"\n  id \"a\"\n", 8, "twice"),
+            ("aggregate user\n  reads paid\n  ignores paid\n", 8, "twice"),
+            ("aggregate user\n  id a\n", 7, "none"),
+            ("aggregate user\n  writes paid\n", 7, "none"),
             ("snapshot account a1\nsnapshot account b2\n", 7, "twice"),
             (
                 "projection sums version 1\nprojection sums version 1\n",

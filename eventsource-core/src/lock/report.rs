@@ -44,9 +44,9 @@ impl Verdict {
 pub struct Finding {
     /// What it means.
     pub verdict: Verdict,
-    /// The stored name of the event, or the name of the projection.
+    /// The stored name of the event, the name of the projection, or `aggregate` and its name.
     pub name: String,
-    /// The version that differs.
+    /// The version that differs; 0 of an aggregate, which has none.
     pub version: u32,
     /// Where it is declared today; `None` when it is declared no longer.
     pub declared: Option<Declared>,
@@ -68,13 +68,10 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {} version {}",
-            self.verdict.words(),
-            self.name,
-            self.version
-        )?;
+        write!(f, "{}: {}", self.verdict.words(), self.name)?;
+        if self.version > 0 {
+            write!(f, " version {}", self.version)?;
+        }
         if !self.path.is_empty() {
             write!(f, ", `{}`", self.path)?;
         }

@@ -1,5 +1,6 @@
 //! What today's code reads, in the form of a lock file.
 
+use super::aggregate::LockedAggregate;
 use super::declaration::{Declaration, Kind};
 use super::file::{Golden, LockFile, LockedType, LockedVersion};
 use crate::event::EventStatus;
@@ -15,6 +16,8 @@ pub(super) fn lock_file(registry: &Registry) -> LockFile {
         file.of_mut(kind).extend(locked);
     }
     for aggregate in registry.aggregates() {
+        let locked = LockedAggregate::of(aggregate);
+        file.aggregates.insert(aggregate.name.to_owned(), locked);
         if let Some(snapshot) = aggregate.snapshot {
             let fingerprint = snapshot().to_string();
             file.snapshots

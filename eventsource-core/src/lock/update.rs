@@ -33,6 +33,10 @@ pub(super) fn add(locked: &LockFile, registry: &Registry, today: &LockFile) -> L
             }
         }
     }
+    for (name, now) in &today.aggregates {
+        let known = file.aggregates.entry(name.clone());
+        known.or_default().extend(now);
+    }
     file.snapshots.clone_from(&today.snapshots);
     for (key, lines) in &today.projections {
         file.projections

@@ -59,6 +59,9 @@ pub struct AggregateDescriptor {
     pub commands: &'static [&'static CommandDescriptor],
     /// Whether an event type in the stream that is not listed is passed over (`unknown = "ignore"`).
     pub ignores_unknown: bool,
+    /// What its id type shows of a text that it has read; `None` where it reads none like it.
+    #[doc(hidden)]
+    pub shown_id: fn(&str) -> Option<String>,
     /// The fingerprint of its state, where that is kept in snapshots.
     pub snapshot: Option<fn() -> crate::store::Fingerprint>,
     /// Its doc comment.

@@ -20,6 +20,7 @@ mod tracer;
 pub use examples::Examples;
 pub(crate) use format::{Content, Field, Format, Tags, UNSEEN_LIST, UNSEEN_OBJECT, Unknown};
 pub(crate) use line::line_of;
+pub(crate) use samples::TEXTS;
 pub use schema::DescribedBySchema;
 pub(crate) use text::Node;
 

@@ -1,7 +1,7 @@
 //! Values that types may read from.
 
 /// What a text is like that not every type reads: a UUID, times, dates, numbers, addresses.
-pub(super) const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "",
     "a",
     "0",

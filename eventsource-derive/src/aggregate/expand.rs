@@ -74,6 +74,7 @@ pub fn stand_in(aggregate: &Aggregate, generics: &Generics) -> TokenStream {
                 events: &[],
                 commands: &[],
                 ignores_unknown: false,
+                shown_id: |_| ::core::option::Option::None,
                 snapshot: ::core::option::Option::None,
                 docs: "",
             };
@@ -308,6 +309,7 @@ fn descriptor(aggregate: &Aggregate) -> TokenStream {
             events: #events,
             commands: &[#(<#commands as __es::Command>::DESCRIPTOR),*],
             ignores_unknown: #ignores_unknown,
+            shown_id: __es::shown_id::<#ident>,
             snapshot: #snapshot,
             docs: #docs,
         };

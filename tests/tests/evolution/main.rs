@@ -1,6 +1,7 @@
 //! The recipes of `docs/evolution.md`, each a test: what was released, the change that comes to mind first and what the lock says to it, and
 //! the change that reads every stored event as before.
 
+mod aggregates;
 mod events;
 mod fields;
 mod page;

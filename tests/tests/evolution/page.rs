@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 const PAGE: &str = include_str!("../../../docs/evolution.md");
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
+    include_str!("aggregates.rs"),
     include_str!("fields.rs"),
     include_str!("types.rs"),
     include_str!("events.rs"),

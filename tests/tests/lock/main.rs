@@ -19,4 +19,5 @@ mod deploy;
 mod examples;
 mod files;
 mod mutation;
+mod streams;
 mod unseen;

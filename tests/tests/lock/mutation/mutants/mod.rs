@@ -1,5 +1,6 @@
 //! The changes, and whether what is stored reads differently by them.
 
+mod aggregates;
 mod beside;
 mod commands;
 mod families;
@@ -40,6 +41,7 @@ const fn harmless(of: &'static str, changes: &'static [(&'static str, &'static s
 /// All of them.
 pub fn all() -> Vec<Mutant> {
     [
+        aggregates::MUTANTS,
         names::MUTANTS,
         fields::MUTANTS,
         older::MUTANTS,

@@ -81,6 +81,7 @@ impl PostgresStore {
     }
 
     /// Appends a commit in a transaction of your own, on this log's database: together with what else the transaction writes, or not at all.
+    /// [`App::decide`](eventsource_core::App::decide) makes the commit of a command.
     ///
     /// The transaction has to be `READ COMMITTED`, as they are by default. From here to its end it holds the log's lock, and all other appends
     /// wait for it: append last, and commit at once. What was committed is noticed by those who wait for it within

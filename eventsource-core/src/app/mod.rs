@@ -45,6 +45,7 @@ pub(crate) use executor::Executor;
 pub use crate::runner::{ProjectionError, ProjectionFailure, ProjectionState};
 pub use builder::AppBuilder;
 pub use error::{AppError, ExecuteError, LoadError, StartError, ViewError};
+pub use execute::Decided;
 pub use history::HistoryEvent;
 pub use list::List;
 pub use operate::ParkedCommand;

@@ -6,6 +6,7 @@ mod sharing;
 
 mod batches;
 mod beside;
+mod decide;
 mod execute;
 mod faults;
 mod history;

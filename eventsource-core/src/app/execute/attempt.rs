@@ -53,16 +53,12 @@ where
         &self,
         before: Option<Decided>,
     ) -> Result<Receipt, Attempt<Refusal<C>>> {
-        let folded = self.load(before).await?;
-        let version = folded.version;
-        if let Some(expected) = self.expected.filter(|expected| *expected != version) {
-            return Err(Attempt::Refused(self.conflict(expected, version)));
-        }
-        let now = before.map_or_else(|| self.executor.clock.now(), |before| before.now);
-        let Some(commit) = self.decide(folded, now)? else {
-            let position = self.position_of(version).await?;
-            return Ok(Receipt::unchanged(self.stream.clone(), version, position));
+        let (decided, commit) = self.decision(before).await?;
+        let commit = match commit {
+            Ok(commit) => commit,
+            Err(receipt) => return Ok(receipt),
         };
+        let Decided { version, now } = decided;
         let span = tracing::debug_span!("append", expected_version = version);
         let begun = Instant::now();
         let appended = self.executor.store.append(commit).instrument(span).await;
@@ -88,6 +84,26 @@ where
                 AppendError::Store(error) => Attempt::Failed(error.into()),
             })
             .and_then(|committed| self.receipt(committed).map_err(Attempt::Failed))
+    }
+
+    /// On what is decided, and the commit that the command leads to; the receipt when it leads to no event.
+    pub(super) async fn decision(
+        &self,
+        before: Option<Decided>,
+    ) -> Result<(Decided, Result<Commit, Receipt>), Attempt<Refusal<C>>> {
+        let folded = self.load(before).await?;
+        let version = folded.version;
+        if let Some(expected) = self.expected.filter(|expected| *expected != version) {
+            return Err(Attempt::Refused(self.conflict(expected, version)));
+        }
+        let now = before.map_or_else(|| self.executor.clock.now(), |before| before.now);
+        let decided = Decided { version, now };
+        if let Some(commit) = self.decide(folded, now)? {
+            return Ok((decided, Ok(commit)));
+        }
+        let position = self.position_of(version).await?;
+        let unchanged = Receipt::unchanged(self.stream.clone(), version, position);
+        Ok((decided, Err(unchanged)))
     }
 
     /// The position of the stream's event at this version; of version 0, the start of the log. A fold does not need it, and most commands

@@ -1,6 +1,7 @@
 //! Commands: attempted, and after a conflict attempted again.
 
 mod attempt;
+mod decided;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
+
+pub use self::decided::Decided;
 
 use self::attempt::Attempt;
 use super::{App, ExecuteError, Executor, Receipt};

@@ -10,7 +10,7 @@ use eventsource_core::prelude::*;
 use eventsource_core::store::AnyStore;
 
 #[allow(dead_code)]
-#[path = "bank.rs"]
+#[path = "../bank.rs"]
 mod bank;
 
 use bank::{Deposit, Open};

@@ -35,7 +35,8 @@
 //! | span | fields | what it spans |
 //! |---|---|---|
 //! | `execute` | command, stream | a command, with all its attempts |
-//! | `load` | stream, to; none within `execute` | the events of a stream, read and folded |
+//! | `decide` | command, stream | a command that is decided and not appended, by `App::decide` |
+//! | `load` | stream, to; none within `execute` and `decide` | the events of a stream, read and folded |
 //! | `append` | `expected_version` | an attempt to append, from the call to the store to its answer |
 //! | `history` | stream | the events of a stream, read one by one |
 //! | `project` | projection, version, from | a page of the log, folded by a projection behind this position |

@@ -25,7 +25,7 @@ impl<S: EventStore> App<S> {
     ///
     /// Where the append is refused with [`Conflict`](crate::store::AppendError::Conflict), another command went first: decide again.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use eventsource_core::prelude::*;
     /// # use eventsource_core::app::Decided;
     /// # use eventsource_core::store::EventStore;

@@ -1,17 +1,20 @@
 //! The bank on PostgreSQL, beside tokio-postgres by hand: load a stream of 10 events, decide, append one; and load a stream of 10,000 events.
-//! `cargo bench --bench postgres`, on the server that `DATABASE_URL` names (a database of its own, empty), else on one of our own.
+//! `cargo bench --bench postgres`, with the peers `cargo bench --bench postgres -- --peers`, on the server that `DATABASE_URL` names (a database of its own, empty), else on one of our own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use eventsource_benches::bank::{Account, Deposit};
 use eventsource_benches::by_hand::postgres::{self, Teller};
+use eventsource_benches::databases::Databases;
 use eventsource_benches::filled;
+use eventsource_benches::peers::{self, Peer};
 use eventsource_core::App;
 use eventsource_core::store::EventStore as _;
 use eventsource_postgres::PostgresStore;
 use eventsource_test_servers::postgres as server;
-use measure::peer::STREAM_EVENTS;
+use measure::history;
+use measure::peer::{Answer, Database, Question, STREAM_EVENTS};
 use measure::race::{Race, Target};
 use measure::rate;
 use tokio::runtime::Runtime;
@@ -19,6 +22,10 @@ use tokio::runtime::Runtime;
 const STREAMS: usize = 2_000;
 const LONG: u64 = 10_000;
 const ROUNDS: usize = 7;
+/// Peers are slower by so much that fewer rounds, of fewer commands, tell enough. The first of them warms up.
+const PEER_ROUNDS: usize = 4;
+const PEER_COMMANDS: usize = 2_000;
+const AMOUNT: u64 = 5_000;
 
 const BY_HAND: &str = "by hand: tokio-postgres";
 const OURS: &str = "eventsource: App::execute";
@@ -26,8 +33,17 @@ const LOADS: &str = "eventsource: App::load";
 const IMPORT_BY_HAND: &str = "by hand: one UNNEST of 1,000 rows";
 const IMPORTS: &str = "eventsource: append of 1,000 events";
 
+/// A peer with its databases, and what it has been asked to do.
+struct Contender {
+    peer: Peer,
+    short: String,
+    long: String,
+    commands: AtomicUsize,
+}
+
 fn main() {
     let runtime = Runtime::new().expect("a runtime starts");
+    let peers = Peer::asked_for(peers::POSTGRES);
     let own = server::given().is_none().then(|| {
         let settings: Vec<String> = std::env::args().filter(|word| word.contains('=')).collect();
         let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
@@ -58,8 +74,26 @@ fn main() {
         let app = App::start(PostgresStore::clone(&store)).await;
         (store, app.expect("it starts"))
     });
+    let (databases, contenders) = runtime.block_on(async {
+        let databases = Databases::on(&url).await;
+        let mut databases = databases.expect("the server is there");
+        let mut contenders = Vec::new();
+        for peer in peers {
+            let short = databases.make(peer.name()).await;
+            let long = databases.make(&format!("{}_long", peer.name())).await;
+            contenders.push(Contender {
+                peer,
+                short: short.expect("a database is made"),
+                long: long.expect("a database is made"),
+                commands: AtomicUsize::new(0),
+            });
+        }
+        (databases, contenders)
+    });
+    let mut commanded = 0;
     for (tasks, commands) in [(1, 500), (8, 2_000), (64, 8_000)] {
-        let outcome = commands_race(&runtime, &url, &app, tasks, commands);
+        let outcome = commands_race(&runtime, &url, &app, &contenders, tasks, commands);
+        commanded += (ROUNDS + 1) * commands;
         outcome.target(
             OURS,
             if tasks == 64 {
@@ -69,9 +103,90 @@ fn main() {
             },
         );
     }
-    loads_race(&runtime, &url, &app).target(LOADS, Target::AtLeast(0.8));
+    check_balances(&runtime, &url, &app, &contenders, commanded);
+    loads_race(&runtime, &url, &app, &contenders).target(LOADS, Target::AtLeast(0.8));
     imports_race(&runtime, &url, &store).target(IMPORTS, Target::AtLeast(0.7));
     runtime.block_on(app.shutdown()).expect("it shuts down");
+    runtime
+        .block_on(databases.drop_all())
+        .expect("the databases are dropped");
+}
+
+/// All must hold what was paid in: nothing lost, nothing doubled.
+fn check_balances(
+    runtime: &Runtime,
+    url: &str,
+    app: &App<PostgresStore>,
+    contenders: &[Contender],
+    commanded: usize,
+) {
+    let expected = |commands: usize| {
+        STREAMS as u64 * history::balance(STREAM_EVENTS) + commands as u64 * AMOUNT
+    };
+    let (by_hand, ours) = runtime.block_on(async {
+        let teller = Teller::new(url).await.expect("the server is there");
+        let by_hand = teller.balances(STREAMS).await.expect("they load");
+        let mut ours = 0;
+        for account in 0..STREAMS {
+            let account = app.load::<Account>(&account.to_string()).await;
+            ours += account.expect("it loads").state().balance();
+        }
+        (by_hand, ours)
+    });
+    assert_eq!(by_hand, expected(commanded), "by hand");
+    assert_eq!(ours, expected(commanded), "ours");
+    for contender in contenders {
+        let answer = contender.peer.ask(&Question::Balances {
+            url: contender.short.clone(),
+            streams: STREAMS,
+        });
+        let expected = expected(contender.commands.load(Ordering::Relaxed));
+        let sum = answer.map(|answer| answer.value.to_string());
+        // A peer's fault does not spoil the figures of the others.
+        if sum == Some(expected.to_string()) {
+            println!("({}: its balances are right)", contender.peer.name());
+        } else {
+            println!(
+                "{}: WRONG BALANCES: {sum:?} in all, where {expected} was paid in",
+                contender.peer.name()
+            );
+        }
+    }
+}
+
+impl Contender {
+    fn command(&self, tasks: usize, commands: usize) -> Option<Answer> {
+        let commands = commands.min(PEER_COMMANDS);
+        self.commands.fetch_add(commands, Ordering::Relaxed);
+        self.peer.ask(&Question::Commands {
+            database: Database::Server(self.short.clone()),
+            streams: STREAMS,
+            tasks,
+            commands,
+        })
+    }
+
+    fn load(&self) -> Option<Answer> {
+        self.peer.ask(&Question::Load {
+            database: Database::Server(self.long.clone()),
+            events: LONG.try_into().ok()?,
+        })
+    }
+}
+
+/// Adds those that are asked less often than the others.
+fn peers_take_part<'a>(
+    race: &mut Race<'a>,
+    contenders: &'a [Contender],
+    ask: impl Fn(&Contender) -> Option<Answer> + Copy + 'a,
+) {
+    for contender in contenders {
+        let mut rounds = 0;
+        race.runner(contender.peer.name(), move || {
+            rounds += 1;
+            (rounds <= PEER_ROUNDS).then(|| ask(contender)).flatten()
+        });
+    }
 }
 
 /// Accounts in their turn, for any number of tasks.
@@ -87,6 +202,7 @@ fn commands_race(
     runtime: &Runtime,
     url: &str,
     app: &App<PostgresStore>,
+    contenders: &[Contender],
     tasks: usize,
     commands: usize,
 ) -> measure::race::Outcome {
@@ -100,18 +216,22 @@ fn commands_race(
         tellers
     });
     let title = format!("{tasks} at a time, {commands} commands a round");
-    let mut race = Race::new(title, "commands a second");
+    let mut race = Race::new(title, "commands a second").beside("tried again");
     race.runner(BY_HAND, || {
         let accounts = accounts(commands);
+        let again = Arc::new(AtomicU32::new(0));
         let figure = rate(commands as u64, || {
             runtime.block_on(async {
                 let mut under_way = Vec::new();
                 for teller in &tellers {
                     let (teller, accounts) = (Arc::clone(teller), accounts.clone());
+                    let again = Arc::clone(&again);
                     under_way.push(tokio::spawn(async move {
                         for account in accounts {
                             // Another task may have paid into the same account: as the framework does, it is tried again.
-                            while teller.deposit(account).await.is_err() {}
+                            while teller.deposit(account).await.is_err() {
+                                again.fetch_add(1, Ordering::Relaxed);
+                            }
                         }
                     }));
                 }
@@ -120,7 +240,10 @@ fn commands_race(
                 }
             });
         });
-        Some(figure.into())
+        Some(Answer {
+            value: figure,
+            beside: f64::from(again.load(Ordering::Relaxed)),
+        })
     });
     race.runner(OURS, || {
         let accounts = accounts(commands);
@@ -133,7 +256,7 @@ fn commands_race(
                         for account in accounts {
                             let deposit = Deposit {
                                 account: account.to_string(),
-                                amount: 5_000,
+                                amount: AMOUNT,
                                 reference: "0000000000013".into(),
                             };
                             app.execute(deposit).await.expect("a deposit is taken");
@@ -147,10 +270,18 @@ fn commands_race(
         });
         Some(figure.into())
     });
+    peers_take_part(&mut race, contenders, move |contender| {
+        contender.command(tasks, commands)
+    });
     race.run(ROUNDS, true)
 }
 
-fn loads_race(runtime: &Runtime, url: &str, app: &App<PostgresStore>) -> measure::race::Outcome {
+fn loads_race(
+    runtime: &Runtime,
+    url: &str,
+    app: &App<PostgresStore>,
+    contenders: &[Contender],
+) -> measure::race::Outcome {
     let teller = runtime.block_on(async { Teller::new(url).await.expect("the server is there") });
     let mut race = Race::new(format!("load a stream of {LONG} events"), "events a second");
     race.runner(BY_HAND, || {
@@ -175,6 +306,7 @@ fn loads_race(runtime: &Runtime, url: &str, app: &App<PostgresStore>) -> measure
         });
         Some(figure.into())
     });
+    peers_take_part(&mut race, contenders, Contender::load);
     race.run(ROUNDS, true)
 }
 

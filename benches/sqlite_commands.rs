@@ -12,7 +12,7 @@ use eventsource_benches::filled;
 use eventsource_benches::peers::{self, Peer};
 use eventsource_core::App;
 use eventsource_sqlite::SqliteStore;
-use measure::peer::{Answer, Question, STREAM_EVENTS};
+use measure::peer::{Answer, Database, Question, STREAM_EVENTS};
 use measure::race::{Outcome, Race, Target};
 use measure::rate;
 use tokio::runtime::Runtime;
@@ -232,7 +232,7 @@ fn race(
                 return None;
             }
             peer.ask(&Question::Commands {
-                file: files.of(peer.name()),
+                database: Database::File(files.of(peer.name())),
                 streams: STREAMS,
                 tasks,
                 commands,

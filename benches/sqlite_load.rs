@@ -5,7 +5,7 @@ use eventsource_benches::bank::Account;
 use eventsource_benches::by_hand::sqlite;
 use eventsource_benches::filled;
 use eventsource_benches::peers::{self, Peer};
-use measure::peer::Question;
+use measure::peer::{Database, Question};
 use measure::race::{Race, Target};
 use measure::{median, nanoseconds};
 use tokio::runtime::Runtime;
@@ -71,7 +71,7 @@ fn main() {
                 rounds += 1;
                 (rounds <= PEER_ROUNDS).then(|| {
                     peer.ask(&Question::Load {
-                        file: file.clone(),
+                        database: Database::File(file.clone()),
                         events,
                     })
                 })?

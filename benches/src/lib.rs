@@ -3,5 +3,6 @@
 
 pub mod bank;
 pub mod by_hand;
+pub mod databases;
 pub mod filled;
 pub mod peers;

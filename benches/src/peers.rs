@@ -1,4 +1,4 @@
-//! The published crates that do the same job, each a program of its own in `peers/`: their SQLite drivers cannot be linked together.
+//! The published crates that do the same job, each a program of its own in `peers/`: their database drivers cannot be linked together.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -15,6 +15,8 @@ pub struct Peer {
 pub const REPLAY: &[&str] = &["cqrs-es", "evento", "sourcery"];
 /// Those with an SQLite store.
 pub const SQLITE: &[&str] = &["cqrs-es", "evento", "distributed"];
+/// Those with a PostgreSQL store.
+pub const POSTGRES: &[&str] = &["cqrs-es", "evento"];
 /// Those that make a read model from a whole log in SQLite by means of their own.
 pub const READ_MODELS: &[&str] = &["cqrs-es"];
 

@@ -47,6 +47,20 @@ pub fn fact(version: u64) -> Fact {
     }
 }
 
+/// What an account of so many events holds.
+#[must_use]
+pub fn balance(events: u64) -> u64 {
+    let mut balance = 0;
+    for version in 1..=events {
+        match fact(version) {
+            Fact::Opened { .. } => {}
+            Fact::Deposited { amount, .. } => balance += amount,
+            Fact::Withdrawn { amount, .. } => balance -= amount,
+        }
+    }
+    balance
+}
+
 impl Fact {
     /// The stored name, the schema version, and the payload.
     #[must_use]

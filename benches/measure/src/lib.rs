@@ -3,6 +3,7 @@
 pub mod history;
 pub mod peer;
 pub mod race;
+pub mod tellers;
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -3,13 +3,25 @@
 //! ```text
 //! replay EVENTS STREAM_LENGTH          → nanoseconds an event · allocations an event
 //! commands FILE STREAMS TASKS COMMANDS → commands a second · commands that were tried again
+//! commands URL STREAMS TASKS COMMANDS  → the same, on PostgreSQL
 //! load FILE EVENTS                     → events a second of processor time · 0
+//! load URL EVENTS                      → events a second of the clock, on PostgreSQL · 0
+//! balances URL STREAMS                 → the sum of all balances · 0
 //! rebuild FILE STREAMS                 → events a second, from the log into a read model · 0
 //! ```
 //!
-//! A file that is absent is made and filled first; what is timed begins after that.
+//! A file that is absent is made and filled first, and so is a database of PostgreSQL that is empty; what is timed begins after that.
 
 use std::path::PathBuf;
+
+/// Where a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file of SQLite's.
+    File(PathBuf),
+    /// A database of PostgreSQL's, which nobody else uses: its URL.
+    Server(String),
+}
 
 /// What is to be measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +35,8 @@ pub enum Question {
     },
     /// Load a stream, decide, append one event.
     Commands {
-        /// The database.
-        file: PathBuf,
+        /// What it is asked of.
+        database: Database,
         /// The streams that it is filled with, of [`STREAM_EVENTS`] events each.
         streams: usize,
         /// At a time.
@@ -34,10 +46,17 @@ pub enum Question {
     },
     /// Load one stream.
     Load {
-        /// The database.
-        file: PathBuf,
+        /// What it is asked of.
+        database: Database,
         /// In the stream.
         events: usize,
+    },
+    /// Add up the balances of all streams: what the commands have come to.
+    Balances {
+        /// The URL of a database that has answered [`Question::Commands`].
+        url: String,
+        /// The streams that it was filled with.
+        streams: usize,
     },
     /// Make a read model, with a row a stream, from all events.
     Rebuild {
@@ -66,6 +85,23 @@ impl From<f64> for Answer {
     }
 }
 
+impl Database {
+    fn written(&self) -> String {
+        match self {
+            Self::File(file) => file.display().to_string(),
+            Self::Server(url) => url.clone(),
+        }
+    }
+
+    fn parse(written: &str) -> Self {
+        if written.starts_with("postgres") && written.contains("://") {
+            Self::Server(written.into())
+        } else {
+            Self::File(written.into())
+        }
+    }
+}
+
 impl Question {
     /// As a peer's arguments.
     #[must_use]
@@ -80,22 +116,23 @@ impl Question {
                 stream_length.to_string(),
             ],
             Self::Commands {
-                file,
+                database,
                 streams,
                 tasks,
                 commands,
             } => vec![
                 "commands".into(),
-                file.display().to_string(),
+                database.written(),
                 streams.to_string(),
                 tasks.to_string(),
                 commands.to_string(),
             ],
-            Self::Load { file, events } => vec![
-                "load".into(),
-                file.display().to_string(),
-                events.to_string(),
-            ],
+            Self::Load { database, events } => {
+                vec!["load".into(), database.written(), events.to_string()]
+            }
+            Self::Balances { url, streams } => {
+                vec!["balances".into(), url.clone(), streams.to_string()]
+            }
             Self::Rebuild { file, streams } => vec![
                 "rebuild".into(),
                 file.display().to_string(),
@@ -124,14 +161,18 @@ impl Question {
                 stream_length: number(2)?,
             }),
             "commands" => Some(Self::Commands {
-                file: arguments.get(1)?.into(),
+                database: Database::parse(arguments.get(1)?),
                 streams: number(2)?,
                 tasks: number(3)?,
                 commands: number(4)?,
             }),
             "load" => Some(Self::Load {
-                file: arguments.get(1)?.into(),
+                database: Database::parse(arguments.get(1)?),
                 events: number(2)?,
+            }),
+            "balances" => Some(Self::Balances {
+                url: arguments.get(1)?.clone(),
+                streams: number(2)?,
             }),
             "rebuild" => Some(Self::Rebuild {
                 file: arguments.get(1)?.into(),
@@ -171,14 +212,18 @@ mod tests {
                 stream_length: 2,
             },
             Question::Commands {
-                file: "a b.db".into(),
+                database: Database::File("a b.db".into()),
                 streams: 1,
                 tasks: 2,
                 commands: 3,
             },
             Question::Load {
-                file: "c.db".into(),
+                database: Database::Server("postgres://somebody@localhost:5/a".into()),
                 events: 4,
+            },
+            Question::Balances {
+                url: "postgresql://localhost/b".into(),
+                streams: 5,
             },
         ] {
             assert_eq!(Question::parse(&question.arguments()), Some(question));

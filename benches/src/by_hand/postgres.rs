@@ -132,6 +132,20 @@ impl Teller {
         Ok((account, version))
     }
 
+    /// What all these accounts hold.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, or an event cannot be read.
+    pub async fn balances(&self, accounts: usize) -> Result<u64, Failure> {
+        let mut sum = 0;
+        for account in 0..accounts {
+            let (state, _) = self.load(&format!("account-{account}")).await?;
+            sum += state.balance();
+        }
+        Ok(sum)
+    }
+
     /// Pays in.
     ///
     /// # Errors

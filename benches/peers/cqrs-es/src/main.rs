@@ -1,11 +1,12 @@
 //! The bank on cqrs-es and sqlite-es. The questions that it answers: `benches/measure/src/peer.rs`.
 
 mod bank;
+mod postgres;
 mod rebuild;
 mod replay;
 mod sqlite;
 
-use measure::peer::{Answer, Question};
+use measure::peer::{Answer, Database, Question};
 
 #[tokio::main]
 async fn main() {
@@ -15,12 +16,26 @@ async fn main() {
             stream_length,
         } => replay::measured(events, stream_length),
         Question::Commands {
-            file,
+            database: Database::File(file),
             streams,
             tasks,
             commands,
         } => sqlite::commands(&file, streams, tasks, commands).await,
-        Question::Load { file, events } => sqlite::load(&file, events).await,
+        Question::Load {
+            database: Database::File(file),
+            events,
+        } => sqlite::load(&file, events).await,
+        Question::Commands {
+            database: Database::Server(url),
+            streams,
+            tasks,
+            commands,
+        } => postgres::commands(&url, streams, tasks, commands).await,
+        Question::Load {
+            database: Database::Server(url),
+            events,
+        } => postgres::load(&url, events).await,
+        Question::Balances { url, streams } => postgres::balances(&url, streams).await,
         Question::Rebuild { file, streams } => rebuild::measured(&file, streams).await,
     };
     answer.print();

@@ -3,22 +3,22 @@
 mod bank;
 mod sqlite;
 
-use measure::peer::{Answer, Question};
+use measure::peer::{Answer, Database, Question};
 
 #[tokio::main]
 async fn main() {
     let answer: Answer = match Question::asked() {
         Question::Commands {
-            file,
+            database: Database::File(file),
             streams,
             tasks,
             commands,
         } => sqlite::commands(&file, streams, tasks, commands).await,
-        Question::Load { file, events } => sqlite::load(&file, events).await,
-        other @ Question::Rebuild { .. } => panic!("it is not asked for a read model: {other:?}"),
-        other @ Question::Replay { .. } => {
-            panic!("it has no way to replay without a store: {other:?}")
-        }
+        Question::Load {
+            database: Database::File(file),
+            events,
+        } => sqlite::load(&file, events).await,
+        other => panic!("it is asked for commands and loads on SQLite alone: {other:?}"),
     };
     answer.print();
 }

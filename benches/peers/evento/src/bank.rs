@@ -1,8 +1,11 @@
 //! The domain, as evento has it: an enum of events in bitcode, and a projection that is the account.
 
 use evento::metadata::Event;
-use evento::{Executor, Projection};
-use measure::history::Fact;
+use evento::{Executor, Projection, ProjectionAggregate as _};
+use measure::history::{Fact, fact};
+
+/// Events in one write: its versions are 16 bits wide, and a statement of SQLite has a largest size.
+const BATCH: u64 = 1_000;
 
 #[evento::aggregate(name = "bank/account")]
 pub enum Bank {
@@ -76,6 +79,37 @@ pub fn record(writer: &mut evento::WriteBuilder, fact: Fact) {
         }),
         Fact::Withdrawn { amount, reference } => writer.event(&Withdrawn { amount, reference }),
     };
+}
+
+/// Writes the first events of an account.
+pub async fn fill(executor: &impl Executor, id: &str, events: u64) -> anyhow::Result<()> {
+    let mut written = 0;
+    while written < events {
+        let mut writer = evento::append(id);
+        writer.original_version(u16::try_from(written)?);
+        for version in written + 1..=events.min(written + BATCH) {
+            record(&mut writer, fact(version));
+            written = version;
+        }
+        writer.commit(executor).await?;
+    }
+    Ok(())
+}
+
+/// Pays in.
+pub async fn deposit(executor: &impl Executor, id: &str) -> anyhow::Result<()> {
+    let loaded = account().load(id).execute(executor).await?;
+    let account = loaded.ok_or_else(|| anyhow::anyhow!("{id} is not there"))?;
+    account
+        .write()?
+        .event(&Deposited {
+            amount: 5_000,
+            reference: "0000000000013".into(),
+            currency: "EUR".into(),
+        })
+        .commit(executor)
+        .await?;
+    Ok(())
 }
 
 /// As a store would show it.

@@ -6,16 +6,12 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use cpu_time::ProcessTime;
+use evento::Sqlite;
 use evento::migrator::{Migrate as _, Plan};
-use evento::{ProjectionAggregate as _, Sqlite};
-use measure::history::fact;
 use measure::peer::{Answer, STREAM_EVENTS};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::bank;
-
-/// Events in one write: its versions are 16 bits wide, and a statement of SQLite has a largest size.
-const BATCH: u64 = 1_000;
 
 /// The executor, and whether the file is new.
 async fn open(file: &Path) -> anyhow::Result<(Sqlite, bool)> {
@@ -38,40 +34,11 @@ async fn open(file: &Path) -> anyhow::Result<(Sqlite, bool)> {
     Ok((pool.into(), new))
 }
 
-async fn fill(executor: &Sqlite, id: &str, events: u64) -> anyhow::Result<()> {
-    let mut written = 0;
-    while written < events {
-        let mut writer = evento::append(id);
-        writer.original_version(u16::try_from(written)?);
-        for version in written + 1..=events.min(written + BATCH) {
-            bank::record(&mut writer, fact(version));
-            written = version;
-        }
-        writer.commit(executor).await?;
-    }
-    Ok(())
-}
-
-async fn deposit(executor: &Sqlite, id: &str) -> anyhow::Result<()> {
-    let loaded = bank::account().load(id).execute(executor).await?;
-    let account = loaded.ok_or_else(|| anyhow::anyhow!("{id} is not there"))?;
-    account
-        .write()?
-        .event(&bank::Deposited {
-            amount: 5_000,
-            reference: "0000000000013".into(),
-            currency: "EUR".into(),
-        })
-        .commit(executor)
-        .await?;
-    Ok(())
-}
-
 pub async fn commands(file: &Path, streams: usize, tasks: usize, commands: usize) -> Answer {
     let (executor, new) = open(file).await.expect("the database opens");
     if new {
         for stream in 0..streams {
-            fill(&executor, &format!("a-{stream}"), STREAM_EVENTS)
+            bank::fill(&executor, &format!("a-{stream}"), STREAM_EVENTS)
                 .await
                 .expect("a new account takes events");
         }
@@ -89,7 +56,7 @@ pub async fn commands(file: &Path, streams: usize, tasks: usize, commands: usize
                         return;
                     }
                     let id = format!("a-{}", at % streams);
-                    while deposit(&executor, &id).await.is_err() {
+                    while bank::deposit(&executor, &id).await.is_err() {
                         again.fetch_add(1, Ordering::Relaxed);
                     }
                 }
@@ -108,7 +75,7 @@ pub async fn commands(file: &Path, streams: usize, tasks: usize, commands: usize
 pub async fn load(file: &Path, events: usize) -> Answer {
     let (executor, new) = open(file).await.expect("the database opens");
     if new {
-        fill(&executor, "a-1", events as u64)
+        bank::fill(&executor, "a-1", events as u64)
             .await
             .expect("a new account takes events");
     }

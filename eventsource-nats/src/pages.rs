@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use crate::fetch::Stored;
-use crate::scan::Left;
+use crate::scan::{Left, Scan};
 
 /// For how long a flow is kept for the next page. The server goes on into the client's buffer meanwhile, and stops at 32 MB.
 const KEPT: Duration = Duration::from_secs(5);
@@ -67,11 +67,13 @@ impl Pages {
         }
     }
 
-    /// A page has ended after these messages, with what flows behind it.
-    pub(crate) fn ended(self: &Arc<Self>, shown: &VecDeque<Stored>, left: Option<Box<Left>>) {
+    /// A page has ended, with these messages as its last ones.
+    pub(crate) fn ended(self: &Arc<Self>, scan: &mut Scan<'_>, shown: VecDeque<Stored>) {
         let (Some(first), Some(last)) = (shown.front(), shown.back()) else {
             return;
         };
+        let place = (first.sequence, last.sequence.saturating_add(1));
+        let left = scan.leave(shown);
         let mut state = self.state();
         if let Some(left) = left {
             if state.flows.len() >= FLOWS {
@@ -84,7 +86,6 @@ impl Pages {
             if state.ends.len() >= PLACES {
                 state.ends.pop_front();
             }
-            let place = (first.sequence, last.sequence.saturating_add(1));
             state.ends.push_back(place);
         }
     }

@@ -45,10 +45,11 @@ pub(crate) struct Scan<'a> {
     away: Option<Instant>,
 }
 
-/// A flow, and how far it is known to come.
+/// A flow, how far it is known to come, and the sequence from which on it goes.
 struct Flowing {
     flow: Flow,
     until: u64,
+    next: u64,
 }
 
 impl<'a> Scan<'a> {
@@ -89,20 +90,20 @@ impl<'a> Scan<'a> {
     /// Goes on from where another scan of the subject was left.
     pub(crate) fn resumed(mut self, left: Left) -> Self {
         let from = self.from;
-        self.ready.extend(left.shown);
+        self.ready = left.before;
         self.ready.retain(|stored| stored.sequence >= from);
-
         self.flow = Some(left.flowing);
         self
     }
 
     /// What another scan can go on from: `shown` are the last messages that this one gave. `None` where nothing flows.
-    pub(crate) fn leave(&mut self, shown: VecDeque<Stored>) -> Option<Box<Left>> {
+    pub(crate) fn leave(&mut self, mut shown: VecDeque<Stored>) -> Option<Box<Left>> {
         let flowing = self.flow.take()?;
+        // What was at hand and not asked for is not in the flow any more.
+        shown.append(&mut self.ready);
         Some(Box::new(Left {
+            before: shown,
             flowing,
-            shown,
-            next: self.from,
         }))
     }
 
@@ -122,8 +123,10 @@ impl<'a> Scan<'a> {
                     let Some(end) = self.end().await? else {
                         return Ok(None);
                     };
-                    let flow = flowing.flow;
-                    self.flow = Some(Flowing { flow, until: end });
+                    self.flow = Some(Flowing {
+                        until: end,
+                        ..flowing
+                    });
                 } else if let Some(stored) = self.flowing(flowing).await? {
                     return Ok(Some(stored));
                 }
@@ -193,7 +196,11 @@ impl<'a> Scan<'a> {
         // Where there is none, batches do.
         self.may_flow = false;
         let flow = self.server.flow(&self.stream, &self.subject, self.from);
-        self.flow = flow.await.map(|flow| Flowing { flow, until });
+        self.flow = flow.await.map(|flow| Flowing {
+            flow,
+            until,
+            next: self.from,
+        });
     }
 
     /// The last message of the subject, from the leader, unless the scan is behind it.
@@ -208,8 +215,9 @@ impl<'a> Scan<'a> {
     async fn flowing(&mut self, mut flowing: Flowing) -> Result<Option<Stored>, StoreError> {
         match self.server.flowing(&mut flowing.flow).await {
             Ok(stored) if stored.sequence >= self.from => {
-                self.flow = Some(flowing);
                 self.from = stored.sequence.saturating_add(1);
+                flowing.next = self.from;
+                self.flow = Some(flowing);
                 Ok(Some(stored))
             }
             Ok(_) | Err(Failed::Away(_)) => Ok(None),
@@ -242,19 +250,18 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// What a scan has left: messages that flow, for another scan of the same subject.
+/// What a scan has left, for another scan of the same subject.
 pub(crate) struct Left {
+    /// The messages right before those that flow: the last ones that were given, which may be asked for once more, and what was at hand.
+    before: VecDeque<Stored>,
     flowing: Flowing,
-    /// The last ones that were given, which may be asked for once more.
-    shown: VecDeque<Stored>,
-    /// The sequence from which on the flow goes.
-    next: u64,
 }
 
 impl Left {
     /// Whether a scan from this sequence on can go on with it. For a subject whose every message of the stream is of it.
     pub(crate) fn reaches(&self, from: u64) -> bool {
-        let first = self.shown.front().map_or(self.next, |first| first.sequence);
-        (first..=self.next).contains(&from)
+        let next = self.flowing.next;
+        let first = self.before.front().map_or(next, |first| first.sequence);
+        (first..=next).contains(&from)
     }
 }

@@ -52,9 +52,10 @@ impl Visitor for Taking {
     }
 }
 
-/// A page of so many behind this position, read as projections read: with a look at whether there is one more.
+/// A page of so many behind this position, read as projections read: with a look at whether there is one more. Of none, it is a page whose first
+/// event fails.
 async fn page(store: &NatsStore, after: u64, events: usize) -> Vec<u64> {
-    let read = ReadLog::after(Position::from_raw(after)).limit(events + 1);
+    let read = ReadLog::after(Position::from_raw(after)).limit(events.max(300) + 1);
     let taking = Taking {
         left: events,
         seen: Vec::new(),
@@ -118,6 +119,15 @@ async fn a_long_log_is_the_same_whole_and_in_pages() {
     assert_all(&page(&store, 0, 500).await, 1, 500);
     assert_all(&page(&store, 500, 500).await, 501, 1_000);
     assert_eq!(consumers(&place).await, 1, "it flows");
+    // Given one that takes the last event of a page once more and fails at it, when it goes on, then nothing is passed over.
+    assert_eq!(page(&store, 999, 0).await, [0; 0]);
+    assert_all(&page(&store, 999, 300).await, 1_000, 1_299);
+    assert_all(&page(&store, 1_299, 300).await, 1_300, 1_599);
+    assert_eq!(page(&store, 1_598, 0).await, [0; 0]);
+    assert_all(&whole(&store, 1_598).await, 1_599, MESSAGES);
+
+    assert_all(&page(&store, 0, 500).await, 1, 500);
+    assert_all(&page(&store, 500, 500).await, 501, 1_000);
     let late = commit(&stream("late"), 0, vec![event("b")]).new_id();
     store.append(late).await.unwrap();
     assert_all(&whole(&store, 1_000).await, 1_001, MESSAGES + 1);

@@ -16,6 +16,9 @@ use crate::schema::{self, Layout};
 /// How many messages are read at once, to be shown the last one first.
 const WINDOW: u64 = 500;
 
+/// So many events are a page of a way through the log.
+const PAGE: usize = 256;
+
 /// Every version.
 const ALL: std::ops::RangeInclusive<u64> = 0..=u64::MAX;
 
@@ -47,12 +50,15 @@ pub(crate) async fn read<V: Visitor>(
     let mut left = read.limit;
     match read.direction {
         Direction::Forward => {
+            // A look at a few events is no page, and costs no consumer.
+            let pages = Some(pages).filter(|_| read.limit >= PAGE);
             let mut scan = after(server, layout, pages, read).await?;
             let mut shown = VecDeque::new();
             loop {
                 if left == 0 || showing.over {
-                    let behind = scan.leave(shown.clone());
-                    pages.ended(&shown, behind);
+                    if let Some(pages) = pages {
+                        pages.ended(&mut scan, shown);
+                    }
                     break;
                 }
                 let Some(stored) = scan.next().await? else {
@@ -101,7 +107,7 @@ pub(crate) async fn read<V: Visitor>(
 async fn after<'a>(
     server: &'a Server,
     layout: Layout,
-    pages: &Pages,
+    pages: Option<&Arc<Pages>>,
     read: ReadLog,
 ) -> Result<Scan<'a>, StoreError> {
     // A server that is behind the leader may answer batches, and has to be asked to the leader's end.
@@ -115,7 +121,7 @@ async fn after<'a>(
     let scan = Scan::new(server, log, server.subjects.all_events(), from, until);
     // Each message has an event at least.
     let mut scan = scan.at_most(read.limit);
-    match pages.before(from) {
+    match pages.map_or(Before::None, |pages| pages.before(from)) {
         Before::None => {}
         Before::Page => scan.flow_if_long().await?,
         Before::Flow(left) => return Ok(scan.resumed(*left)),

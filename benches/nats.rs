@@ -154,29 +154,8 @@ impl Bench {
         });
     }
 
-    /// The same, by publishing.
-    fn publish(&self, in_flight: u64, commits: u64) {
-        self.runtime.block_on(async {
-            let mut tasks = Vec::new();
-            for _ in 0..in_flight {
-                let subject = format!("{}-bare.account.{}", self.log, self.number());
-                let jetstream = self.jetstream.clone();
-                tasks.push(tokio::spawn(async move {
-                    for version in 0..commits / in_flight {
-                        let payload = Bytes::from(fact(version + 1).stored().2);
-                        let sent = jetstream.publish(subject.clone(), payload).await;
-                        sent.expect("it is sent").await.expect("it is acknowledged");
-                    }
-                }));
-            }
-            for task in tasks {
-                task.await.expect("it does not panic");
-            }
-        });
-    }
-
-    /// The same, with what guards a stream: each message names the sequence of the one before it.
-    fn publish_guarded(&self, in_flight: u64, commits: u64) {
+    /// The same, by publishing. `guarded`: each message names the sequence of the one before it, as what guards a stream.
+    fn publish(&self, guarded: bool, in_flight: u64, commits: u64) {
         self.runtime.block_on(async {
             let mut tasks = Vec::new();
             for _ in 0..in_flight {
@@ -186,9 +165,10 @@ impl Bench {
                     let mut last = 0;
                     for version in 0..commits / in_flight {
                         let payload = Bytes::from(fact(version + 1).stored().2);
-                        let message = PublishMessage::build()
-                            .payload(payload)
-                            .expected_last_subject_sequence(last);
+                        let mut message = PublishMessage::build().payload(payload);
+                        if guarded {
+                            message = message.expected_last_subject_sequence(last);
+                        }
                         let sent = jetstream.send_publish(subject.clone(), message).await;
                         let acknowledged = sent.expect("it is sent").await;
                         last = acknowledged.expect("it is acknowledged").sequence;
@@ -205,10 +185,10 @@ impl Bench {
         let title = format!("{in_flight} in flight, {commits} commits a round");
         let mut race = Race::new(title, "commits a second");
         race.runner(PUBLISH, || {
-            Some(rate(commits, || self.publish(in_flight, commits)).into())
+            Some(rate(commits, || self.publish(false, in_flight, commits)).into())
         });
         race.runner(GUARDED, || {
-            Some(rate(commits, || self.publish_guarded(in_flight, commits)).into())
+            Some(rate(commits, || self.publish(true, in_flight, commits)).into())
         });
         race.runner(APPEND, || {
             Some(rate(commits, || self.append(&self.store, in_flight, commits)).into())

@@ -74,7 +74,7 @@ fn write(words: u32) -> Write {
 
 async fn commit(app: &App<PostgresStore>, command: Write) -> Commit {
     match app.decide(command, Metadata::new()).await.unwrap() {
-        Decided::Append(commit) => *commit,
+        Decided::Append(commit) => commit,
         Decided::Done(receipt) => panic!("nothing to append: {receipt:?}"),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::{Purse, PurseError, TopUp, app, fill, open, spend};
 /// What is to be appended.
 fn commit(decided: Decided) -> Commit {
     match decided {
-        Decided::Append(commit) => *commit,
+        Decided::Append(commit) => commit,
         Decided::Done(receipt) => panic!("nothing to append: {receipt:?}"),
     }
 }

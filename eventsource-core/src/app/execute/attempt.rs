@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 
 use super::{Execution, Refusal};
 use crate::app::fold::{Folded, fold, newest};
-use crate::app::{ExecuteError, Receipt};
+use crate::app::{Decided, ExecuteError, Receipt};
 use crate::event::Encode;
 use crate::observe;
 use crate::store::{
@@ -30,14 +30,14 @@ pub(super) enum Attempt<E: std::error::Error + 'static> {
     /// Others went first.
     Moved { expected: u64, actual: u64 },
     /// The store went away before it answered.
-    Unknown(Decided, StoreError),
+    Unknown(Basis, StoreError),
     /// There is no answer.
     Failed(ExecuteError<E>),
 }
 
 /// On what an attempt decided: the same again comes to the same events.
 #[derive(Clone, Copy)]
-pub(super) struct Decided {
+pub(super) struct Basis {
     version: u64,
     now: Timestamp,
 }
@@ -51,15 +51,14 @@ where
     /// `before` is what an attempt without an answer had decided on: the same is decided on again.
     pub(super) async fn attempt(
         &self,
-        before: Option<Decided>,
+        before: Option<Basis>,
     ) -> Result<Receipt, Attempt<Refusal<C>>> {
-        let (decided, commit) = self.decision(before).await?;
-        let commit = match commit {
-            Ok(commit) => commit,
-            Err(receipt) => return Ok(receipt),
+        let (basis, decided) = self.decide(before).await?;
+        let commit = match decided {
+            Decided::Append(commit) => commit,
+            Decided::Done(receipt) => return Ok(receipt),
         };
-        let Decided { version, now } = decided;
-        let span = tracing::debug_span!("append", expected_version = version);
+        let span = tracing::debug_span!("append", expected_version = basis.version);
         let begun = Instant::now();
         let appended = self.executor.store.append(commit).instrument(span).await;
         observe::appended(C::Aggregate::NAME, begun.elapsed(), &appended);
@@ -69,9 +68,7 @@ where
                     expected, actual, ..
                 } => Attempt::Moved { expected, actual },
                 AppendError::CommitIdReused { .. } => Attempt::Failed(self.reused()),
-                AppendError::Unknown { source, .. } => {
-                    Attempt::Unknown(Decided { version, now }, source)
-                }
+                AppendError::Unknown { source, .. } => Attempt::Unknown(basis, source),
                 AppendError::Constraint { projection, column } => {
                     Attempt::Refused(ExecuteError::Constraint { projection, column })
                 }
@@ -86,24 +83,24 @@ where
             .and_then(|committed| self.receipt(committed).map_err(Attempt::Failed))
     }
 
-    /// On what is decided, and the commit that the command leads to; the receipt when it leads to no event.
-    pub(super) async fn decision(
+    /// Decides, and says on what.
+    pub(super) async fn decide(
         &self,
-        before: Option<Decided>,
-    ) -> Result<(Decided, Result<Commit, Receipt>), Attempt<Refusal<C>>> {
+        before: Option<Basis>,
+    ) -> Result<(Basis, Decided), Attempt<Refusal<C>>> {
         let folded = self.load(before).await?;
         let version = folded.version;
         if let Some(expected) = self.expected.filter(|expected| *expected != version) {
             return Err(Attempt::Refused(self.conflict(expected, version)));
         }
         let now = before.map_or_else(|| self.executor.clock.now(), |before| before.now);
-        let decided = Decided { version, now };
-        if let Some(commit) = self.decide(folded, now)? {
-            return Ok((decided, Ok(commit)));
-        }
-        let position = self.position_of(version).await?;
-        let unchanged = Receipt::unchanged(self.stream.clone(), version, position);
-        Ok((decided, Err(unchanged)))
+        let decided = if let Some(commit) = self.commit(folded, now)? {
+            Decided::Append(commit)
+        } else {
+            let position = self.position_of(version).await?;
+            Decided::Done(Receipt::unchanged(self.stream.clone(), version, position))
+        };
+        Ok((Basis { version, now }, decided))
     }
 
     /// The position of the stream's event at this version; of version 0, the start of the log. A fold does not need it, and most commands
@@ -122,12 +119,12 @@ where
     /// The state to decide on, where the command may be decided on it at all.
     async fn load(
         &self,
-        before: Option<Decided>,
+        before: Option<Basis>,
     ) -> Result<Folded<C::Aggregate>, Attempt<Refusal<C>>> {
         let stream = self.stream.clone();
         let existence = self.command.existence();
         let span = tracing::debug_span!("load");
-        if let Some(Decided { version: 0, .. }) = before {
+        if let Some(Basis { version: 0, .. }) = before {
             return Ok(Folded::default());
         }
         if existence == Existence::Forbidden {
@@ -155,7 +152,7 @@ where
     }
 
     /// The commit that the command leads to; `None` when it leads to no event.
-    fn decide(
+    fn commit(
         &self,
         folded: Folded<C::Aggregate>,
         now: Timestamp,

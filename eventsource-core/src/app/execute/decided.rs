@@ -3,16 +3,16 @@
 use tracing::Instrument as _;
 
 use super::attempt::Attempt;
-use super::{Execution, Refusal};
-use crate::app::{App, ExecuteError, Executor, Receipt};
+use super::{Execution, Refusal, stream_of};
+use crate::app::{App, ExecuteError, Receipt};
 use crate::store::{Commit, EventStore};
-use crate::{Aggregate, Command, Handle, Metadata, StreamName};
+use crate::{Command, Handle, Metadata};
 
 /// What a command leads to, by [`App::decide`].
 #[derive(Debug)]
 pub enum Decided {
     /// Events, to be appended behind those that were decided on.
-    Append(Box<Commit>),
+    Append(Commit),
     /// Nothing to append: the command led to no event, or it was carried out already, by its `command_id`
     /// ([`Receipt::is_repeat`]).
     Done(Receipt),
@@ -48,7 +48,7 @@ impl<S: EventStore> App<S> {
     /// let app = App::start(store.clone()).await?;
     /// match app.decide(Light { lamp: "desk".into() }, Metadata::new()).await? {
     ///     // Or `PostgresStore::append_in(&transaction, &commit)`.
-    ///     Decided::Append(commit) => _ = store.append(*commit).await?,
+    ///     Decided::Append(commit) => _ = store.append(commit).await?,
     ///     Decided::Done(_) => {}
     /// }
     /// assert!(app.load::<Lamp>(&"desk".into()).await?.state().lit);
@@ -72,26 +72,10 @@ impl<S: EventStore> App<S> {
         if self.inner.is_shut_down() {
             return Err(ExecuteError::ShutDown);
         }
-        self.inner.executor.decide(command, metadata).await
-    }
-}
-
-impl<S: EventStore> Executor<S> {
-    async fn decide<C>(
-        &self,
-        command: C,
-        metadata: Metadata,
-    ) -> Result<Decided, ExecuteError<Refusal<C>>>
-    where
-        C: Command,
-        C::Aggregate: Handle<C>,
-    {
-        let aggregate = C::Aggregate::NAME;
-        let stream = StreamName::of(aggregate, command.id())
-            .map_err(|source| ExecuteError::Id { aggregate, source })?;
+        let stream = stream_of(&command)?;
         let span =
             tracing::debug_span!("decide", command = command.name(), stream = stream.as_str());
-        let execution = Execution::new(self, &command, &metadata, stream, None);
+        let execution = Execution::new(&self.inner.executor, &command, &metadata, stream, None);
         execution.decided().instrument(span).await
     }
 }
@@ -107,9 +91,8 @@ where
         if repeatable && let Some(receipt) = self.earlier().await? {
             return Ok(Decided::Done(receipt.repeated()));
         }
-        match self.decision(None).await {
-            Ok((_, Ok(commit))) => Ok(Decided::Append(Box::new(commit))),
-            Ok((_, Err(receipt))) => Ok(Decided::Done(receipt)),
+        match self.decide(None).await {
+            Ok((_, decided)) => Ok(decided),
             // The same command may have gone first since the look.
             Err(Attempt::Refused(error)) if repeatable => match self.earlier().await? {
                 Some(receipt) => Ok(Decided::Done(receipt.repeated())),

@@ -115,9 +115,7 @@ impl<S: EventStore> Executor<S> {
         C: Command,
         C::Aggregate: Handle<C>,
     {
-        let aggregate = C::Aggregate::NAME;
-        let stream = StreamName::of(aggregate, command.id())
-            .map_err(|source| ExecuteError::Id { aggregate, source })?;
+        let stream = stream_of(&command)?;
         let span = tracing::debug_span!(
             "execute",
             command = command.name(),
@@ -256,6 +254,12 @@ where
             actual,
         }
     }
+}
+
+/// Where a command goes to.
+fn stream_of<C: Command>(command: &C) -> Result<StreamName, ExecuteError<Refusal<C>>> {
+    let aggregate = C::Aggregate::NAME;
+    StreamName::of(aggregate, command.id()).map_err(|source| ExecuteError::Id { aggregate, source })
 }
 
 /// What tells a repetition of a command from another one: the stream, the command's name, and its content where it is serde, whatever order its

@@ -27,8 +27,17 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Old0 = u32;
+    const _: fn() = || {
+        __es::decoding::old_field::<__Old0>();
+    };
     #[derive(__serde::Deserialize)]
-    #[serde(crate = "__serde")]
+    #[serde(
+        crate = "__serde",
+        bound(
+            deserialize = "for < '__field > __Old0 : __es :: decoding :: OldField < '__field >"
+        )
+    )]
     struct __Shape0_0 {
         #[serde(rename = "amt")]
         amount: u32,
@@ -89,7 +98,10 @@ const _: () = {
                                     }
                                 }
                                 1u16 => {
-                                    let __old = <__Shape0_0 as __es::Readable>::read(__stored)?;
+                                    let __old = {
+                                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                                        (&__es::decoding::Fields::<__Shape0_0>::NEW).read(__stored)?
+                                    };
                                     Deposited {
                                         amount: <_ as __es::TryBecomes<
                                             u64,
@@ -117,7 +129,10 @@ const _: () = {
                 match (__at, __version) {
                     (0usize, 3u16) => <Deposited as __es::Payload>::shape(),
                     (0usize, 2u16) => <__Shape0_1 as __es::Readable>::shape(),
-                    (0usize, 1u16) => <__Shape0_0 as __es::Readable>::shape(),
+                    (0usize, 1u16) => {
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<__Shape0_0>::NEW).shape()
+                    }
                     _ => return ::core::option::Option::None,
                 },
             )

@@ -39,8 +39,21 @@ const _: () = {
     #[allow(unused_extern_crates, clippy::useless_attribute)]
     use ::eventsource_core::__private as __es;
     use __es::serde as __serde;
+    type __Field0 = String;
+    type __Field1 = u64;
+    const _: fn() = || {
+        __es::decoding::stored_field::<__Field0>();
+        __es::decoding::stored_field::<__Field1>();
+    };
     #[derive(__serde::Serialize)]
-    #[serde(crate = "__serde", remote = "OrderEvent", untagged)]
+    #[serde(
+        crate = "__serde",
+        remote = "OrderEvent",
+        untagged,
+        bound(
+            serialize = "for < '__field > __Field0 : __es :: decoding :: StoredField < '__field > , for < '__field > __Field1 : __es :: decoding :: StoredField < '__field >"
+        )
+    )]
     enum __Shadow {
         Placed { customer: String, total: u64 },
         DiscountApplied { amount: u64, reason: String },
@@ -52,7 +65,11 @@ const _: () = {
         Paused,
     }
     struct __Written<'a>(&'a OrderEvent);
-    impl __serde::Serialize for __Written<'_> {
+    impl __serde::Serialize for __Written<'_>
+    where
+        for<'__field> __Field0: __es::decoding::StoredField<'__field>,
+        for<'__field> __Field1: __es::decoding::StoredField<'__field>,
+    {
         fn serialize<__S: __serde::Serializer>(
             &self,
             serializer: __S,
@@ -61,24 +78,44 @@ const _: () = {
         }
     }
     #[derive(__serde::Deserialize)]
-    #[serde(crate = "__serde")]
+    #[serde(
+        crate = "__serde",
+        bound(
+            deserialize = "for < '__field > __Field0 : __es :: decoding :: StoredField < '__field > , for < '__field > __Field1 : __es :: decoding :: StoredField < '__field >"
+        )
+    )]
     struct __Current0 {
         customer: String,
         total: u64,
     }
     #[derive(__serde::Deserialize)]
-    #[serde(crate = "__serde")]
+    #[serde(
+        crate = "__serde",
+        bound(
+            deserialize = "for < '__field > __Field1 : __es :: decoding :: StoredField < '__field > , for < '__field > __Field0 : __es :: decoding :: StoredField < '__field >"
+        )
+    )]
     struct __Current1 {
         amount: u64,
         reason: String,
     }
     #[derive(__serde::Deserialize)]
-    #[serde(crate = "__serde")]
+    #[serde(
+        crate = "__serde",
+        bound(
+            deserialize = "for < '__field > __Field1 : __es :: decoding :: StoredField < '__field >"
+        )
+    )]
     struct __Shape1_0 {
         amount: u64,
     }
     #[derive(__serde::Deserialize)]
-    #[serde(crate = "__serde")]
+    #[serde(
+        crate = "__serde",
+        bound(
+            deserialize = "for < '__field > __Field0 : __es :: decoding :: StoredField < '__field >"
+        )
+    )]
     struct __Current2 {
         #[serde(rename = "tracking_no")]
         tracking: String,
@@ -107,11 +144,8 @@ const _: () = {
                     __es::encoding::retired(__es::Encode::event_type(self))
                 }
                 _ => {
-                    __es::encoding::json(
-                        &__Written(self),
-                        __es::Encode::event_type(self),
-                        payload,
-                    )
+                    use __es::decoding::{OtherFamily as _, SerdeFamily as _};
+                    (&__Written(self)).write(__es::Encode::event_type(self), payload)
                 }
             }
         }
@@ -181,7 +215,10 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 1u16 => {
-                                    let __old = <__Current0 as __es::Readable>::read(__stored)?;
+                                    let __old = {
+                                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                                        (&__es::decoding::Fields::<__Current0>::NEW).read(__stored)?
+                                    };
                                     OrderEvent::Placed {
                                         customer: __old.customer,
                                         total: __old.total,
@@ -195,14 +232,20 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 2u16 => {
-                                    let __old = <__Current1 as __es::Readable>::read(__stored)?;
+                                    let __old = {
+                                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                                        (&__es::decoding::Fields::<__Current1>::NEW).read(__stored)?
+                                    };
                                     OrderEvent::DiscountApplied {
                                         amount: __old.amount,
                                         reason: __old.reason,
                                     }
                                 }
                                 1u16 => {
-                                    let __old = <__Shape1_0 as __es::Readable>::read(__stored)?;
+                                    let __old = {
+                                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                                        (&__es::decoding::Fields::<__Shape1_0>::NEW).read(__stored)?
+                                    };
                                     OrderEvent::DiscountApplied {
                                         amount: __old.amount,
                                         reason: __es::expression!("unrecorded".to_string()),
@@ -216,7 +259,10 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 1u16 => {
-                                    let __old = <__Current2 as __es::Readable>::read(__stored)?;
+                                    let __old = {
+                                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                                        (&__es::decoding::Fields::<__Current2>::NEW).read(__stored)?
+                                    };
                                     OrderEvent::Shipped {
                                         tracking: __old.tracking,
                                     }
@@ -229,9 +275,10 @@ const _: () = {
                         __es::Decoded::Event(
                             match __stored.version {
                                 1u16 => {
-                                    OrderEvent::Noted(
-                                        <String as __es::Readable>::read(__stored)?,
-                                    )
+                                    OrderEvent::Noted({
+                                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                                        (&__es::decoding::Fields::<String>::NEW).read(__stored)?
+                                    })
                                 }
                                 _ => return __es::decoding::beyond::<Self>(__stored, 3usize),
                             },
@@ -269,11 +316,26 @@ const _: () = {
         ) -> ::core::option::Option<__es::Shape> {
             ::core::option::Option::Some(
                 match (__at, __version) {
-                    (0usize, 1u16) => <__Current0 as __es::Readable>::shape(),
-                    (1usize, 2u16) => <__Current1 as __es::Readable>::shape(),
-                    (1usize, 1u16) => <__Shape1_0 as __es::Readable>::shape(),
-                    (2usize, 1u16) => <__Current2 as __es::Readable>::shape(),
-                    (3usize, 1u16) => <String as __es::Readable>::shape(),
+                    (0usize, 1u16) => {
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<__Current0>::NEW).shape()
+                    }
+                    (1usize, 2u16) => {
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<__Current1>::NEW).shape()
+                    }
+                    (1usize, 1u16) => {
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<__Shape1_0>::NEW).shape()
+                    }
+                    (2usize, 1u16) => {
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<__Current2>::NEW).shape()
+                    }
+                    (3usize, 1u16) => {
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<String>::NEW).shape()
+                    }
                     (4usize, 1u16) => __es::Shape::unit(),
                     (5usize, 1u16) => __es::Shape::unit(),
                     _ => return ::core::option::Option::None,

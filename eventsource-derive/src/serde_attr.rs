@@ -24,6 +24,22 @@ pub fn is_skipped(metas: &[Meta]) -> bool {
         .any(|meta| is(meta, &["skip", "skip_deserializing"]))
 }
 
+/// Whether serde reads or writes a field otherwise than by its type.
+pub fn is_read_otherwise(metas: &[Meta]) -> bool {
+    let names = [
+        "with",
+        "serialize_with",
+        "deserialize_with",
+        "skip",
+        "skip_serializing",
+        "skip_deserializing",
+        "bound",
+        "borrow",
+        "getter",
+    ];
+    metas.iter().any(|meta| is(meta, &names))
+}
+
 /// Those of a struct that apply to a shadow of it. A `default` is the shadow's own, which is made of the struct's.
 pub fn container(metas: &[Meta]) -> TokenStream {
     let own: Option<Meta> = default(metas).map(|_| syn::parse_quote!(default));

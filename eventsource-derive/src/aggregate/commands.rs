@@ -86,7 +86,9 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         placed(place(&aggregate.id)),
         placed(place(&aggregate.error)),
     );
+    let of_id = quote_spanned!(id=> __es::Command::id(command));
     let id = quote_spanned!(id=> &<#ident as __es::Aggregate>::Id);
+    let handled = quote_spanned!(error=> __es::HandledBy::handle_by(command, self, context));
     let decision = quote_spanned!(error=> __es::Decision<Self>);
     quote! {
         // From each: as one, so that a type which is listed under two names is reported once. The enum itself is no `SingleCommand`, which
@@ -131,7 +133,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
             };
 
             fn id(&self) -> #id {
-                match self { #(Self::#variants(command) => __es::Command::id(command),)* }
+                match self { #(Self::#variants(command) => #of_id,)* }
             }
 
             fn existence(&self) -> __es::Existence {
@@ -151,7 +153,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         impl __es::Handle<#name> for #ident {
             fn handle(&self, command: #name, context: &__es::Context<'_, Self>) -> #decision {
                 match command {
-                    #(#name::#variants(command) => __es::HandledBy::handle_by(command, self, context),)*
+                    #(#name::#variants(command) => #handled,)*
                 }
             }
         }

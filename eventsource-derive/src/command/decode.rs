@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Member;
 
 use super::model::Command;
-use crate::event::{Event, FieldShape, Form, Plan, Shape, Writer, decoder_or};
+use crate::event::{Event, FieldShape, FieldTypes, Form, Plan, Shape, Writer, decoder_or};
 use crate::serde_attr;
 
 /// The items that reading a stored command needs, and its `decode` and `shape`. Nothing for a command that is not stored.
@@ -45,7 +45,7 @@ pub fn decode(command: &Command) -> (TokenStream, TokenStream) {
             (TokenStream::new(), body, shape)
         }
         [only] if !command.family => {
-            let decoder = decoder_or(&unknown, &event, 0, &only.payload);
+            let decoder = decoder_or(&unknown, &event, &FieldTypes::default(), 0, &only.payload);
             (decoder.items, decoder.body, shape_of(&decoder.shapes))
         }
         _ => family(command, &event, &unknown),
@@ -85,11 +85,12 @@ fn family(
     event: &Event,
     unknown: &TokenStream,
 ) -> (TokenStream, TokenStream, TokenStream) {
+    let types = FieldTypes::default();
     let writers: Vec<_> = command
         .kinds
         .iter()
         .enumerate()
-        .map(|(at, kind)| Writer::new(event, at, &kind.payload))
+        .map(|(at, kind)| Writer::new(event, &types, at, &kind.payload))
         .collect();
     let mut items = TokenStream::new();
     let (mut arms, mut shape_arms) = (TokenStream::new(), TokenStream::new());

@@ -3,14 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::model::{Event, Form, Kind, Retirement};
+use super::family::{FieldTypes, as_serde_bound, is_written};
+use super::model::{Event, Form, Retirement};
 use crate::serde_attr;
 use crate::tokens::{placed, without_self};
 
 /// The items that encoding needs, and the body of `encode`.
-pub fn encoder(event: &Event) -> (TokenStream, TokenStream) {
+pub fn encoder(event: &Event, types: &FieldTypes) -> (TokenStream, TokenStream) {
     if event.family {
-        family(event)
+        family(event, types)
     } else {
         (TokenStream::new(), of_struct(event))
     }
@@ -28,11 +29,7 @@ fn of_struct(event: &Event) -> TokenStream {
     }
 }
 
-fn is_written(kind: &Kind) -> bool {
-    matches!(kind.retirement, Retirement::Current) && kind.form != Form::Unit
-}
-
-fn family(event: &Event) -> (TokenStream, TokenStream) {
+fn family(event: &Event, types: &FieldTypes) -> (TokenStream, TokenStream) {
     let mut arms = TokenStream::new();
     for kind in event.kinds.iter().filter(|kind| !is_written(kind)) {
         let variant = &kind.ident;
@@ -48,15 +45,18 @@ fn family(event: &Event) -> (TokenStream, TokenStream) {
     let body = quote! {
         match self {
             #arms
-            _ => __es::encoding::json(&__Written(self), __es::Encode::event_type(self), payload),
+            _ => {
+                use __es::decoding::{OtherFamily as _, SerdeFamily as _};
+                (&__Written(self)).write(__es::Encode::event_type(self), payload)
+            }
         }
     };
-    (shadow(event), body)
+    (shadow(event, types), body)
 }
 
 /// The enum as serde is to see it: each variant its fields alone. A shadow with references to the fields would break the user's generic
 /// `serialize_with`; serde's `remote` does not.
-fn shadow(event: &Event) -> TokenStream {
+fn shadow(event: &Event, types: &FieldTypes) -> TokenStream {
     let remote = event.ident.to_string();
     let variants = event.kinds.iter().map(|kind| {
         let ident = &kind.ident;
@@ -82,16 +82,18 @@ fn shadow(event: &Event) -> TokenStream {
         }
     });
     let ident = &event.ident;
+    let bounds = types.bounds();
+    let bound = as_serde_bound(&bounds, "serialize");
     // What serde's derive says of a field, and cannot place at it, is placed at the family's name.
     let derive = quote_spanned!(placed(event.ident.span())=> #[derive(__serde::Serialize)]);
     quote! {
         #derive
-        #[serde(crate = "__serde", remote = #remote, untagged)]
+        #[serde(crate = "__serde", remote = #remote, untagged #bound)]
         enum __Shadow { #(#variants),* }
 
         struct __Written<'a>(&'a #ident);
 
-        impl __serde::Serialize for __Written<'_> {
+        impl __serde::Serialize for __Written<'_> where #bounds {
             fn serialize<__S: __serde::Serializer>(
                 &self,
                 serializer: __S,

@@ -6,6 +6,7 @@ use syn::{DeriveInput, Type, parse_quote};
 
 use super::decode::{decoder, names};
 use super::encode::encoder;
+use super::family::FieldTypes;
 use super::model::{Event, Form, Kind, Retirement};
 use super::older::older;
 use crate::attr;
@@ -22,12 +23,14 @@ pub fn expand(event: &Event) -> TokenStream {
     let kinds = event.kinds.iter().enumerate();
     let types = kinds.map(|(at, kind)| event_type(event, at, kind));
     let parts = parts(event);
-    let (encode_items, encode) = encoder(event);
+    let field_types = FieldTypes::of(event);
+    let (encode_items, encode) = encoder(event, &field_types);
+    let fields = field_types.items();
     let mut decode_items = TokenStream::new();
     let mut arms = TokenStream::new();
     let mut shapes = TokenStream::new();
     for (at, kind) in event.kinds.iter().enumerate() {
-        let decoder = decoder(event, at, kind);
+        let decoder = decoder(event, &field_types, at, kind);
         decode_items.extend(decoder.items);
         shapes.extend(decoder.shapes);
         let names = names(kind);
@@ -74,6 +77,7 @@ pub fn expand(event: &Event) -> TokenStream {
     });
     let items = quote! {
         #parts
+        #fields
         #encode_items
         #decode_items
 

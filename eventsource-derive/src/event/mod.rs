@@ -4,6 +4,7 @@ mod check;
 mod decode;
 mod encode;
 mod expand;
+mod family;
 mod field;
 mod model;
 mod older;
@@ -17,6 +18,7 @@ use crate::ctxt::Ctxt;
 
 pub use check::{field_rules, opaque_shape, unaccounted, versions_are_known};
 pub use decode::{Writer, decoder_or};
+pub use family::FieldTypes;
 pub use model::{Event, Examples, Field, Form, Kind, Retirement, Versioned};
 pub use parse::refuse_parameter;
 pub use shape::{FieldShape, Plan, Shape};

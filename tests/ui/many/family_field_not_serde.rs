@@ -1,4 +1,4 @@
-//! A field of a family that is not serde: the errors are those of serde's own derives.
+//! A field of a family that is not serde: one error, though serde would write and read the field in several places.
 use eventsource_core::prelude::*;
 
 pub struct Owner;

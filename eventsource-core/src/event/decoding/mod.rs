@@ -1,11 +1,16 @@
 //! From stored bytes to an event: what generated code calls.
 
+mod family;
 mod payload;
 mod upcast;
 
 use super::error::DecodeErrorKind;
 use super::{DecodeError, Decoded, Event, EventType, Stored};
 
+pub use family::{
+    Fields, OldField, OtherFamily, OtherFields, SerdeFamily, SerdeFields, StoredField, old_field,
+    stored_field,
+};
 pub use payload::{Payload, Readable, from_value, json, unit, unit_from_value};
 pub use upcast::{
     Becomes, FieldInto, Missing, MissingThen, TryBecomes, UpcastInto, Upcaster, step, upcast,

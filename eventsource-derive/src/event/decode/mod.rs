@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
+use super::family::FieldTypes;
 use super::model::{Event, Field, Form, Kind, Retirement, UpcastBy};
 use super::shape::{FieldShape, Plan, Plans, Shape};
 use crate::tokens::without_self;
@@ -44,6 +45,27 @@ impl Source {
         }
     }
 
+    /// Reads a type of which so much is taken for granted.
+    fn read_as(self, ty: &TokenStream, bounds: &TokenStream) -> TokenStream {
+        if bounds.is_empty() {
+            self.read(ty, READABLE)
+        } else {
+            self.read_fields(ty)
+        }
+    }
+
+    /// Reads fields whose types are asked elsewhere whether they are serde.
+    fn read_fields(self, ty: &TokenStream) -> TokenStream {
+        let read = match self {
+            Self::Bytes => quote!(read(__stored)),
+            Self::Value => quote!(read_value(__stored, __value)),
+        };
+        quote! {{
+            use __es::decoding::{OtherFields as _, SerdeFields as _};
+            (&__es::decoding::Fields::<#ty>::NEW).#read?
+        }}
+    }
+
     fn unit(self) -> TokenStream {
         match self {
             Self::Bytes => quote!(__es::decoding::unit(__stored)?),
@@ -52,13 +74,19 @@ impl Source {
     }
 }
 
-pub fn decoder(event: &Event, at: usize, kind: &Kind) -> Decoder {
+pub fn decoder(event: &Event, types: &FieldTypes, at: usize, kind: &Kind) -> Decoder {
     let unknown = quote!(return __es::decoding::beyond::<Self>(__stored, #at));
-    decoder_or(&unknown, event, at, kind)
+    decoder_or(&unknown, event, types, at, kind)
 }
 
 /// The same; `unknown` answers a version that was never declared.
-pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) -> Decoder {
+pub fn decoder_or(
+    unknown: &TokenStream,
+    event: &Event,
+    types: &FieldTypes,
+    at: usize,
+    kind: &Kind,
+) -> Decoder {
     let version = kind.version;
     if matches!(kind.retirement, Retirement::Drop) {
         let versions = range(1, version);
@@ -74,7 +102,7 @@ pub fn decoder_or(unknown: &TokenStream, event: &Event, at: usize, kind: &Kind) 
             shapes: TokenStream::new(),
         };
     }
-    let writer = Writer::new(event, at, kind);
+    let writer = Writer::new(event, types, at, kind);
     let mut stretches = writer.plans.stretches();
     // The current version is by far the most frequent: it is asked for first.
     stretches.reverse();
@@ -118,15 +146,17 @@ fn range(from: u16, to: u16) -> TokenStream {
 /// Writes the code that reads one stored type.
 pub struct Writer<'a> {
     event: &'a Event,
+    types: &'a FieldTypes,
     at: usize,
     kind: &'a Kind,
     pub plans: Plans,
 }
 
 impl<'a> Writer<'a> {
-    pub fn new(event: &'a Event, at: usize, kind: &'a Kind) -> Self {
+    pub fn new(event: &'a Event, types: &'a FieldTypes, at: usize, kind: &'a Kind) -> Self {
         Self {
             event,
+            types,
             at,
             kind,
             plans: Plans::of(kind),
@@ -168,6 +198,16 @@ impl<'a> Writer<'a> {
         )
     }
 
+    /// The fields as they are now.
+    fn same(&self) -> Shape {
+        Shape(self.kind.fields.iter().map(|_| FieldShape::Same).collect())
+    }
+
+    /// What a shape takes for granted of its fields' types.
+    fn bounds_of(&self, shape: &Shape) -> TokenStream {
+        self.types.bounds_of(self.kind, shape)
+    }
+
     fn ty(&self, ty: &Type) -> TokenStream {
         without_self(ty, &self.event.ident)
     }
@@ -203,11 +243,10 @@ impl<'a> Writer<'a> {
             );
         }
         if let Some(only) = self.only_field() {
-            let read = source.read(&self.ty(&only.ty), READABLE);
+            let read = source.read_as(&self.ty(&only.ty), &self.bounds_of(&self.same()));
             return quote!(#constructor(#read));
         }
-        let shape = Shape(kind.fields.iter().map(|_| FieldShape::Same).collect());
-        self.build(&self.current_ident(), &shape, source)
+        self.build(&self.current_ident(), &self.same(), source)
     }
 
     fn through_shape(&self, at: usize, source: Source) -> TokenStream {
@@ -225,10 +264,10 @@ impl<'a> Writer<'a> {
                 let unit = source.unit();
                 return quote!({ #unit; #constructor { #values } });
             }
-            let read = source.read(&quote!(#shadow), READABLE);
+            let read = source.read_as(&quote!(#shadow), &self.bounds_of(shape));
             return quote!({ let __old = #read; #constructor { #values } });
         }
-        let read = source.read(&quote!(#shadow), READABLE);
+        let read = source.read_as(&quote!(#shadow), &self.bounds_of(shape));
         let unused = absent.then(|| quote!(let _ = __old;));
         quote!({ let __old = #read; #unused #constructor { #values } })
     }
@@ -243,8 +282,7 @@ impl<'a> Writer<'a> {
             .iter()
             .any(|(_, _, plan)| *plan == Plan::Current);
         if shadowed && plans_current {
-            let same = Shape(self.kind.fields.iter().map(|_| FieldShape::Same).collect());
-            items.extend(self.shadow(&self.current_ident(), &same));
+            items.extend(self.shadow(&self.current_ident(), &self.same()));
         }
         for (at, shape) in self.plans.shapes.iter().enumerate() {
             items.extend(self.shadow(&self.shape_ident(at), shape));

@@ -18,14 +18,21 @@ impl Writer<'_> {
             let by = Ident::new(by, Span::call_site());
             let (examples, items) = self.examples(shape, name);
             let shape = if examples.is_empty() {
-                quote!(<#ty as __es::#by>::shape())
+                let bounds = self.bounds_of(shape);
+                if bounds.is_empty() {
+                    quote!(<#ty as __es::#by>::shape())
+                } else {
+                    quote! {{
+                        use __es::decoding::{OtherFields as _, SerdeFields as _};
+                        (&__es::decoding::Fields::<#ty>::NEW).shape()
+                    }}
+                }
             } else {
                 quote!(__es::Examples::new() #examples .shape::<#ty>())
             };
             (shape, items)
         };
         let readable = |ty: &TokenStream| quote!(<#ty as __es::Readable>::shape());
-        let same = || Shape(self.kind.fields.iter().map(|_| FieldShape::Same).collect());
         match plan {
             Plan::Value(_) => (quote!(__es::Shape::untyped()), TokenStream::new()),
             Plan::Typed(at) => match &self.kind.upcasts[at].by {
@@ -46,14 +53,14 @@ impl Writer<'_> {
                 let written = matches!(self.kind.retirement, Retirement::Current);
                 let constructor = self.constructor();
                 let by = if written { PAYLOAD } else { READABLE };
-                of(&quote!(#constructor), by, &same(), "")
+                of(&quote!(#constructor), by, &self.same(), "")
             }
             Plan::Current => {
                 if let Some(only) = self.only_field() {
-                    return of(&self.ty(&only.ty), READABLE, &same(), "");
+                    return of(&self.ty(&only.ty), READABLE, &self.same(), "");
                 }
                 let shadow = self.current_ident();
-                of(&quote!(#shadow), READABLE, &same(), "")
+                of(&quote!(#shadow), READABLE, &self.same(), "")
             }
         }
     }

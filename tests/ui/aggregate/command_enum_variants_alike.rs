@@ -1,0 +1,50 @@
+//! Two commands that would be one variant.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened), commands(Open, other::Open), command_enum = AccountCommand)]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Command, Clone, Serialize, Deserialize)]
+#[command(aggregate = Account)]
+pub struct Open {
+    #[command(id)]
+    pub account: String,
+}
+
+impl Handle<Open> for Account {
+    fn handle(&self, _: Open, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(events![])
+    }
+}
+
+pub mod other {
+    use super::Account;
+    use eventsource_core::prelude::*;
+
+    #[derive(Command, Clone, serde::Serialize, serde::Deserialize)]
+    #[command(aggregate = Account)]
+    pub struct Open {
+        #[command(id)]
+        pub account: String,
+    }
+
+    impl Handle<Open> for Account {
+        fn handle(&self, _: Open, _: &Context<'_, Self>) -> Decision<Self> {
+            Ok(events![])
+        }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! Parts behind `=`.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened;
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.named")]
+pub struct Named;
+
+#[derive(Event, Deserialize)]
+#[event(name = "account.opened_and_named", retired(into = Opened))]
+pub struct OpenedAndNamed;
+
+fn main() {}

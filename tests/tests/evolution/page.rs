@@ -29,18 +29,38 @@ fn the_page_names_the_test_of_every_recipe() {
     assert!(tests.len() >= 20, "{}", tests.len());
 }
 
+/// A test's own text, from its name to its end.
+fn test_named(name: &str) -> &'static str {
+    SOURCES
+        .iter()
+        .find_map(|source| {
+            let (_, from) = source.split_once(&format!("fn {name}("))?;
+            from.split_once("\n}\n").map(|(test, _)| test)
+        })
+        .unwrap_or_else(|| panic!("there is no test {name}"))
+}
+
 #[test]
 fn what_the_page_says_of_the_lock_is_what_the_lock_says() {
-    let quoted = PAGE.lines().filter_map(|line| line.strip_prefix("> "));
+    let mut quoted = Vec::new();
     let mut count = 0;
-    for words in quoted {
-        let escaped = words.replace('"', "\\\"");
-        assert!(
-            SOURCES.iter().any(|source| source.contains(&escaped)),
-            "no test holds the lock to {words:?}"
-        );
-        count += 1;
+    for line in PAGE.lines() {
+        if let Some(words) = line.strip_prefix("> ") {
+            quoted.push(words.replace('"', "\\\""));
+        }
+        // A recipe ends with the name of its test.
+        if let Some(name) = line.strip_prefix("Test: `") {
+            let test = test_named(name.trim_end_matches('`'));
+            for words in quoted.drain(..) {
+                assert!(
+                    test.contains(&words),
+                    "{name} does not hold the lock to {words:?}"
+                );
+                count += 1;
+            }
+        }
     }
+    assert!(quoted.is_empty(), "no recipe has {quoted:?}");
     assert!(count >= 10, "{count}");
 }
 

@@ -8,7 +8,7 @@ use crate::observe;
 use crate::store::{EventStore, ViewWrite};
 
 /// While it catches up, a projection writes so often: what a crash makes it do again…
-const WRITE_EVERY: Duration = Duration::from_secs(2);
+const WRITE_EVERY: Duration = Duration::from_secs(5);
 
 /// …or less often, so that it writes for at most one part in so many of its time.
 const WRITE_SHARE: u32 = 10;

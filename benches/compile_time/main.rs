@@ -180,7 +180,17 @@ fn bank() {
 }
 
 fn main() {
-    // `-- bank` measures the clean build alone, which takes a few minutes of the half hour.
+    // `-- 1000` measures that many event types alone, and `-- bank` the clean build alone: each takes a part of the half hour.
+    let asked: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    if !asked.is_empty() {
+        let contenders = contenders();
+        for (events, rounds) in SIZES.into_iter().filter(|(size, _)| asked.contains(size)) {
+            check(&contenders, events, rounds, false);
+        }
+        return;
+    }
     let bank_alone = std::env::args().any(|argument| argument == "bank");
     if !bank_alone {
         let contenders = contenders();

@@ -126,6 +126,7 @@ pub mod moving;
 mod name;
 pub mod observe;
 mod position;
+mod said;
 mod shape;
 mod stream;
 pub mod testing;

@@ -10,6 +10,8 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use serde::de::DeserializeOwned;
+
 use crate::aggregate::{NeverWritten, NoEvent, Retired, Sink, StillAppliedBy};
 use crate::event::{DecodeError, EventType, Passes, ReplayInto, Stored};
 use crate::process::StillReactedBy;
@@ -48,6 +50,22 @@ pub trait ListsEachCommandOnce<C> {
     /// As that.
     fn list(command: C) -> Self::As;
 }
+
+/// A command that is read by its name, as a variant of the enum of its aggregate's commands.
+///
+/// As a bound over any lifetime it is taken for granted by the implementation on which it stands, and asked of whoever uses that.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is read as a part of `command_enum`, and is not serde",
+    label = "needs `Deserialize`",
+    note = "write `#[derive(serde::Deserialize)]` on `{Self}`, or leave `command_enum = …` out of the aggregate's attribute"
+)]
+pub trait ReadByName<'a>: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> ReadByName<'_> for T {}
+
+/// Asks it of a command.
+pub fn read_by_name<C: for<'a> ReadByName<'a>>() {}
 
 /// A command that is no enum of an aggregate's commands.
 ///
@@ -106,15 +124,11 @@ impl<A, C> Receives<A, C> for NoAggregate {}
 /// Written by `#[derive(Aggregate)]`.
 pub trait Declared {}
 
-/// The id of an aggregate.
-pub trait AggregateId {
-    /// Itself.
-    type Itself;
-}
+/// What can be the id of an aggregate, behind a reference of any lifetime: rustc then asks it once, where the id is named, before it asks what
+/// [`Aggregate::Id`] has to be, and goes on without asking that when the answer is no.
+pub trait CanBeTheId {}
 
-impl<T: WrittenId + ReadId + Clone + Send + Sync + 'static> AggregateId for T {
-    type Itself = T;
-}
+impl<T: WrittenId + ReadId> CanBeTheId for &T {}
 
 /// An id that a stream's name can be made of.
 #[diagnostic::on_unimplemented(
@@ -138,21 +152,16 @@ pub trait ReadId {}
 #[diagnostic::do_not_recommend]
 impl<T: FromStr> ReadId for T {}
 
-/// What an aggregate refuses with.
-pub trait AggregateError {
-    /// Itself.
-    type Itself;
-}
+/// What can be the error of an aggregate, asked as [`CanBeTheId`] is.
+pub trait CanBeTheError {}
 
-impl<T: Refusal + Send + Sync + 'static> AggregateError for T {
-    type Itself = T;
-}
+impl<T: Refusal> CanBeTheError for &T {}
 
 /// An error.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of an aggregate: it is not an error",
     label = "`error = {Self}` needs `std::error::Error`",
-    note = "derive `thiserror::Error` and `Debug` on `{Self}`, or write `impl std::error::Error for {Self} {{}}` beside its `Debug` and `Display`; where nothing is refused, write `error = std::convert::Infallible`"
+    note = "derive `thiserror::Error` and `Debug` on `{Self}`, or write `impl std::error::Error for {Self} {{}}` beside its `Debug` and `Display`; or name a type that is an error, `error = std::convert::Infallible` where nothing is refused"
 )]
 pub trait Refusal {}
 

@@ -22,9 +22,9 @@ pub use crate::event::{
     Fold, PartsOf, ReplayInto, Stored, decoding, encoding,
 };
 pub use crate::listing::{
-    AggregateError, AggregateId, AnyEntry, Decides, Declared, Entry, ListsEachCommandOnce,
+    AnyEntry, CanBeTheError, CanBeTheId, Decides, Declared, Entry, ListsEachCommandOnce,
     NeverFolded, NoAggregate, NoLongerWritten, NoSuchEvent, NotFolded, Only, OnlyWithoutEvent,
-    Past, RetiredEntry, SentTo, SingleCommand, StillFolded,
+    Past, ReadByName, RetiredEntry, SentTo, SingleCommand, StillFolded, read_by_name,
 };
 pub use crate::lock::{
     CommandSchema, Parts, ReadNothing, ReadParts, RecordAnything, RecordSerde, Recorder, Written,
@@ -40,6 +40,9 @@ pub use crate::projection::{
 pub use crate::registry::{
     AggregateDescriptor, CommandDescriptor, CommandKind, Consistency, Keying, ListedEvent,
     ListedRole, ProcessDescriptor, ProjectionDescriptor, Registration, SentCommand, StartFrom,
+};
+pub use crate::said::{
+    said_of_aggregate, said_of_event, said_of_process_manager, said_of_projection,
 };
 pub use crate::shape::{DescribedBySchema, Examples, Shape};
 pub use crate::store::{ColumnSpec, Fingerprint, Row, Value};

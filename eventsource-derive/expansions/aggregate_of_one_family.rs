@@ -54,8 +54,8 @@ const _: () = {
     impl __es::Declared for Order {}
     #[automatically_derived]
     impl __es::Aggregate for Order {
-        type Id = <String as __es::AggregateId>::Itself;
-        type Error = <OrderError as __es::AggregateError>::Itself;
+        type Id = String where for<'__a> &'__a String: __es::CanBeTheId;
+        type Error = OrderError where for<'__a> &'__a OrderError: __es::CanBeTheError;
         type Event = __Event0;
         const NAME: &'static ::core::primitive::str = "order";
         const DESCRIPTOR: &'static __es::AggregateDescriptor = &__DESCRIPTOR;

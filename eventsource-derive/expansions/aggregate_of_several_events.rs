@@ -108,8 +108,10 @@ const _: () = {
     impl __es::Declared for Account {}
     #[automatically_derived]
     impl __es::Aggregate for Account {
-        type Id = <String as __es::AggregateId>::Itself;
-        type Error = <AccountError as __es::AggregateError>::Itself;
+        type Id = String where for<'__a> &'__a String: __es::CanBeTheId;
+        type Error = AccountError
+        where
+            for<'__a> &'__a AccountError: __es::CanBeTheError;
         type Event = AccountEvent;
         const NAME: &'static ::core::primitive::str = "account";
         const DESCRIPTOR: &'static __es::AggregateDescriptor = &__DESCRIPTOR;
@@ -302,8 +304,18 @@ const _: () = {
             <Account as __es::ListsEachCommandOnce<__Listed>>::list(command)
         }
     }
+    const _: fn() = || {
+        __es::read_by_name::<__Command0>();
+        __es::read_by_name::<__Command1>();
+    };
     #[derive(__serde::Deserialize)]
-    #[serde(crate = "__serde", remote = "AccountCommand")]
+    #[serde(
+        crate = "__serde",
+        remote = "AccountCommand",
+        bound(
+            deserialize = "for < '__command > __Command0 : __es :: ReadByName < '__command > , for < '__command > __Command1 : __es :: ReadByName < '__command >"
+        )
+    )]
     enum __Command {
         #[serde(rename = "Open")]
         Open(__Command0),
@@ -311,7 +323,11 @@ const _: () = {
         Deposit(__Command1),
     }
     #[automatically_derived]
-    impl<'de> __serde::Deserialize<'de> for AccountCommand {
+    impl<'de> __serde::Deserialize<'de> for AccountCommand
+    where
+        for<'__command> __Command0: __es::ReadByName<'__command>,
+        for<'__command> __Command1: __es::ReadByName<'__command>,
+    {
         fn deserialize<__D: __serde::Deserializer<'de>>(
             deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {

@@ -11,6 +11,7 @@ mod attr;
 mod command;
 mod ctxt;
 mod event;
+mod foreign;
 mod keys;
 mod list;
 mod naming;
@@ -28,7 +29,10 @@ use proc_macro::TokenStream;
 /// Turns a struct into a stored event type, or an enum into a family of them: one a variant.
 ///
 /// Its attribute is `#[event(…)]`; a struct event's own `#[serde(…)]` attributes are honoured, and so are those of a family's fields.
-#[proc_macro_derive(Event, attributes(event, serde))]
+#[proc_macro_derive(
+    Event,
+    attributes(event, serde, aggregate, projection, process_manager)
+)]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     event::derive(input.into()).into()
 }
@@ -36,7 +40,10 @@ pub fn derive_event(input: TokenStream) -> TokenStream {
 /// Turns a struct or an enum into a command to one aggregate.
 ///
 /// Its attribute is `#[command(…)]`.
-#[proc_macro_derive(Command, attributes(command, serde))]
+#[proc_macro_derive(
+    Command,
+    attributes(command, serde, event, aggregate, projection, process_manager)
+)]
 pub fn derive_command(input: TokenStream) -> TokenStream {
     command::derive(input.into()).into()
 }
@@ -44,7 +51,7 @@ pub fn derive_command(input: TokenStream) -> TokenStream {
 /// Turns a struct or an enum into an aggregate: a fold of the events that it lists, which decides on the commands that it lists.
 ///
 /// Its attribute is `#[aggregate(…)]`.
-#[proc_macro_derive(Aggregate, attributes(aggregate))]
+#[proc_macro_derive(Aggregate, attributes(aggregate, event, projection, process_manager))]
 pub fn derive_aggregate(input: TokenStream) -> TokenStream {
     aggregate::derive(input.into()).into()
 }
@@ -52,7 +59,7 @@ pub fn derive_aggregate(input: TokenStream) -> TokenStream {
 /// Turns a struct into a read model: a row of a table, folded from the events that it lists.
 ///
 /// Its attribute is `#[projection(…)]`.
-#[proc_macro_derive(Projection, attributes(projection))]
+#[proc_macro_derive(Projection, attributes(projection, event, aggregate, process_manager))]
 pub fn derive_projection(input: TokenStream) -> TokenStream {
     projection::derive(input.into()).into()
 }
@@ -60,7 +67,10 @@ pub fn derive_projection(input: TokenStream) -> TokenStream {
 /// Turns a struct into a process manager: instances that react to the events that it lists by sending the commands that it lists.
 ///
 /// Its attribute is `#[process_manager(…)]`.
-#[proc_macro_derive(ProcessManager, attributes(process_manager))]
+#[proc_macro_derive(
+    ProcessManager,
+    attributes(process_manager, event, aggregate, projection)
+)]
 pub fn derive_process_manager(input: TokenStream) -> TokenStream {
     projection::derive_process_manager(input.into()).into()
 }

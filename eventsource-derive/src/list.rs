@@ -31,9 +31,9 @@ impl Listed {
         last_segment(&self.ty)
     }
 
-    /// The variant's name in an enum of the listed.
-    pub fn variant(&self) -> Option<Ident> {
-        self.ident().as_ref().map(generated)
+    /// The variant's name in this enum of the listed.
+    pub fn variant(&self, of: &Ident) -> Option<Ident> {
+        self.ident().map(|ident| generated(&ident, of))
     }
 }
 

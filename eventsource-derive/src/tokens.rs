@@ -59,11 +59,11 @@ pub fn alias(name: &str, at: usize, ty: impl ToTokens) -> Ident {
     Ident::new(&format!("__{name}{at}"), first_span(ty))
 }
 
-/// The name, for an item that is generated under it: an editor that is asked what the user's word is about then finds what it names, and not
-/// that item.
-pub fn generated(name: &Ident) -> Ident {
+/// The name, for a variant of a generated enum, at the place of the enum's own name: an editor that is asked what the user's word is about then
+/// finds what it names, and not that variant.
+pub fn generated(name: &Ident, of: &Ident) -> Ident {
     let mut name = name.clone();
-    name.set_span(Span::call_site());
+    name.set_span(placed(of.span()));
     name
 }
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::LitStr;
 
 use super::model::Aggregate;
 use crate::list::last_segment;
@@ -22,7 +23,7 @@ pub fn proofs(aggregate: &Aggregate) -> TokenStream {
         .map(|(command, ty)| {
             let (listed, list) = match (&aggregate.command_enum, last_segment(ty)) {
                 (Some(name), Some(variant)) => {
-                    let variant = generated(&variant);
+                    let variant = generated(&variant, name);
                     (quote!(#name), quote!(#name::#variant(command)))
                 }
                 _ => (quote!(#ty), quote!(command)),
@@ -57,11 +58,11 @@ pub fn command_enum(aggregate: &Aggregate) -> TokenStream {
         "The commands that [`{ident}`] handles: those of its `commands(…)`, each under its name."
     );
     let variants = aggregate.commands.iter().filter_map(|ty| {
-        let variant = generated(&last_segment(ty)?);
+        let variant = generated(&last_segment(ty)?, name);
         let doc = format!("[`{}`].", crate::tokens::written(ty));
         Some(quote!(#[doc = #doc] #variant(#ty)))
     });
-    quote! {
+    quote_spanned! {placed(name.span())=>
         #[doc = #doc]
         #[derive(Clone)]
         #[allow(deprecated, non_camel_case_types, clippy::large_enum_variant)]
@@ -77,7 +78,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
     let ident = &aggregate.ident;
     let commands = aggregate.command_aliases();
     let variants = aggregate.commands.iter().filter_map(last_segment);
-    let variants: Vec<_> = variants.map(|variant| generated(&variant)).collect();
+    let variants: Vec<_> = variants.map(|variant| generated(&variant, name)).collect();
     let names: Vec<_> = variants.iter().map(unraw).collect();
     let rust_name = unraw(name);
     // What cannot be the id or the error is reported where it stands.
@@ -86,11 +87,18 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         placed(place(&aggregate.id)),
         placed(place(&aggregate.error)),
     );
+    let asked: Vec<_> = commands
+        .iter()
+        .map(|command| quote_spanned!(placed(command.span())=> __es::read_by_name::<#command>()))
+        .collect();
+    let serde = quote!(#(for<'__command> #commands: __es::ReadByName<'__command>),*);
+    let bound = LitStr::new(&serde.to_string(), Span::call_site());
     let of_id = quote_spanned!(id=> __es::Command::id(command));
     let id = quote_spanned!(id=> &<#ident as __es::Aggregate>::Id);
     let handled = quote_spanned!(error=> __es::HandledBy::handle_by(command, self, context));
     let decision = quote_spanned!(error=> __es::Decision<Self>);
-    quote! {
+    // What clashes with another item of the name is reported at the name.
+    quote_spanned! {placed(name.span())=>
         // From each: as one, so that a type which is listed under two names is reported once. The enum itself is no `SingleCommand`, which
         // keeps this from what std has of every type, even where a listed type is not there.
         #[automatically_derived]
@@ -103,12 +111,18 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
             }
         }
 
+        // Asked once of each, and taken for granted by what serde generates.
+        const _: fn() = || { #(#asked;)* };
+
         #[derive(__serde::Deserialize)]
-        #[serde(crate = "__serde", remote = #rust_name)]
+        #[serde(crate = "__serde", remote = #rust_name, bound(deserialize = #bound))]
         enum __Command { #(#[serde(rename = #names)] #variants(#commands)),* }
 
         #[automatically_derived]
-        impl<'de> __serde::Deserialize<'de> for #name {
+        impl<'de> __serde::Deserialize<'de> for #name
+        where
+            #serde
+        {
             fn deserialize<__D: __serde::Deserializer<'de>>(
                 deserializer: __D,
             ) -> ::core::result::Result<Self, __D::Error> {

@@ -4,7 +4,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::model::Aggregate;
-use crate::list::Listed;
 use crate::naming::unraw;
 use crate::tokens::placed;
 
@@ -56,11 +55,11 @@ pub fn event_enum(aggregate: &Aggregate) -> TokenStream {
     let (vis, ident) = (&aggregate.vis, unraw(&aggregate.ident));
     let doc = format!("The events that [`{ident}`] writes: those of its `events(…)`.");
     let variants = aggregate.events.iter().filter_map(|listed| {
-        let (variant, ty) = (listed.variant()?, &listed.ty);
+        let (variant, ty) = (listed.variant(name)?, &listed.ty);
         let doc = format!("[`{}`].", listed.written());
         Some(quote!(#[doc = #doc] #variant(#ty)))
     });
-    quote! {
+    quote_spanned! {placed(name.span())=>
         #[doc = #doc]
         #[allow(deprecated, non_camel_case_types, clippy::large_enum_variant, clippy::enum_variant_names)]
         #vis enum #name { #(#variants),* }
@@ -76,12 +75,13 @@ pub fn event_enum_impls(aggregate: &Aggregate) -> TokenStream {
     let variants: Vec<_> = aggregate
         .events
         .iter()
-        .filter_map(Listed::variant)
+        .filter_map(|listed| listed.variant(name))
         .collect();
     let types = aggregate.event_aliases();
     let ident = &aggregate.ident;
     let several = (variants.len() > 1).then(|| quote!(_ => false,));
-    quote! {
+    // What clashes with another item of the name is reported at the name.
+    quote_spanned! {placed(name.span())=>
         #[automatically_derived]
         impl ::core::fmt::Debug for #name where #(for<'__a> &'__a #types: ::core::fmt::Debug),* {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -162,10 +162,13 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
         } else {
             quote!(<#ty as __es::AppliedBy<#ident>>::apply_to(event, self);)
         };
-        let wrap = if let (Some(name), Some(variant)) = (&aggregate.event_enum, listed.variant()) {
-            quote!(#name::#variant(event))
-        } else {
-            quote!(event)
+        let variant = aggregate
+            .event_enum
+            .as_ref()
+            .and_then(|name| Some((name, listed.variant(name)?)));
+        let wrap = match variant {
+            Some((name, variant)) => quote!(#name::#variant(event)),
+            None => quote!(event),
         };
         // A type that is listed under two names is two such impls, and the trait's name says so where the second stands.
         readings.extend(quote_spanned! {placed(ty.span())=>
@@ -216,7 +219,7 @@ pub fn apply_event(aggregate: &Aggregate) -> TokenStream {
                 .iter()
                 .zip(types)
                 .filter_map(|(listed, ty)| {
-                    let (variant, apply) = (listed.variant()?, apply(ty));
+                    let (variant, apply) = (listed.variant(name)?, apply(ty));
                     Some(quote!(#name::#variant(event) => #apply,))
                 });
             quote!(match event { #(#arms)* })

@@ -112,14 +112,14 @@ pub fn stand_in(aggregate: &Aggregate, generics: &Generics) -> TokenStream {
     quote!(#event_of #command_enum #wrapped)
 }
 
-/// The types, each with the name of its variant in an enum of them. Of two that would be one variant the first is.
-fn variants<'a>(types: impl Iterator<Item = &'a Type>) -> Vec<(Ident, &'a Type)> {
+/// The types, each with the name of its variant in this enum of them. Of two that would be one variant the first is.
+fn variants<'a>(of: &Ident, types: impl Iterator<Item = &'a Type>) -> Vec<(Ident, &'a Type)> {
     let mut variants: Vec<(Ident, &Type)> = Vec::new();
     for ty in types {
         if let Some(variant) = last_segment(ty)
             && variants.iter().all(|(known, _)| *known != variant)
         {
-            variants.push((generated(&variant), ty));
+            variants.push((generated(&variant, of), ty));
         }
     }
     variants
@@ -127,7 +127,7 @@ fn variants<'a>(types: impl Iterator<Item = &'a Type>) -> Vec<(Ident, &'a Type)>
 
 /// The enum of the listed events, as far as it can be; `None` where a listed type has its name.
 fn stand_in_enum(aggregate: &Aggregate, name: &Ident, standing: &Standing) -> Option<TokenStream> {
-    let listed = variants(aggregate.events.iter().map(|listed| &listed.ty));
+    let listed = variants(name, aggregate.events.iter().map(|listed| &listed.ty));
     let others = aggregate.retired.iter().chain(&aggregate.commands);
     let mut named = others.filter_map(last_segment);
     if named.any(|other| other == *name) || listed.iter().any(|(variant, _)| variant == name) {
@@ -173,7 +173,7 @@ fn stand_in_enum(aggregate: &Aggregate, name: &Ident, standing: &Standing) -> Op
 
 /// The enum of the listed commands, as far as it can be.
 fn stand_in_commands(aggregate: &Aggregate, name: &Ident, standing: &Standing) -> TokenStream {
-    let listed = variants(aggregate.commands.iter());
+    let listed = variants(name, aggregate.commands.iter());
     let (parameters, ty, bounds) = (&standing.parameters, &standing.ty, &standing.bounds);
     let declared = declared(aggregate, name, &listed);
     // The aggregate of a command is one type.
@@ -238,7 +238,7 @@ fn declared(aggregate: &Aggregate, name: &Ident, listed: &[(Ident, &Type)]) -> T
     let vis = &aggregate.vis;
     let variants = listed.iter().map(|(variant, _)| variant);
     let types: Vec<_> = listed.iter().map(|(_, ty)| ty).collect();
-    let impls = quote! {
+    let impls = quote_spanned! {placed(name.span())=>
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
                 loop {}
@@ -254,7 +254,7 @@ fn declared(aggregate: &Aggregate, name: &Ident, listed: &[(Ident, &Type)]) -> T
         )*
     };
     let impls = wrap(&aggregate.runtime, &impls);
-    quote! {
+    quote_spanned! {placed(name.span())=>
         #[doc = "Stands in for an enum of an aggregate with mistakes."]
         #[allow(dead_code)]
         #vis enum #name { #(#variants(#types)),* }
@@ -272,7 +272,7 @@ fn named(aggregate: &Aggregate) -> TokenStream {
         },
         |id| {
             let span = placed(first_span(id));
-            quote_spanned!(span=> type Id = <#id as __es::AggregateId>::Itself;)
+            quote_spanned!(span=> type Id = #id where for<'__a> &'__a #id: __es::CanBeTheId;)
         },
     );
     let error = aggregate.error.as_ref().map_or_else(
@@ -283,7 +283,7 @@ fn named(aggregate: &Aggregate) -> TokenStream {
         },
         |error| {
             let span = placed(first_span(error));
-            quote_spanned!(span=> type Error = <#error as __es::AggregateError>::Itself;)
+            quote_spanned!(span=> type Error = #error where for<'__a> &'__a #error: __es::CanBeTheError;)
         },
     );
     quote!(#id #error)

@@ -155,6 +155,7 @@ impl Aggregate {
 
     /// One listed type is itself the event type; several make an enum, whose variants are their names.
     fn name_enums(&mut self, ctxt: &Ctxt, lists_commands: bool) {
+        self.refuse_taken_names(ctxt);
         if self.events.len() > 1 && self.event_enum.is_none() {
             let name = format_ident!("{}Event", unraw(&self.ident), span = self.ident.span());
             // Whatever lists it: it most often stands beside the aggregate, where the enum would.
@@ -178,6 +179,47 @@ impl Aggregate {
                 ctxt.error(name.span(), "`command_enum` makes an enum of the listed commands: list them in `commands(…)`");
             }
         }
+    }
+}
+
+impl Aggregate {
+    /// Reports a name for an enum that something else in the attribute has. A listed type that is named by a path may stand elsewhere.
+    fn refuse_taken_names(&mut self, ctxt: &Ctxt) {
+        let own = unraw(&self.ident);
+        let events = self.events.iter().map(|listed| &listed.ty);
+        let listed: Vec<Ident> = events
+            .chain(&self.retired)
+            .chain(&self.commands)
+            .filter_map(only_segment)
+            .collect();
+        let taken = |name: &Ident| *name == self.ident || listed.contains(name);
+        let refuse = |name: &Ident, key: &str, what: &str, write: &str| {
+            ctxt.error(
+                name.span(),
+                format!("`{name}` is taken: give the enum of all listed {what} a name of its own, such as `{key} = {own}{write}`"),
+            );
+        };
+        if let Some(name) = self.event_enum.take_if(|name| taken(name)) {
+            refuse(&name, "event_enum", "events", "Fact");
+        }
+        let events = match &self.event_enum {
+            None if self.events.len() > 1 => Some(format_ident!("{own}Event")),
+            named => named.clone(),
+        };
+        let of_commands = |name: &mut Ident| taken(name) || events.as_ref() == Some(name);
+        if let Some(name) = self.command_enum.take_if(of_commands) {
+            refuse(&name, "command_enum", "commands", "Command");
+        }
+    }
+}
+
+/// The name of a type that is named by it alone.
+fn only_segment(ty: &Type) -> Option<Ident> {
+    match ty {
+        Type::Path(path) => path.path.get_ident().cloned(),
+        Type::Group(group) => only_segment(&group.elem),
+        Type::Paren(paren) => only_segment(&paren.elem),
+        _ => None,
     }
 }
 

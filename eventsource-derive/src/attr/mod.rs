@@ -368,10 +368,14 @@ pub fn types(ctxt: &Ctxt, tokens: TokenStream, key: &str, span: Span) -> Vec<Typ
                 skip_to_comma(input);
             }
             if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                ctxt.error(
-                    next_span(input),
-                    format!("expected `,` between the types of `{key}(…)`"),
-                );
+                let error = if input.peek(syn::token::Paren) {
+                    format!(
+                        "`{key}(…)` lists types alone: leave out what stands in parentheses behind this one"
+                    )
+                } else {
+                    format!("expected `,` between the types of `{key}(…)`")
+                };
+                ctxt.error(next_span(input), error);
                 skip_to_comma(input);
                 let _ = input.parse::<Token![,]>();
             }

@@ -8,6 +8,7 @@ use quote::ToTokens as _;
 use syn::Meta;
 
 use super::model::{Conversion, Event, Field, Form, Kind, Retirement, Since, Versioned, Was};
+use super::name_clash::names_of_fields;
 use super::shape::{FieldShape, Plans};
 use crate::ctxt::Ctxt;
 use crate::naming::unraw;
@@ -96,6 +97,7 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
             of_effect(ctxt, &plans, at, field);
         }
     }
+    names_of_fields(ctxt, what, kind, &plans);
 }
 
 /// What a field says of versions that are read by an upcast is never asked.
@@ -121,7 +123,7 @@ fn of_effect(ctxt: &Ctxt, plans: &Plans, at: usize, field: &Field) {
 }
 
 /// The name that serde gives the field; `None` where that takes more than its own attributes to tell.
-fn stored_name(kind: &Kind, field: &Field) -> Option<String> {
+pub fn stored_name(kind: &Kind, field: &Field) -> Option<String> {
     if kind.renamed {
         return None;
     }

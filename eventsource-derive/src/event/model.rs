@@ -60,6 +60,15 @@ impl Versioned {
             (None, _) => Self::Unreadable,
         }
     }
+
+    /// Of a variant, which can do without an attribute.
+    pub fn of_variant(items: &Items) -> Self {
+        if items.is_present() {
+            Self::of(items)
+        } else {
+            Self::Omitted
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

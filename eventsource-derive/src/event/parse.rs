@@ -47,7 +47,7 @@ impl Event {
             ident: &ident,
             fields: &data.fields,
             attrs: &input.attrs,
-            family: &[],
+            family: None,
         };
         Self {
             runtime: items.runtime(),
@@ -105,7 +105,7 @@ impl Event {
                 ident: &variant.ident,
                 fields: &variant.fields,
                 attrs: &variant.attrs,
-                family: &serde,
+                family: Some(&serde),
             };
             kinds.push(source.kind(ctxt, &of_variant, (name, span)));
         }
@@ -164,8 +164,8 @@ struct Source<'a> {
     ident: &'a Ident,
     fields: &'a Fields,
     attrs: &'a [Attribute],
-    /// What serde is told on the variant's enum.
-    family: &'a [Meta],
+    /// What serde is told on the variant's enum; `None` for a struct.
+    family: Option<&'a [Meta]>,
 }
 
 impl Source<'_> {
@@ -192,16 +192,20 @@ impl Source<'_> {
             || upcasts.iter().any(Option::is_none)
             || fields.iter().any(|field| field.broken);
         let serde = attr::serde(self.attrs);
+        let versioned = match self.family {
+            Some(_) => Versioned::of_variant(items),
+            None => Versioned::of(items),
+        };
         Kind {
             name,
             name_span,
             aliases,
             version,
             version_span,
-            versioned: Versioned::of(items),
+            versioned,
             upcasts: upcasts.into_iter().flatten().collect(),
             retirement: Retirement::parse(ctxt, items),
-            renamed: serde_attr::renames_fields(&serde, self.family),
+            renamed: serde_attr::renames_fields(&serde, self.family.unwrap_or_default()),
             serde,
             docs: attr::docs(self.attrs),
             form,

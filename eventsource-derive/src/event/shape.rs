@@ -61,6 +61,15 @@ impl Plans {
             .unwrap_or(Plan::Current)
     }
 
+    /// The first version that is read through this shape.
+    pub fn first_of(&self, shape: usize) -> Option<u16> {
+        let at = self
+            .plans
+            .iter()
+            .position(|plan| *plan == Plan::Shape(shape))?;
+        u16::try_from(at + 1).ok()
+    }
+
     /// Stretches of versions that are read in the same way. Value upcasts that follow upon each other are one stretch.
     pub fn stretches(&self) -> Vec<(u16, u16, Plan)> {
         let mut stretches: Vec<(u16, u16, Plan)> = Vec::new();

@@ -11,6 +11,7 @@ use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::ctxt::Ctxt;
+use crate::foreign::{self, Own};
 use manner::{Manner, PROJECTED, REACTING};
 
 /// The whole derive of a projection, from tokens to tokens.
@@ -24,18 +25,21 @@ pub fn derive_process_manager(input: TokenStream) -> TokenStream {
 }
 
 fn derive_as(input: TokenStream, manner: &'static Manner) -> TokenStream {
-    let input: DeriveInput = match syn::parse2(input) {
+    let mut input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let ctxt = Ctxt::new();
+    let others = foreign::refuse(&ctxt, &mut input, Own::new(manner.attribute(), manner.item));
     let projection = model::Projection::parse(&ctxt, &input, manner);
     let failed = ctxt.has_errors();
     let errors = ctxt.finish();
     let code = if failed {
         expand::stand_in(&projection, &input.generics)
     } else {
-        expand::expand(&projection)
+        let code = expand::expand(&projection);
+        let others = foreign::proofs(&projection.ident, &projection.runtime, &others);
+        quote::quote!(#code #others)
     };
     quote::quote!(#errors #code)
 }

@@ -11,6 +11,7 @@
     clippy::nursery
 )]
 
+pub mod both;
 pub mod deprecated;
 pub mod fragments;
 pub mod names;

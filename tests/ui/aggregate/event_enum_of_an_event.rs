@@ -1,0 +1,32 @@
+//! The name of a listed event for the enum of all.
+use eventsource_core::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "account.opened")]
+pub struct Opened {
+    pub owner: String,
+}
+
+#[derive(Aggregate, Default)]
+#[aggregate(name = "account", id = String, error = std::convert::Infallible, events(Opened), commands(Open), event_enum = Opened)]
+pub struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Command, Clone)]
+#[command(aggregate = Account)]
+pub struct Open {
+    #[command(id)]
+    pub account: String,
+}
+
+impl Handle<Open> for Account {
+    fn handle(&self, _: Open, _: &Context<'_, Self>) -> Decision<Self> {
+        Ok(events![])
+    }
+}
+
+fn main() {}

@@ -135,11 +135,14 @@ pub fn variant(metas: &[Meta], container: &[Meta]) -> TokenStream {
     attribute(&kept)
 }
 
-/// Those of a field, as it was: under another name, of another type, or both.
+/// Those of a field, as it was: under another name, of another type, or both. What had a name was a field of its own, and what had either was
+/// stored, whatever serde does with it now.
 pub fn field(metas: &[Meta], old_name: Option<&str>, other_type: bool) -> TokenStream {
+    let differed = old_name.is_some() || other_type;
     let mut kept: Vec<TokenStream> = metas
         .iter()
-        .filter(|meta| old_name.is_none() || !is(meta, &["rename", "alias"]))
+        .filter(|meta| old_name.is_none() || !is(meta, &["rename", "alias", "flatten"]))
+        .filter(|meta| !differed || !is(meta, &["skip", "skip_deserializing"]))
         .filter(|meta| {
             !other_type
                 || !(is(

@@ -96,6 +96,30 @@ impl Default for Profiled {
     }
 }
 
+/// What serde skips or flattens was a field of its own once.
+#[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[event(name = "person.met", version = 2)]
+struct Met {
+    #[serde(skip)]
+    #[event(was(type = u32, until = 1, with = |place: u32| place.to_string()))]
+    place: String,
+    #[serde(flatten)]
+    #[event(was(name = "details", until = 1))]
+    more: BTreeMap<String, String>,
+}
+
+#[test]
+fn what_serde_skips_or_flattens_now_is_read_as_it_was() {
+    let met = |place: &str| Met {
+        place: place.into(),
+        more: [("x".to_owned(), "y".to_owned())].into(),
+    };
+    let old = r#"{"place":7,"details":{"x":"y"}}"#;
+    assert_eq!(decode::<Met>("person.met", 1, old).unwrap(), met("7"));
+    let new = r#"{"x":"y"}"#;
+    assert_eq!(decode::<Met>("person.met", 2, new).unwrap(), met(""));
+}
+
 #[test]
 fn a_containers_default_and_flatten_hold_for_older_versions() {
     let profiled = decode::<Profiled>("person.profiled", 1, r#"{"nick":"a","x":"y"}"#).unwrap();

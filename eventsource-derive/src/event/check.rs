@@ -89,6 +89,16 @@ pub fn field_rules(ctxt: &Ctxt, what: &str, kind: &Kind) {
         }
         return;
     }
+    for field in &kind.fields {
+        if field.serde.iter().any(|meta| meta.path().is_ident("skip")) {
+            for key in &field.examples.keys {
+                ctxt.error(
+                    key.span(),
+                    format!("serde skips this field, so that no payload has an example of it: leave `{key}` out"),
+                );
+            }
+        }
+    }
     let plans = Plans::of(kind);
     for (at, field) in kind.fields.iter().enumerate() {
         let before = ctxt.count();

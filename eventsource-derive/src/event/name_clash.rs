@@ -95,16 +95,17 @@ fn clashes(kind: &Kind, shape: &[FieldShape]) -> Vec<(usize, usize, String)> {
 
 /// The name that a field has in a shape; `None` where it has none of its own, or where only serde can tell.
 fn name_in(kind: &Kind, field: &Field, was: FieldShape) -> Option<String> {
-    let nameless = |meta: &syn::Meta| meta.path().is_ident("flatten");
-    if serde_attr::is_skipped(&field.serde) || field.serde.iter().any(nameless) {
-        return None;
-    }
-    match was {
-        FieldShape::Absent => None,
-        FieldShape::Same => stored_name(kind, field),
-        FieldShape::Was(which) => {
-            let older = field.was.get(which)?;
-            older.name.clone().or_else(|| stored_name(kind, field))
-        }
-    }
+    let (older, stored) = match was {
+        FieldShape::Absent => return None,
+        FieldShape::Same => (None, !serde_attr::is_skipped(&field.serde)),
+        FieldShape::Was(which) => (field.was.get(which)?.name.clone(), true),
+    };
+    let flattened = field
+        .serde
+        .iter()
+        .any(|meta| meta.path().is_ident("flatten"));
+    older.or_else(|| {
+        let named = stored && !flattened;
+        named.then(|| stored_name(kind, field)).flatten()
+    })
 }

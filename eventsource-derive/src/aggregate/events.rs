@@ -166,10 +166,10 @@ pub fn readings(aggregate: &Aggregate) -> TokenStream {
             .event_enum
             .as_ref()
             .and_then(|name| Some((name, listed.variant(name)?)));
-        let wrap = match variant {
-            Some((name, variant)) => quote!(#name::#variant(event)),
-            None => quote!(event),
-        };
+        let wrap = variant.map_or_else(
+            || quote!(event),
+            |(name, variant)| quote!(#name::#variant(event)),
+        );
         // A type that is listed under two names is two such impls, and the trait's name says so where the second stands.
         readings.extend(quote_spanned! {placed(ty.span())=>
             #[automatically_derived]

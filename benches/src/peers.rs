@@ -16,7 +16,7 @@ pub const REPLAY: &[&str] = &["cqrs-es", "evento", "sourcery"];
 /// Those with an SQLite store.
 pub const SQLITE: &[&str] = &["cqrs-es", "evento", "distributed"];
 /// Those with a PostgreSQL store.
-pub const POSTGRES: &[&str] = &["cqrs-es", "evento"];
+pub const POSTGRES: &[&str] = &["cqrs-es", "evento", "sourcery", "disintegrate"];
 /// Those that make a read model from a whole log in SQLite by means of their own.
 pub const READ_MODELS: &[&str] = &["cqrs-es"];
 

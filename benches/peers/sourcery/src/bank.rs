@@ -1,7 +1,9 @@
 //! The domain, as sourcery has it.
 
+use measure::history::Fact;
 use serde::{Deserialize, Serialize};
-use sourcery::{Apply, DomainEvent};
+use sourcery::{Apply, DomainEvent, Handle};
+use uuid::Uuid;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Opened {
@@ -41,8 +43,24 @@ impl DomainEvent for Withdrawn {
     const KIND: &'static str = "account.withdrawn";
 }
 
+/// What an account has been through before it is measured.
+#[derive(Debug)]
+pub struct Fill(pub Vec<Fact>);
+
+#[derive(Debug)]
+pub struct Deposit {
+    pub amount: u64,
+    pub reference: String,
+}
+
+/// Its PostgreSQL store takes no other ids.
+#[must_use]
+pub fn id(account: usize) -> Uuid {
+    Uuid::from_u128(account as u128)
+}
+
 #[derive(Debug, Default, sourcery::Aggregate)]
-#[aggregate(id = String, error = String, events(Opened, Deposited, Withdrawn))]
+#[aggregate(id = Uuid, error = String, events(Opened, Deposited, Withdrawn))]
 pub struct Account {
     owner: String,
     pub balance: u64,
@@ -63,5 +81,37 @@ impl Apply<Deposited> for Account {
 impl Apply<Withdrawn> for Account {
     fn apply(&mut self, event: &Withdrawn) {
         self.balance -= event.amount;
+    }
+}
+
+impl Handle<Fill> for Account {
+    fn handle(&self, command: &Fill) -> Result<Vec<AccountEvent>, String> {
+        let event = |fact: &Fact| match fact.clone() {
+            Fact::Opened { owner } => Opened { owner }.into(),
+            Fact::Deposited { amount, reference } => Deposited {
+                amount,
+                reference,
+                currency: Currency::Eur,
+            }
+            .into(),
+            Fact::Withdrawn { amount, reference } => Withdrawn { amount, reference }.into(),
+        };
+        Ok(command.0.iter().map(event).collect())
+    }
+}
+
+impl Handle<Deposit> for Account {
+    fn handle(&self, command: &Deposit) -> Result<Vec<AccountEvent>, String> {
+        if self.owner.is_empty() {
+            return Err("there is no such account".into());
+        }
+        Ok(vec![
+            Deposited {
+                amount: command.amount,
+                reference: command.reference.clone(),
+                currency: Currency::Eur,
+            }
+            .into(),
+        ])
     }
 }

@@ -15,21 +15,23 @@ use sourcery::store::{
 };
 use sourcery::{Aggregate as _, DomainEvent, Repository};
 
-use crate::bank::Account;
+use uuid::Uuid;
+
+use crate::bank::{self, Account};
 
 /// Stored events: kind and bytes. Every stream is the same.
 struct Stored {
     events: Vec<(&'static str, Vec<u8>)>,
 }
 
-type Json = StoredEvent<String, u64, Vec<u8>, ()>;
+type Json = StoredEvent<Uuid, u64, Vec<u8>, ()>;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the payload cannot be read")]
 struct Unreadable(#[from] serde_json::Error);
 
 impl EventStore for Stored {
-    type Id = String;
+    type Id = Uuid;
     type Position = u64;
     type Error = Unreadable;
     type Metadata = ();
@@ -45,7 +47,7 @@ impl EventStore for Stored {
     fn stream_version<'a>(
         &'a self,
         _: &'a str,
-        _: &'a String,
+        _: &'a Uuid,
     ) -> impl Future<Output = Result<Option<u64>, Unreadable>> + Send + 'a {
         ready(Ok(Some(self.events.len() as u64)))
     }
@@ -53,7 +55,7 @@ impl EventStore for Stored {
     fn commit_events<'a, E>(
         &'a self,
         _: &'a str,
-        _: &'a String,
+        _: &'a Uuid,
         _: NonEmpty<E>,
         (): &'a (),
     ) -> impl Future<Output = Result<Committed<u64>, CommitError<Unreadable>>> + Send + 'a
@@ -66,7 +68,7 @@ impl EventStore for Stored {
     fn commit_events_optimistic<'a, E>(
         &'a self,
         _: &'a str,
-        _: &'a String,
+        _: &'a Uuid,
         _: Option<u64>,
         _: NonEmpty<E>,
         (): &'a (),
@@ -79,17 +81,17 @@ impl EventStore for Stored {
 
     fn load_events<'a>(
         &'a self,
-        filters: &'a [EventFilter<String, u64>],
+        filters: &'a [EventFilter<Uuid, u64>],
     ) -> impl Future<Output = Result<Vec<Json>, Unreadable>> + Send + 'a {
         let id = filters
             .first()
-            .and_then(|filter| filter.aggregate_id.clone())
+            .and_then(|filter| filter.aggregate_id)
             .unwrap_or_default();
         let events = (0..)
             .zip(&self.events)
             .map(|(position, (kind, payload))| StoredEvent {
                 aggregate_kind: Account::KIND.to_owned(),
-                aggregate_id: id.clone(),
+                aggregate_id: id,
                 kind: (*kind).to_owned(),
                 position,
                 data: payload.clone(),
@@ -109,7 +111,7 @@ pub fn measured(events: usize, stream_length: usize) -> Answer {
     });
     let streams = events.div_ceil(stream_length);
     let units = (streams * stream_length) as u64;
-    let id = "a-1".to_owned();
+    let id = bank::id(1);
     let work = || {
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..streams {

@@ -24,6 +24,13 @@ pub fn is_skipped(metas: &[Meta]) -> bool {
         .any(|meta| is(meta, &["skip", "skip_deserializing"]))
 }
 
+/// The key by which serde leaves out a field, in writing, in reading, or in both.
+pub fn skip(metas: &[Meta]) -> Option<&Meta> {
+    metas
+        .iter()
+        .find(|meta| is(meta, &["skip", "skip_serializing", "skip_deserializing"]))
+}
+
 /// Whether serde reads or writes a field otherwise than by its type.
 pub fn is_read_otherwise(metas: &[Meta]) -> bool {
     let names = [

@@ -372,6 +372,10 @@ pub fn types(ctxt: &Ctxt, tokens: TokenStream, key: &str, span: Span) -> Vec<Typ
                     format!(
                         "`{key}(…)` lists types alone: leave out what stands in parentheses behind this one"
                     )
+                } else if input.peek(Token![<]) {
+                    format!(
+                        "`{key}(…)` lists types without parameters: leave out what stands between `<` and `>`, or the whole type"
+                    )
                 } else {
                     format!("expected `,` between the types of `{key}(…)`")
                 };

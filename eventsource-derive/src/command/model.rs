@@ -162,6 +162,11 @@ impl Owner {
             .zip(&keys)
             .map(|(field, items)| self.field(ctxt, field, items))
             .collect();
+        if self.stored {
+            for (field, items) in parsed.iter().zip(&keys) {
+                id_is_stored(ctxt, field, items);
+            }
+        }
         Kind {
             existence: existence(ctxt, items),
             id: id(ctxt, ident, fields, &keys),
@@ -216,6 +221,18 @@ impl Owner {
             examples: Examples::default(),
             broken: items.is_broken(&["since", "was"]),
         }
+    }
+}
+
+/// What waits in an outbox is read again, with its id.
+fn id_is_stored(ctxt: &Ctxt, field: &Field, items: &Items) {
+    if let Some(meta) = serde_attr::skip(&field.serde)
+        && items.flag("id").is_some()
+    {
+        ctxt.error_at(
+            meta.path(),
+            "a command that is stored has its id with it, and serde would leave it out: leave this key of serde's out",
+        );
     }
 }
 

@@ -322,7 +322,7 @@ fn optional(format: &Format) -> Format {
 /// A difference within the type of a field: serde's own attribute where one is enough, else the type as it was.
 fn nested(lines: &mut Vec<String>, key: &str, (field, version): (&str, u16), change: &Change) {
     let keep = format!(
-        "#[{key}(was(type = Old, until = {version}, with = convert))]  on the field `{field}`, with its type kept as `Old` as it was"
+        "#[{key}(was(type = Old, until = {version}, with = convert))]  on the field `{field}`, with its type kept as `Old` as it was (`Vec<Old>`, `Option<Old>` where the field has it in such)"
     );
     let serde = match change {
         Change::Renamed(from, to) => Some(format!(

@@ -46,7 +46,9 @@ pub(super) fn compare(locked: &LockFile, registry: &Registry, today: &LockFile) 
             .find(|it| (it.name, it.version) == (key.0.as_str(), key.1));
         if let (Some(declared), Some(now)) = (declared, today.projections.get(key)) {
             let then = super::projection::in_words_of_today(declared, lines);
-            if *now != then {
+            // What an event is called that is not declared any more is told by itself, and may be an alias that is missing.
+            let is_told = super::projection::names_what_is_gone(&then, locked, registry);
+            if *now != then && !is_told {
                 report.findings.push(of_projection(declared, &then, now));
             }
         }

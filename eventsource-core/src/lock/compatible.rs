@@ -33,9 +33,9 @@ pub enum DeployOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unread {
-    /// The stored name.
+    /// The stored name; `aggregate` and its name, where its ids are not read.
     pub name: String,
-    /// The version that the new program writes.
+    /// The version that the new program writes; 0 of an aggregate, which has none.
     pub version: u16,
     /// Where it is declared.
     pub declared: Declared,
@@ -53,7 +53,11 @@ impl fmt::Display for Unread {
             why,
             kind: _,
         } = self;
-        write!(f, "{name} version {version}, {declared}: {why}")
+        f.write_str(name)?;
+        if *version > 0 {
+            write!(f, " version {version}")?;
+        }
+        write!(f, ", {declared}: {why}")
     }
 }
 
@@ -91,11 +95,20 @@ impl fmt::Display for Compatibility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.order() {
             DeployOrder::Never => {
-                return write!(
+                write!(
                     f,
                     "the new program does not read what the old one wrote: {}",
                     self.report
-                );
+                )?;
+                if !self.unread.is_empty() {
+                    f.write_str(
+                        "\n\nneither does the old program read all that the new one writes:",
+                    )?;
+                    for unread in &self.unread {
+                        write!(f, "\n  {unread}")?;
+                    }
+                }
+                return Ok(());
             }
             DeployOrder::Any => {
                 return f.write_str(
@@ -129,12 +142,16 @@ impl fmt::Display for Compatibility {
     }
 }
 
-/// Whether the released program of this lock file, still running, reads what this program writes, and the other way round.
+/// Whether the released program of this lock file, still running, reads what this program writes, and the other way round. The file is that of
+/// the release: `git show v1.4:schema.lock > schema.lock@v1.4`. The crates that declare the events have to be linked into the test:
+/// `eventsource_core::link!(my_crate);` in its file does that.
 ///
 /// ```no_run
-/// let compatibility = eventsource_core::lock::compatible_with("schema.lock@v1.4")?;
-/// assert!(compatibility.unread.is_empty(), "{compatibility}");
-/// # Ok::<(), eventsource_core::lock::LockError>(())
+/// use eventsource_core::lock::{self, DeployOrder};
+///
+/// let compatibility = lock::compatible_with("schema.lock@v1.4")?;
+/// assert_eq!(compatibility.order(), DeployOrder::Any, "{compatibility}");
+/// # Ok::<(), lock::LockError>(())
 /// ```
 ///
 /// # Errors
@@ -154,7 +171,7 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
     if registry.events().is_empty() {
         return Err(LockError::Nothing);
     }
-    let old = mode::read(path)?.ok_or_else(|| LockError::Missing {
+    let old = mode::read(path)?.ok_or_else(|| LockError::NotReleased {
         path: path.to_owned(),
     })?;
     let new = today::lock_file(registry);
@@ -181,6 +198,17 @@ pub fn compatible(path: impl AsRef<Path>, registry: &Registry) -> Result<Compati
             why: format!(
                 "the old program does not list it in the aggregate {}, and does not load a stream that holds it",
                 aggregate.name
+            ),
+            kind: Kind::Event,
+        });
+    }
+    for (aggregate, id) in streams::ids_beyond(&old, registry) {
+        found.unread.push(Unread {
+            name: format!("aggregate {}", aggregate.name),
+            version: 0,
+            declared: aggregate.into(),
+            why: format!(
+                "its streams may have the id {id:?} by now, which the old program is not known to read"
             ),
             kind: Kind::Event,
         });

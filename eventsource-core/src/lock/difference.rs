@@ -183,12 +183,18 @@ impl Comparison {
             match read(field) {
                 None => removed.push(field),
                 Some(now) => {
-                    if now.required && !field.required && is_known {
+                    let before = self.found.len();
+                    self.within(&field.name, &field.format, &now.format);
+                    // Of an `Option` that is none any more, its type says it already.
+                    let is_said = self.found.get(before).is_some_and(|it| {
+                        matches!(it.change, Change::Required(_))
+                            && it.path.len() == self.path.len() + 1
+                    });
+                    if now.required && !field.required && is_known && !is_said {
                         self.path.push(field.name.clone());
                         self.add(Change::Required(field.format.clone()));
                         self.path.pop();
                     }
-                    self.within(&field.name, &field.format, &now.format);
                 }
             }
         }

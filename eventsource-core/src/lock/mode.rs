@@ -81,6 +81,12 @@ pub enum LockError {
         /// The lock file.
         path: PathBuf,
     },
+    /// The lock file of a release is not there.
+    #[error("{} is not there: take it from the release, as `git show v1.4:schema.lock > {0}` does", .path.display())]
+    NotReleased {
+        /// The lock file.
+        path: PathBuf,
+    },
     /// The file is no lock file.
     #[error("{}: {reason}", .path.display())]
     Unreadable {
@@ -99,7 +105,7 @@ pub enum LockError {
     },
     /// The program declares no events.
     #[error(
-        "no events are linked into this test: name the crate that declares them, `eventsource_core::lock!(\"schema.lock\", my_crate)`"
+        "no events are linked into this test: name the crate that declares them, `eventsource_core::lock!(\"schema.lock\", my_crate)`, or `eventsource_core::link!(my_crate)` beside a test of your own"
     )]
     Nothing,
     /// The variable says something else.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::registry::ProjectionDescriptor;
+use super::declaration::{Declaration, Kind};
+use super::file::LockFile;
+use crate::registry::{ProjectionDescriptor, Registry};
 
 /// Its columns, keys and events, a line each.
 pub(super) fn lines(projection: &ProjectionDescriptor) -> BTreeSet<String> {
@@ -21,4 +23,23 @@ pub(super) fn in_words_of_today(
         now.map_or_else(|| line.clone(), |(_, now)| now.clone())
     };
     locked.iter().map(today).collect()
+}
+
+/// Whether one of these lines is about a released event that nothing declares.
+pub(super) fn names_what_is_gone(
+    lines: &BTreeSet<String>,
+    locked: &LockFile,
+    registry: &Registry,
+) -> bool {
+    let mut gone = locked
+        .events
+        .keys()
+        .filter(|name| Declaration::find(registry, Kind::Event, name).is_none());
+    gone.any(|name| {
+        let is_about = |line: &String| {
+            let event = line.strip_prefix("event ");
+            event.is_some_and(|event| event.split(' ').next() == Some(name))
+        };
+        lines.iter().any(is_about)
+    })
 }

@@ -6,7 +6,7 @@ use super::file::LockFile;
 use super::gone::distance;
 use super::ids;
 use super::report::{Finding, Verdict};
-use crate::event::EventType;
+use crate::event::{EventStatus, EventType};
 use crate::registry::{AggregateDescriptor, Declared, Registry};
 
 /// All that differs in the streams of aggregates.
@@ -110,17 +110,16 @@ fn of_events(
         };
         let rust_name = event.rust_name();
         let listed = rust_name.split("::").next().unwrap_or(rust_name);
+        let mut write = vec![format!("`retired({listed})` on `{}`", declared.rust_name)];
+        if matches!(event.status(), EventStatus::Current) {
+            write.push(format!(
+                "or `ignore({listed})` among its `events(…)`, where its state does not need it"
+            ));
+        }
+        let what = format!("the event {name} is not in its lists any more: {becomes}");
         findings.push(Finding {
             declared: Some(declared.into()),
-            ..finding(
-                Verdict::Breaks,
-                declared.name,
-                format!("the event {name} is not in its lists any more: {becomes}"),
-                vec![
-                    format!("`retired({listed})` on `{}`", declared.rust_name),
-                    format!("or `ignore({listed})` among its `events(…)`, where its state does not need it"),
-                ],
-            )
+            ..finding(Verdict::Breaks, declared.name, what, write)
         });
     }
     findings
@@ -188,9 +187,7 @@ pub(super) fn beyond(
         let Some(released) = old.aggregates.get(aggregate.name) else {
             continue;
         };
-        for event in
-            types(aggregate).filter(|it| matches!(it.status, crate::event::EventStatus::Current))
-        {
+        for event in types(aggregate).filter(|it| matches!(it.status, EventStatus::Current)) {
             // What the old program does not know at all is told by itself.
             let mut known = old.events.iter();
             let known = known.find(|(name, locked)| {
@@ -202,4 +199,22 @@ pub(super) fn beyond(
         }
     }
     beyond
+}
+
+/// Ids that an aggregate's streams may have by now and that the old program does not know to read, one for each aggregate that has such.
+pub(super) fn ids_beyond(
+    old: &LockFile,
+    registry: &Registry,
+) -> Vec<(&'static AggregateDescriptor, String)> {
+    let aggregates = registry.aggregates().iter();
+    let beyond = aggregates.filter_map(|aggregate| {
+        let released = &old.aggregates.get(aggregate.name)?.ids;
+        // Of a type that reads no sample nothing is known.
+        if released.is_empty() {
+            return None;
+        }
+        let mut now = ids::samples(aggregate).into_iter();
+        Some((*aggregate, now.find(|id| !released.contains(id))?))
+    });
+    beyond.collect()
 }

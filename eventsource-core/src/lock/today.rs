@@ -68,10 +68,11 @@ fn locked_version(declared: &Declaration, version: u16) -> LockedVersion {
     let Shape {
         format,
         samples,
+        ends,
         panicked,
     } = declared.traced(version).unwrap_or_default();
     let mut golden: Vec<Golden> = Vec::new();
-    for sample in samples {
+    for sample in samples.into_iter().chain(ends) {
         let Ok(readings) = declared.read(declared.name(), version, &sample) else {
             continue;
         };

@@ -10,12 +10,13 @@ use super::place::{Place, identifier};
 use super::traced::{Last, STRANGER};
 use super::tracer::{Refused, Seen, Tagged, Tracer};
 
-/// The elements of a list: one, or none.
+/// The elements of a list: one, or none, or more where the pass goes to that end.
 pub(super) struct Elements<'t, 'a> {
     pub(super) tracer: &'t mut Tracer<'a>,
     pub(super) format: &'t mut Format,
     pub(super) values: &'t mut Vec<Value>,
-    pub(super) left: usize,
+    pub(super) at: usize,
+    pub(super) len: usize,
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_, '_> {
@@ -25,12 +26,16 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refused> {
-        if self.left == 0 {
+        if self.at == self.len {
+            self.tracer.ended();
             return Ok(None);
         }
-        self.left -= 1;
+        let was_between = self.tracer.between;
+        self.tracer.between |= self.at == 1;
+        self.at += 1;
         let mut part = Seen::default();
         let result = self.tracer.at("[]", seed, &mut part);
+        self.tracer.between = was_between;
         *self.format = part.format;
         self.values.push(part.value);
         result.map(Some)

@@ -12,7 +12,7 @@ use super::traced::Last;
 use super::tracer::{Lacked, Refused};
 
 /// What such a type was given at one place, and what it took.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Taken {
     next: usize,
     accepted: Vec<(String, Choice)>,
@@ -44,7 +44,7 @@ impl Choice {
 }
 
 /// All such places.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Anything {
     places: HashMap<String, Taken>,
     /// The place that was given something last, and what.

@@ -87,9 +87,14 @@ impl Examples {
 fn add(shape: &mut Shape, exemplified: Shape) {
     learn(&mut shape.format, exemplified.format);
     shape.panicked |= exemplified.panicked;
-    for sample in exemplified.samples {
-        if !shape.samples.contains(&sample) {
-            shape.samples.push(sample);
+    for (known, seen) in [
+        (&mut shape.samples, exemplified.samples),
+        (&mut shape.ends, exemplified.ends),
+    ] {
+        for sample in seen {
+            if !known.contains(&sample) {
+                known.push(sample);
+            }
         }
     }
 }

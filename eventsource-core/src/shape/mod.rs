@@ -24,7 +24,7 @@ pub(crate) use samples::TEXTS;
 pub use schema::DescribedBySchema;
 pub(crate) use text::Node;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,6 +41,9 @@ pub struct Shape {
     pub(crate) format: Format,
     /// Payloads that were read: together they have each variant, and each optional part both present and absent.
     pub(crate) samples: Vec<Value>,
+    /// More payloads that were read, at the ends of what may be there: the least number and a great one, no text and a long one, a list of more
+    /// than one element. A type that takes fewer values refuses them.
+    pub(crate) ends: Vec<Value>,
     /// Whether code of the user's panicked at a sample, instead of refusing it.
     pub(crate) panicked: bool,
 }
@@ -52,6 +55,7 @@ impl Shape {
         Self {
             format: Format::Struct(String::new(), Vec::new(), Unknown::PassedOver),
             samples: vec![Value::Object(serde_json::Map::new())],
+            ends: Vec::new(),
             panicked: false,
         }
     }
@@ -62,6 +66,7 @@ impl Shape {
         Self {
             format: Format::Opaque("json".into()),
             samples: Vec::new(),
+            ends: Vec::new(),
             panicked: false,
         }
     }
@@ -106,11 +111,39 @@ fn trace_with<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> Shape {
             }
         }
     }
+    let ends = ends_of::<T>(&traced, &samples);
     Shape {
         format: traced.format(),
         samples,
+        ends,
         panicked: traced.panicked,
     }
+}
+
+/// Payloads that go to the ends of what may be there: one for each place that no other goes to the end of. What is refused on the way there
+/// says nothing of the shape, so that this is done on a copy of what is known.
+fn ends_of<T: DeserializeOwned>(known: &Traced, samples: &[Value]) -> Vec<Value> {
+    let (mut found, mut reached) = (Vec::new(), BTreeSet::new());
+    for mode in Mode::ENDS {
+        let mut traced = known.clone();
+        traced.begin(mode);
+        for _ in 0..PASSES {
+            let mut pass = Tracer::new(&mut traced);
+            let result = pass.pass::<T>();
+            let ends = std::mem::take(&mut pass.ends);
+            if let Ok(payload) = &result
+                && !samples.contains(payload)
+                && ends.iter().any(|place| !reached.contains(place))
+            {
+                reached.extend(ends);
+                found.push(payload.clone());
+            }
+            if !traced.goes_on(result.err()) {
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// What `T` reads, in words.

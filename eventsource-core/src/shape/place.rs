@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::access::{Elements, Fields, Pairs, Positions, Variant};
 use super::format::{Content, Format, Named};
-use super::samples::TEXTS;
+use super::samples::{End, Ends, FRACTION, TEXTS};
 use super::traced::{Last, Mode};
 use super::tracer::{DEPTH, Refused, Seen, Tagged, Tracer};
 
@@ -25,9 +25,15 @@ fn key_of<V>(name: &str) -> String {
 }
 
 macro_rules! numbers {
-    ($($method:ident => $visit:ident($type:ty) $word:literal),* $(,)?) => {$(
+    ($($method:ident => $visit:ident($type:ty, $json:ty) $word:literal),* $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-            let Some(sample) = self.tracer.next_number() else {
+            let own = self.tracer.next_number().and_then(|own| <$json>::try_from(own).ok());
+            let sample = match self.tracer.end() {
+                Some(End::Low) => Some(<$json>::LEAST),
+                Some(End::High) => Some(<$json>::GREATEST),
+                None => own,
+            };
+            let Some(sample) = sample else {
                 self.seen.format = Format::Opaque($word.into());
                 return Err(Refused::default());
             };
@@ -46,7 +52,11 @@ macro_rules! fractions {
                 return Err(Refused::default());
             };
             // Halves are exact in both sizes.
-            let sample = <$type>::from(sample) + 0.5;
+            let sample = match self.tracer.end() {
+                Some(End::Low) => -<$type>::from(FRACTION),
+                Some(End::High) => <$type>::from(FRACTION),
+                None => <$type>::from(sample) + 0.5,
+            };
             self.seen.format = Format::plain($word);
             self.seen.value = Value::from(sample);
             visitor.$visit(sample)
@@ -58,34 +68,21 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
     type Error = Refused;
 
     numbers! {
-        deserialize_u8 => visit_u8(u8) "u8",
-        deserialize_u16 => visit_u16(u16) "u16",
-        deserialize_u32 => visit_u32(u32) "u32",
-        deserialize_u64 => visit_u64(u64) "u64",
-        deserialize_u128 => visit_u128(u128) "u128",
-        deserialize_i16 => visit_i16(i16) "i16",
-        deserialize_i32 => visit_i32(i32) "i32",
-        deserialize_i64 => visit_i64(i64) "i64",
-        deserialize_i128 => visit_i128(i128) "i128",
+        deserialize_u8 => visit_u8(u8, u8) "u8",
+        deserialize_u16 => visit_u16(u16, u16) "u16",
+        deserialize_u32 => visit_u32(u32, u32) "u32",
+        deserialize_u64 => visit_u64(u64, u64) "u64",
+        deserialize_u128 => visit_u128(u128, u64) "u128",
+        deserialize_i8 => visit_i8(i8, i8) "i8",
+        deserialize_i16 => visit_i16(i16, i16) "i16",
+        deserialize_i32 => visit_i32(i32, i32) "i32",
+        deserialize_i64 => visit_i64(i64, i64) "i64",
+        deserialize_i128 => visit_i128(i128, i64) "i128",
     }
 
     fractions! {
         deserialize_f32 => visit_f32(f32) "f32",
         deserialize_f64 => visit_f64(f64) "f64",
-    }
-
-    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        let Some(sample) = self
-            .tracer
-            .next_number()
-            .and_then(|it| i8::try_from(it).ok())
-        else {
-            self.seen.format = Format::Opaque("i8".into());
-            return Err(Refused::default());
-        };
-        self.seen.format = Format::plain("i8");
-        self.seen.value = sample.into();
-        visitor.visit_i8(sample)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
@@ -118,6 +115,11 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         let own = self.tracer.text();
         let at = self.tracer.sample(TEXTS.len() + 1);
+        if let Some(end) = self.tracer.end() {
+            self.seen.format = Format::Text(None);
+            self.seen.value = end.text().into();
+            return visitor.visit_borrowed_str(end.text());
+        }
         let Some(at) = at.checked_sub(1) else {
             self.seen.format = Format::Text(None);
             self.seen.value = own.as_str().into();
@@ -169,11 +171,13 @@ impl<'de> Deserializer<'de> for Place<'_, '_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         let (mut element, mut values) = (Format::Unseen, Vec::new());
         let empty = self.tracer.is_within_itself() || self.tracer.traced.mode == Mode::Empty;
+        let many = self.tracer.elements();
         let result = visitor.visit_seq(Elements {
             tracer: self.tracer,
             format: &mut element,
             values: &mut values,
-            left: usize::from(!empty),
+            at: 0,
+            len: if empty { 0 } else { many },
         });
         self.seen.format = Format::List(Box::new(element));
         self.seen.value = Value::Array(values);

@@ -265,3 +265,106 @@ fn a_conversion_that_panics_has_refused_its_sample() {
     assert_eq!(shape.samples, [json!([1, 3])]);
     assert!(!trace::<Register>().panicked);
 }
+
+/// Takes no long text.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+#[allow(dead_code)]
+struct Short(String);
+
+impl TryFrom<String> for Short {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() > 10 {
+            return Err("too long");
+        }
+        Ok(Self(text))
+    }
+}
+
+#[test]
+fn payloads_go_to_the_ends_of_what_a_type_takes() {
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Ends {
+        count: u32,
+        balance: i64,
+        note: String,
+        tags: Vec<String>,
+        limits: BTreeMap<String, u8>,
+    }
+
+    let ends = trace::<Ends>().ends;
+
+    let [low, high] = &ends[..] else {
+        panic!("{ends:?}");
+    };
+    assert_eq!(low["count"], json!(0));
+    assert_eq!(low["balance"], json!(-2_000_000_000_000_i64));
+    assert_eq!(low["note"], json!(""));
+    assert_eq!(high["count"], json!(2_000_000));
+    assert_eq!(high["balance"], json!(2_000_000_000_000_i64));
+    let long = high["note"].as_str().unwrap();
+    assert!(long.len() > 64);
+    // Two are alike, and they are in no order.
+    let tags: Vec<&str> = high["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it.as_str().unwrap())
+        .collect();
+    assert_eq!((tags.len(), tags[0], tags[2]), (3, long, long));
+    assert!(tags[1] < tags[0]);
+    assert_eq!(high["limits"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn an_end_that_a_place_refuses_hides_no_other() {
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct Narrow {
+        count: std::num::NonZeroU32,
+        title: Short,
+        letters: [char; 2],
+        odd: u8,
+        id: Uuid,
+    }
+
+    let Shape { format, ends, .. } = trace::<Narrow>();
+
+    let [low, high] = &ends[..] else {
+        panic!("{ends:?}");
+    };
+    // Zero is refused.
+    assert_ne!(low["count"], json!(0));
+    assert_eq!((&low["title"], &low["odd"]), (&json!(""), &json!(0)));
+    assert_eq!(
+        (&high["count"], &high["odd"]),
+        (&json!(2_000_000), &json!(120))
+    );
+    assert!(high["title"].as_str().unwrap().len() <= 10);
+    assert!(!format.to_string().contains("unseen"), "{format}");
+}
+
+#[test]
+fn each_variant_goes_to_its_own_ends_and_those_without_are_given_once() {
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    enum Kind {
+        None,
+        Some(u8),
+        Many { of: i16 },
+        Another,
+    }
+
+    assert_eq!(
+        trace::<Kind>().ends,
+        [
+            json!({ "Some": 0 }),
+            json!({ "Many": { "of": -3000 } }),
+            json!({ "Some": 120 }),
+            json!({ "Many": { "of": 3000 } }),
+        ]
+    );
+}

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::format::Format;
 use super::place::Place;
-use super::samples::NUMBERS;
-use super::traced::{Last, Traced};
+use super::samples::{ELEMENTS, End, NUMBERS};
+use super::traced::{Last, Mode, Traced};
 
 /// Types within each other are followed so deep.
 pub(super) const DEPTH: usize = 64;
@@ -34,6 +34,10 @@ pub(super) struct Tracer<'a> {
     given: u8,
     /// The variant that was just told by a field.
     pub(super) tagged: Option<Tagged>,
+    /// The places that were given an end of what may be there.
+    pub(super) ends: Vec<String>,
+    /// Whether it is within an element that is like no other of its list.
+    pub(super) between: bool,
 }
 
 /// A variant that is told by a field of its own, with its content in another.
@@ -55,6 +59,8 @@ impl<'a> Tracer<'a> {
             within: Vec::new(),
             given: 1,
             tagged: None,
+            ends: Vec::new(),
+            between: false,
         }
     }
 
@@ -143,6 +149,47 @@ impl<'a> Tracer<'a> {
     pub(super) fn sample(&mut self, samples: usize) -> usize {
         let place = self.place();
         self.traced.sample(place, samples)
+    }
+
+    /// The end to try here, unless it was refused, or the pass goes to none.
+    pub(super) fn end(&mut self) -> Option<End> {
+        let Mode::To(end) = self.traced.mode else {
+            return None;
+        };
+        // What a map's keys are is seldom free.
+        let is_key = self.path.last().is_some_and(|step| step == "{key}");
+        let place = self.place();
+        if is_key || self.between || !self.traced.takes_the_first(&place) {
+            return None;
+        }
+        let place = format!("{place} {end:?}");
+        if !self.traced.takes_the_first(&place) {
+            return None;
+        }
+        self.traced.sample(place.clone(), 2);
+        self.ends.push(place);
+        Some(end)
+    }
+
+    /// How many elements the list here has: many where the pass goes to that end, and many were not refused.
+    pub(super) fn elements(&mut self) -> usize {
+        let many = self.traced.mode == Mode::To(End::High)
+            && !self.between
+            && self.traced.takes_the_first(&self.length());
+        if many { ELEMENTS } else { 1 }
+    }
+
+    /// The list here has ended: whoever refuses now refuses how long it was.
+    pub(super) fn ended(&mut self) {
+        let place = self.length();
+        if self.elements() > 1 {
+            self.ends.push(place.clone());
+            self.traced.sample(place, 2);
+        }
+    }
+
+    fn length(&self) -> String {
+        format!("{} length", self.place())
     }
 
     /// The number to try here.

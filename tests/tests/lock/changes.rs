@@ -309,7 +309,7 @@ release!(panicking {
     }
 
     fn whole(cents: u64) -> u64 {
-        assert_eq!(cents % 100, 0, "not a whole amount");
+        assert_eq!(cents % 100, 99, "not a whole amount and a half");
         cents / 100
     }
 
@@ -539,4 +539,30 @@ fn names_that_two_events_exchange_are_told() {
         ],
     );
     passes(&[two_alike::registry(), renamed_in_rust::registry()]);
+}
+
+release!(may_have_a_note {
+    #[derive(Event, Serialize, Deserialize)]
+    #[event(name = "noted")]
+    pub struct Noted { pub note: Option<String> }
+});
+release!(must_have_a_note {
+    #[derive(Event, Serialize, Deserialize)]
+    #[event(name = "noted")]
+    pub struct Noted { pub note: String }
+});
+
+#[test]
+fn what_must_be_there_by_now_is_told_once() {
+    let told = told(
+        &of::<may_have_a_note::Noted>(),
+        &of::<must_have_a_note::Noted>(),
+    );
+    says(
+        &told,
+        &[
+            "1 difference",
+            "it could be absent or null, and must now be there",
+        ],
+    );
 }

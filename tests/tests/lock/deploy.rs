@@ -148,3 +148,32 @@ fn what_is_not_seen_is_not_said_to_be_read() {
         assert!(told.contains("replace first what only reads"), "{told}");
     }
 }
+
+#[test]
+fn a_program_that_must_not_be_deployed_is_told_what_the_old_one_does_not_read_as_well() {
+    let new = Registry::builder()
+        .event::<broken::Paid>()
+        .event::<super::bank::Opened>()
+        .build();
+    let found = side_by_side(&of::<released::Paid>(), &new);
+    assert_eq!(found.order(), DeployOrder::Never);
+    let told = found.to_string();
+    for words in [
+        "the new program does not read what the old one wrote",
+        "the field `currency` was added",
+        "neither does the old program read all that the new one writes",
+        "account.opened version 1",
+    ] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+}
+
+#[test]
+fn a_release_whose_lock_file_is_not_there_is_told_where_to_take_it_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.lock@v1.4");
+    let told = lock::compatible(&path, &of::<released::Paid>()).unwrap_err();
+    let told = told.to_string();
+    assert!(told.contains("take it from the release"), "{told}");
+    assert!(told.contains("schema.lock@v1.4"), "{told}");
+}

@@ -19,5 +19,7 @@ mod deploy;
 mod examples;
 mod files;
 mod mutation;
+mod narrower;
+mod projections;
 mod streams;
 mod unseen;

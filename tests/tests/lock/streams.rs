@@ -56,6 +56,13 @@ house!(called_home, "home", u64, (name = "house.built"), {
 house!(by_text, "house", String, (name = "house.built"), {
     events(Planned, Built)
 });
+house!(
+    retired_and_not_listed,
+    "house",
+    u64,
+    (name = "house.built", retired),
+    { events(Planned) }
+);
 house!(by_less, "house", u32, (name = "house.built"), {
     events(Planned, Built)
 });
@@ -298,4 +305,27 @@ fn an_event_that_an_aggregate_writes_anew_is_not_read_there_by_the_old_program()
     let found = lock::compatible(&path, &released::registry()).unwrap();
     assert_eq!(found.order(), DeployOrder::Any, "{found}");
     assert_eq!(released::House::NAME, "house");
+}
+
+#[test]
+fn a_retired_event_that_left_the_lists_is_not_to_be_ignored_which_nothing_retired_can_be() {
+    let told = refused(&retired_and_not_listed::registry());
+    assert!(told.contains("`retired(Built)` on `House`"), "{told}");
+    assert!(!told.contains("`ignore(Built)`"), "{told}");
+}
+
+#[test]
+fn ids_that_the_old_program_is_not_known_to_read_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.lock@v1");
+    lock::run(&path, &released::registry(), Mode::Update).unwrap();
+
+    let wider = lock::compatible(&path, &by_text::registry()).unwrap();
+
+    assert_eq!(wider.order(), DeployOrder::ReadersFirst, "{wider}");
+    let told = wider.to_string();
+    assert!(told.contains("aggregate house, `House` ("), "{told}");
+    assert!(told.contains("its streams may have the id"), "{told}");
+    let same = lock::compatible(&path, &released::registry()).unwrap();
+    assert_eq!(same.order(), DeployOrder::Any, "{same}");
 }

@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use super::any::Anything;
 use super::format::{Content, Field, Format, Named, Tags};
+use super::samples::End;
 use super::tracer::{DEPTH, Refused};
 
-/// What a pass leaves out.
+/// What a pass leaves out, and to which end it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Mode {
     /// Nothing.
@@ -23,13 +24,18 @@ pub(super) enum Mode {
     Least,
     /// That, and what lists and maps hold.
     Empty,
+    /// Nothing, and each number and text is at this end.
+    To(End),
 }
 
 impl Mode {
     pub(super) const ALL: [Self; 4] = [Self::Full, Self::Defaults, Self::Least, Self::Empty];
 
+    /// What tells no more of the shape, and gives payloads that fewer types read.
+    pub(super) const ENDS: [Self; 2] = [Self::To(End::Low), Self::To(End::High)];
+
     pub(super) fn has_options(self) -> bool {
-        matches!(self, Self::Full | Self::Defaults)
+        matches!(self, Self::Full | Self::Defaults | Self::To(_))
     }
 }
 
@@ -40,7 +46,7 @@ pub(super) const STRANGER: &str = "a field that no type knows";
 type FieldKey = (String, String);
 
 /// What is known so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Traced {
     root: Format,
     named: BTreeMap<String, Named>,
@@ -192,7 +198,7 @@ impl Traced {
         }
         let spared = self.spared.contains(&known);
         match self.mode {
-            Mode::Full => false,
+            Mode::Full | Mode::To(_) => false,
             Mode::Defaults => spared && !self.is_optional(key, field),
             Mode::Least | Mode::Empty => spared,
         }
@@ -265,6 +271,11 @@ impl Traced {
     /// The whole is read so.
     pub(super) fn learn_root(&mut self, format: Format) {
         self.root.learn(format);
+    }
+
+    /// Whether this place takes whatever comes, so far.
+    pub(super) fn takes_the_first(&self, place: &str) -> bool {
+        self.samples.get(place).is_none_or(|at| *at == 0)
     }
 
     /// Which sample to try at this place, of so many.

@@ -115,6 +115,12 @@ impl<S: EventStore> App<S> {
     pub fn builder(store: S) -> AppBuilder<S> {
         AppBuilder::new(store)
     }
+
+    /// The store that it is on.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn store(&self) -> &S {
+        &self.inner.store
+    }
 }
 
 impl<S> Clone for App<S> {

@@ -9,6 +9,8 @@ mod round_trip;
 mod stored;
 #[cfg(not(target_family = "wasm"))]
 pub mod suite;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) mod unregistered;
 
 pub use given::{Given, When, given};
 pub use stored::{decode, replay};

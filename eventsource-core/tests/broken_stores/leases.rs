@@ -11,7 +11,7 @@ use crate::flaw::{Answer, Flaw, Flawed};
 
 /// Gives the lease to whoever asks.
 #[derive(Default)]
-struct LendsToAll;
+pub struct LendsToAll;
 
 impl Flaw for LendsToAll {
     fn lease<'a>(

@@ -22,6 +22,7 @@ mod immediate;
 mod leases;
 mod outboxes;
 mod pages;
+mod read_side;
 mod reading;
 mod records;
 mod shadows;

@@ -24,7 +24,8 @@
 //! of its own, since it listens to all that the process traces. Two kinds of one store stand in two modules of the file.
 //!
 //! - The factory is made anew for each case and has a log of its own; [`open`](StoreFactory::open) gives stores on that one log.
-//! - [`Capabilities`] say what a store does not claim to do. Read models are tested where [`EventStore::views`] has some.
+//! - [`Capabilities`] say what a store does not claim to do. Read models are tested where [`EventStore::views`] has some; whole programs
+//!   ([`read_side`]) on every store, with read models in memory where it has none.
 //! - Each case is also a function here, to [`run`] alone while a promise is being kept. Cases panic where a promise is broken.
 //! - A case about what the store does not claim passes without a check. Where `EVENTSOURCE_SUITE_RECORDS` names a folder, each case that has passed
 //!   leaves a file there that says whether it was `checked`, checked `in part`, or is `not claimed`.
@@ -46,6 +47,7 @@ pub mod idempotency;
 pub mod immediate;
 pub mod lifecycle;
 pub mod order;
+pub mod read_side;
 pub mod snapshots;
 pub mod views;
 

@@ -91,8 +91,12 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         .iter()
         .map(|command| quote_spanned!(placed(command.span())=> __es::read_by_name::<#command>()))
         .collect();
-    let serde = quote!(#(for<'__command> #commands: __es::ReadByName<'__command>),*);
-    let bound = LitStr::new(&serde.to_string(), Span::call_site());
+    let read: Vec<_> = commands
+        .iter()
+        .map(|command| quote_spanned!(placed(command.span())=> for<'__command> #command: __es::ReadByName<'__command>))
+        .collect();
+    let serde = quote!(#(#read),*);
+    let bound = LitStr::new(&serde.to_string(), placed(name.span()));
     let of_id = quote_spanned!(id=> __es::Command::id(command));
     let id = quote_spanned!(id=> &<#ident as __es::Aggregate>::Id);
     let handled = quote_spanned!(error=> __es::HandledBy::handle_by(command, self, context));

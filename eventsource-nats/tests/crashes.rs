@@ -207,7 +207,6 @@ async fn a_client_that_is_killed_loses_nothing() {
             .env(CHILD, &place.log)
             .env("NATS_URL", url())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let told = BufReader::new(child.stdout.take().unwrap());
@@ -226,6 +225,7 @@ async fn a_client_that_is_killed_loses_nothing() {
         });
         let before = store.head().await.unwrap();
         while store.head().await.unwrap() <= before {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         tokio::time::sleep(Duration::from_millis(u64::from(50 + 37 * crash % 150))).await;

@@ -133,7 +133,6 @@ async fn a_client_that_is_killed_loses_nothing() {
             .env(CHILD, format!("{}/{}", place.log, place.views))
             .env("DATABASE_URL", url())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let told = BufReader::new(child.stdout.take().unwrap());
@@ -153,6 +152,7 @@ async fn a_client_that_is_killed_loses_nothing() {
         let before = store.head().await.unwrap().as_raw();
         // On a disk that stalls, all writers have come through once before.
         while store.head().await.unwrap().as_raw() <= before + 2 * WRITERS as u64 {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         tokio::time::sleep(Duration::from_millis(u64::from(200 + 37 * crash % 300))).await;

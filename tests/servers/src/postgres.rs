@@ -160,16 +160,31 @@ impl Server {
             .guarded
             .server()
             .ok_or_else(|| failed("the server has no process id"))?;
+        let signal = |signal: &str, processes: &[String]| {
+            // One of them may have ended by itself by now.
+            let _ = Command::new("kill")
+                .args(["-s", signal])
+                .args(processes)
+                .output();
+        };
+        // Held still, it makes no process that would be missed below.
+        signal("STOP", std::slice::from_ref(&pid));
         // The other processes of the server are the children of its first one.
-        let children = Command::new("ps")
-            .args(["-o", "pid=", "--ppid", &pid])
-            .output();
-        let children = children.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-        let mut kill = Command::new("kill");
-        kill.args(["-s", "KILL", &pid]);
-        kill.args(children.unwrap_or_default().split_whitespace());
-        // One of them may have ended by itself by now.
-        let _ = kill.output();
+        let mut processes = listed(&["-o", "pid=", "--ppid", &pid]);
+        processes.push(pid);
+        signal("KILL", &processes);
+        // As long as one of them is there, so is their memory, and no other server starts on the files.
+        let killed = Instant::now();
+        let all = processes.join(",");
+        while listed(&["-o", "stat=", "-p", &all])
+            .iter()
+            .any(|state| !state.starts_with('Z'))
+        {
+            if killed.elapsed() > START {
+                return Err(failed("its processes do not end"));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
         Ok(())
     }
 
@@ -200,6 +215,14 @@ impl Server {
             thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// What `ps` tells, word by word.
+fn listed(arguments: &[&str]) -> Vec<String> {
+    let output = Command::new("ps").args(arguments).output();
+    let output = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let output = output.unwrap_or_default();
+    output.split_whitespace().map(str::to_owned).collect()
 }
 
 /// The folder of `initdb` and `postgres`: the one that is named, of the system, or of the package of PyPI.

@@ -117,7 +117,7 @@ impl<S: EventStore> App<S> {
     }
 
     /// The store that it is on.
-    #[cfg(not(target_family = "wasm"))]
+    #[cfg(all(not(target_family = "wasm"), feature = "derive"))]
     pub(crate) fn store(&self) -> &S {
         &self.inner.store
     }

@@ -9,7 +9,7 @@ mod round_trip;
 mod stored;
 #[cfg(not(target_family = "wasm"))]
 pub mod suite;
-#[cfg(not(target_family = "wasm"))]
+#[cfg(all(not(target_family = "wasm"), feature = "derive"))]
 pub(crate) mod unregistered;
 
 pub use given::{Given, When, given};

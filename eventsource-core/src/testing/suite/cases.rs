@@ -110,14 +110,6 @@ macro_rules! __store_suite {
                 what_another_opening_makes_immediate_is_noticed
                 one_that_is_made_eventual_is_left_to_runners
             }
-            read_side {
-                what_cannot_be_folded_stops_its_projection_alone
-                a_rebuild_that_is_given_up_is_taken_up_again
-                one_program_feeds_and_another_goes_on_once_it_has_died
-                rebuilt_rows_are_the_live_ones_and_the_fold_from_scratch
-                any_cut_into_batches_gives_the_same_rows
-                a_process_manager_sends_once_whoever_dies
-            }
             lifecycle {
                 an_empty_log_is_empty
                 types_are_all_that_was_ever_appended
@@ -128,6 +120,7 @@ macro_rules! __store_suite {
                 a_reopened_store_has_what_was_written
             }
         }
+        $crate::__store_suite_of_programs! { $make_store }
     };
     (@cases $make_store:expr; $($theme:ident { $($case:ident)+ })+) => {
         $(
@@ -150,4 +143,31 @@ macro_rules! __store_suite {
             }
         )+
     };
+}
+
+/// The cases of whole programs, which are written with the derives.
+#[cfg(feature = "derive")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __store_suite_of_programs {
+    ($make_store:expr) => {
+        $crate::__store_suite! { @cases $make_store;
+            read_side {
+                what_cannot_be_folded_stops_its_projection_alone
+                a_rebuild_that_is_given_up_is_taken_up_again
+                one_program_feeds_and_another_goes_on_once_it_has_died
+                rebuilt_rows_are_the_live_ones_and_the_fold_from_scratch
+                any_cut_into_batches_gives_the_same_rows
+                a_process_manager_sends_once_whoever_dies
+            }
+        }
+    };
+}
+
+/// Without the derives there are none.
+#[cfg(not(feature = "derive"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __store_suite_of_programs {
+    ($make_store:expr) => {};
 }

@@ -25,7 +25,7 @@
 //!
 //! - The factory is made anew for each case and has a log of its own; [`open`](StoreFactory::open) gives stores on that one log.
 //! - [`Capabilities`] say what a store does not claim to do. Read models are tested where [`EventStore::views`] has some; whole programs
-//!   ([`read_side`]) on every store, with read models in memory where it has none.
+//!   (`read_side`, with the feature `derive`, which is on by default) on every store, with read models in memory where it has none.
 //! - Each case is also a function here, to [`run`] alone while a promise is being kept. Cases panic where a promise is broken.
 //! - A case about what the store does not claim passes without a check. Where `EVENTSOURCE_SUITE_RECORDS` names a folder, each case that has passed
 //!   leaves a file there that says whether it was `checked`, checked `in part`, or is `not claimed`.
@@ -47,6 +47,7 @@ pub mod idempotency;
 pub mod immediate;
 pub mod lifecycle;
 pub mod order;
+#[cfg(feature = "derive")]
 pub mod read_side;
 pub mod snapshots;
 pub mod views;

@@ -27,7 +27,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
         seed: T,
     ) -> Result<Option<T::Value>, Refused> {
         if self.at == self.len {
-            self.tracer.ended();
+            self.tracer.ended(self.len);
             return Ok(None);
         }
         let was_between = self.tracer.between;

@@ -8,12 +8,12 @@ use std::panic::catch_unwind;
 use serde::de::DeserializeOwned;
 
 use super::format::{Content, Field, Format};
-use super::trace;
+use super::format_of;
 
 /// What `T` is made of; `None` where it does not tell.
 pub(crate) fn line_of<T: DeserializeOwned>() -> Option<String> {
     // A type that refuses what it is shown by a panic is one that does not tell.
-    catch_unwind(|| of_format(&trace::<T>().format)).ok()?
+    catch_unwind(|| of_format(&format_of::<T>())).ok()?
 }
 
 fn of_format(format: &Format) -> Option<String> {

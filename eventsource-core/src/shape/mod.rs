@@ -87,6 +87,17 @@ pub(crate) fn trace<T: DeserializeOwned>() -> Shape {
 
 /// The same, where these places are given these values.
 fn trace_with<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> Shape {
+    let (traced, samples) = learn::<T>(examples);
+    Shape {
+        format: traced.format(),
+        ends: ends_of::<T>(&traced, &samples),
+        samples,
+        panicked: traced.panicked,
+    }
+}
+
+/// All that is to be known of `T`, and the payloads that it took on the way.
+fn learn<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> (Traced, Vec<Value>) {
     let mut traced = Traced::of(examples);
     let mut samples: Vec<Value> = Vec::new();
     for mode in Mode::ALL {
@@ -111,13 +122,7 @@ fn trace_with<T: DeserializeOwned>(examples: BTreeMap<String, Value>) -> Shape {
             }
         }
     }
-    let ends = ends_of::<T>(&traced, &samples);
-    Shape {
-        format: traced.format(),
-        samples,
-        ends,
-        panicked: traced.panicked,
-    }
+    (traced, samples)
 }
 
 /// Payloads that go to the ends of what may be there: one for each place that no other goes to the end of. What is refused on the way there
@@ -146,9 +151,15 @@ fn ends_of<T: DeserializeOwned>(known: &Traced, samples: &[Value]) -> Vec<Value>
     found
 }
 
-/// What `T` reads, in words.
+/// What `T` reads. Programs ask it as they start, so that nothing is done for payloads.
+fn format_of<T: DeserializeOwned>() -> Format {
+    let (traced, _) = learn::<T>(BTreeMap::new());
+    traced.format()
+}
+
+/// The same, in words.
 pub(crate) fn shape_of<T: DeserializeOwned>() -> String {
-    trace::<T>().format.to_string()
+    format_of::<T>().to_string()
 }
 
 mod tests;

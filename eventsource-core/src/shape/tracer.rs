@@ -179,10 +179,10 @@ impl<'a> Tracer<'a> {
         if many { ELEMENTS } else { 1 }
     }
 
-    /// The list here has ended: whoever refuses now refuses how long it was.
-    pub(super) fn ended(&mut self) {
-        let place = self.length();
-        if self.elements() > 1 {
+    /// The list here has ended behind so many elements: whoever refuses now refuses that it had more than one.
+    pub(super) fn ended(&mut self, len: usize) {
+        if len > 1 {
+            let place = self.length();
             self.ends.push(place.clone());
             self.traced.sample(place, 2);
         }

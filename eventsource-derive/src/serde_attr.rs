@@ -1,8 +1,8 @@
 //! The user's serde attributes, as an older shape of the same type has them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::Meta;
+use syn::{LitStr, Meta};
 
 /// `#[serde(…)]` with these metas; nothing where there are none.
 fn attribute(metas: &[&Meta]) -> TokenStream {
@@ -45,6 +45,16 @@ pub fn is_read_otherwise(metas: &[Meta]) -> bool {
         "getter",
     ];
     metas.iter().any(|meta| is(meta, &names))
+}
+
+/// A key of serde's container attribute that takes these bounds in place of serde's own, `, bound(deserialize = "…")`; nothing where there are none.
+pub fn bound(of: &str, bounds: &TokenStream, place: Span) -> TokenStream {
+    if bounds.is_empty() {
+        return TokenStream::new();
+    }
+    let of = Ident::new(of, Span::call_site());
+    let text = LitStr::new(&bounds.to_string(), place);
+    quote!(, bound(#of = #text))
 }
 
 /// Those of a struct that apply to a shadow of it. A `default` is the shadow's own, which is made of the struct's.

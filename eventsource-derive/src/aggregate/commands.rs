@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::LitStr;
 
 use super::model::Aggregate;
 use crate::list::last_segment;
 use crate::naming::unraw;
+use crate::serde_attr;
 use crate::tokens::{first_span, generated, placed};
 
 /// A proof that each listed command is handled, and listed once, at its place in the list.
@@ -96,7 +96,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         .map(|command| quote_spanned!(placed(command.span())=> for<'__command> #command: __es::ReadByName<'__command>))
         .collect();
     let serde = quote!(#(#read),*);
-    let bound = LitStr::new(&serde.to_string(), placed(name.span()));
+    let bound = serde_attr::bound("deserialize", &serde, placed(name.span()));
     let of_id = quote_spanned!(id=> __es::Command::id(command));
     let id = quote_spanned!(id=> &<#ident as __es::Aggregate>::Id);
     let handled = quote_spanned!(error=> __es::HandledBy::handle_by(command, self, context));
@@ -119,7 +119,7 @@ pub fn command_enum_impls(aggregate: &Aggregate) -> TokenStream {
         const _: fn() = || { #(#asked;)* };
 
         #[derive(__serde::Deserialize)]
-        #[serde(crate = "__serde", remote = #rust_name, bound(deserialize = #bound))]
+        #[serde(crate = "__serde", remote = #rust_name #bound)]
         enum __Command { #(#[serde(rename = #names)] #variants(#commands)),* }
 
         #[automatically_derived]

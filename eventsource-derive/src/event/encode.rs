@@ -1,9 +1,9 @@
 //! From the event to stored bytes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::family::{FieldTypes, as_serde_bound, is_written};
+use super::family::{FieldTypes, is_written};
 use super::model::{Event, Form, Retirement};
 use crate::serde_attr;
 use crate::tokens::{placed, without_self};
@@ -83,7 +83,7 @@ fn shadow(event: &Event, types: &FieldTypes) -> TokenStream {
     });
     let ident = &event.ident;
     let bounds = types.bounds();
-    let bound = as_serde_bound(&bounds, "serialize");
+    let bound = serde_attr::bound("serialize", &bounds, Span::call_site());
     // What serde's derive says of a field, and cannot place at it, is placed at the family's name.
     let derive = quote_spanned!(placed(event.ident.span())=> #[derive(__serde::Serialize)]);
     quote! {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{LitStr, Type};
+use syn::Type;
 
 use super::model::{Event, Field, Form, Kind, Retirement};
 use super::shape::{FieldShape, Shape};
@@ -132,14 +132,4 @@ fn is_plain(field: &Field) -> bool {
 
 fn bounds<'a>(names: impl Iterator<Item = &'a Ident>, by: &TokenStream) -> TokenStream {
     quote!(#(for<'__field> #names: __es::decoding::#by<'__field>),*)
-}
-
-/// The same as serde's attribute takes it.
-pub fn as_serde_bound(bounds: &TokenStream, of: &str) -> TokenStream {
-    if bounds.is_empty() {
-        return TokenStream::new();
-    }
-    let of = quote::format_ident!("{of}");
-    let text = LitStr::new(&bounds.to_string(), proc_macro2::Span::call_site());
-    quote!(, bound(#of = #text))
 }

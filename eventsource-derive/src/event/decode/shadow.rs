@@ -5,7 +5,6 @@ use quote::{quote, quote_spanned};
 use syn::{Index, Member};
 
 use super::Writer;
-use crate::event::family::as_serde_bound;
 use crate::event::model::{Conversion, Field, Form};
 use crate::event::shape::{FieldShape, Shape};
 use crate::serde_attr;
@@ -27,7 +26,7 @@ impl Writer<'_> {
         // What serde's derive says of a field, and cannot place at it, is placed at the struct's or variant's name.
         let place = placed(self.kind.ident.span());
         let derive = quote_spanned!(place=> #[derive(__serde::Deserialize)]);
-        let bound = as_serde_bound(&self.bounds_of(shape), "deserialize");
+        let bound = serde_attr::bound("deserialize", &self.bounds_of(shape), Span::call_site());
         quote! {
             #derive
             #[serde(crate = "__serde" #bound)]

@@ -29,7 +29,10 @@ pub(crate) fn log(schema: &str) -> Part {
     Part {
         schema: schema.to_owned(),
         migrations_table: "migrations",
-        migrations: &[include_str!("migrations/log/0001_log.sql")],
+        migrations: &[
+            include_str!("migrations/log/0001_log.sql"),
+            include_str!("migrations/log/0002_append_to_stream.sql"),
+        ],
     }
 }
 

@@ -171,7 +171,7 @@ async fn a_first_answer_that_cannot_be_had_is_unknown_and_spoils_no_other() {
     let role = role("").await;
     let client = place.connection().await;
     let rights = format!(
-        "ALTER FUNCTION append SECURITY DEFINER; ALTER FUNCTION append_one SECURITY DEFINER; GRANT USAGE ON SCHEMA \"{}\" TO {role}",
+        "ALTER FUNCTION append SECURITY DEFINER; ALTER FUNCTION append_to_stream SECURITY DEFINER; GRANT USAGE ON SCHEMA \"{}\" TO {role}",
         place.log
     );
     client.batch_execute(&rights).await.unwrap();

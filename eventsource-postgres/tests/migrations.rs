@@ -7,8 +7,44 @@ use eventsource_core::store::{
     ColumnSpec, ColumnType, EventStore, Fingerprint, Lease, Query, StoreErrorKind, TableRecord,
     Value, ViewStore, ViewTable, ViewWrite,
 };
-use fixture::{Place, connection, url};
+use fixture::{Place, commit, connection, event, log, stream, url};
 use uuid::Uuid;
+
+const FIRST_LOG: &str = include_str!("../src/migrations/log/0001_log.sql");
+const FIRST_READ_MODELS: &str = include_str!("../src/migrations/read_models/0001_read_models.sql");
+
+/// The tables as the first release made them.
+async fn first_release(place: &Place) -> tokio_postgres::Client {
+    let owner = connection(&url()).await;
+    for (schema, script) in [(&place.views, FIRST_READ_MODELS), (&place.log, FIRST_LOG)] {
+        let enter = format!("CREATE SCHEMA \"{schema}\"; SET search_path TO \"{schema}\";");
+        owner.batch_execute(&enter).await.unwrap();
+        owner.batch_execute(script).await.unwrap();
+    }
+    owner
+}
+
+/// Programs of the first release run on until they are replaced, and append as they did.
+#[tokio::test]
+async fn a_log_of_the_first_release_goes_on_for_old_and_new_programs() {
+    let place = Place::new();
+    let owner = first_release(&place).await;
+    let old = async |version: i64| {
+        let statement = "SELECT refused, first_position FROM append_one(1000, false, gen_random_uuid(), gen_random_uuid(), 1, 'account-1', $1,
+                 ARRAY[gen_random_uuid()], ARRAY['account.opened'], ARRAY[1], ARRAY['{}'::bytea], ARRAY[''::bytea], true, NULL, NULL)";
+        let row = owner.query_one(statement, &[&version]).await.unwrap();
+        (row.get::<_, i32>(0), row.get::<_, i64>(1))
+    };
+    assert_eq!(old(0).await, (0, 1));
+
+    let store = place.store().await;
+    let new = commit(&stream("1"), 1, vec![event("a"), event("b")]);
+    let written = store.append(new.clone()).await.unwrap();
+    assert_eq!(written.streams[0].position, Position::from_raw(3));
+    assert_eq!(old(3).await, (0, 4));
+    assert_eq!(store.append(new).await.unwrap(), written);
+    assert_eq!(log(&store).await.len(), 4);
+}
 
 /// As the first release left it: a read model that was fed up to position 7.
 #[tokio::test]
@@ -17,21 +53,9 @@ async fn read_models_of_the_first_release_go_on() {
     let columns = vec![ColumnSpec::new("account", ColumnType::Text, false).key(true)];
     let fingerprint = Fingerprint::of([b"balances".as_slice()]);
     let table = ViewTable::new("balances", 1, columns, fingerprint, "column account: text");
-    let owner = connection(&url()).await;
-    for (schema, script) in [
-        (
-            &place.log,
-            include_str!("../src/migrations/log/0001_log.sql"),
-        ),
-        (
-            &place.views,
-            include_str!("../src/migrations/read_models/0001_read_models.sql"),
-        ),
-    ] {
-        let enter = format!("CREATE SCHEMA \"{schema}\"; SET search_path TO \"{schema}\";");
-        owner.batch_execute(&enter).await.unwrap();
-        owner.batch_execute(script).await.unwrap();
-    }
+    let owner = first_release(&place).await;
+    let enter = format!("SET search_path TO \"{}\"", place.views);
+    owner.batch_execute(&enter).await.unwrap();
     owner
         .batch_execute(
             "CREATE TABLE \"balances@1\" (account text COLLATE \"C\" PRIMARY KEY);

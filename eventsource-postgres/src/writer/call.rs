@@ -67,7 +67,7 @@ impl Calls {
             names.join(", ")
         };
         Self {
-            one: format!("SELECT * FROM {schema}.append_one({})", parameters(15)),
+            one: format!("SELECT {schema}.append_to_stream({})", parameters(15)),
             many: format!("SELECT * FROM {schema}.append({})", parameters(25)),
             // The server takes 0 for no limit.
             busy_wait: i32::try_from(busy_wait.as_millis())
@@ -130,12 +130,13 @@ impl Calls {
                 ],
             )
             .await?;
-        let refused: Option<i32> = row.try_get(0)?;
-        let answer = match refused {
+        let answer: Option<Vec<i64>> = row.try_get(0)?;
+        let answer = match answer.as_deref() {
             None => return Ok(Reply::Fold),
-            Some(0) => Answer::Written(position(row.try_get(1)?)),
-            Some(-1) => Answer::Known,
-            Some(_) => Answer::Conflict(0, row.try_get::<_, i64>(2)?.unsigned_abs()),
+            Some([0, first, _]) => Answer::Written(position(*first)),
+            Some([-1, ..]) => Answer::Known,
+            Some([_, _, actual]) => Answer::Conflict(0, actual.unsigned_abs()),
+            Some(_) => return Ok(Reply::Unreadable),
         };
         Ok(Reply::Answers(vec![answer]))
     }

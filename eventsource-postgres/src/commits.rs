@@ -2,10 +2,10 @@
 
 use eventsource_core::store::{CommitRecord, Committed, Fingerprint, StoreError, StreamCommitted};
 use eventsource_core::{Position, StreamName};
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::error::Place;
+use crate::session::{self, Row};
 use crate::sql::quoted;
 
 /// The statement that finds a commit's events by their positions, a row a stream.
@@ -33,7 +33,7 @@ pub(crate) fn record(place: &Place, rows: &[Row]) -> Result<Option<CommitRecord>
             row.try_get(4)?,
         ))
     };
-    let parts: Result<Vec<Part>, tokio_postgres::Error> = rows.iter().map(part).collect();
+    let parts: Result<Vec<Part>, session::Error> = rows.iter().map(part).collect();
     of(
         place,
         parts.map_err(|_| place.corrupt("a commit cannot be read"))?,

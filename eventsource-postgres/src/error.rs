@@ -12,6 +12,8 @@ use eventsource_core::store::{StoreError, StoreErrorKind};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::WrongType;
 
+use crate::session;
+
 /// Where a store is, in words: `postgres database bank at db.example:5432, schema eventsource`. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Place(Arc<str>);
@@ -69,46 +71,83 @@ impl Place {
         }
     }
 
-    /// What PostgreSQL said to sqlx, or what became of its connection, while `doing`.
-    #[cfg(feature = "sqlx")]
-    pub(crate) fn sqlx(&self, doing: &str, error: &sqlx::Error) -> StoreError {
-        let code = match error {
-            sqlx::Error::Database(error) => error.code(),
-            _ => None,
+    /// What PostgreSQL said, or what became of the connection, while `doing` ("appending to the log").
+    pub(crate) fn postgres(&self, doing: &str, error: &impl Said) -> StoreError {
+        error.told(self, doing)
+    }
+}
+
+/// What a driver says when it fails.
+pub(crate) trait Said {
+    /// The same as a store's error.
+    fn told(&self, at: &Place, doing: &str) -> StoreError;
+}
+
+impl Said for tokio_postgres::Error {
+    fn told(&self, at: &Place, doing: &str) -> StoreError {
+        let (kind, advice) = match self.as_db_error() {
+            Some(error) => by_code(error.code()),
+            None => without_code(self),
         };
-        let Some(code) = code else {
-            let (kind, advice) = match error {
-                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => (
+        at.error(kind, format!("{doing}: {advice}"))
+            .source(Cause::of(self))
+    }
+}
+
+#[cfg(feature = "sqlx")]
+impl Said for sqlx::Error {
+    fn told(&self, at: &Place, doing: &str) -> StoreError {
+        let Some(code) = self
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+        else {
+            let (kind, advice) = if is_lost_to_sqlx(self) {
+                (
                     StoreErrorKind::Unavailable,
                     "the connection was lost: whether the transaction was committed, its own commit tells",
-                ),
-                _ => (StoreErrorKind::Other, "sqlx failed"),
+                )
+            } else {
+                (StoreErrorKind::Other, "sqlx failed")
             };
-            return self.error(kind, format!("{doing}: {advice}"));
+            return at.error(kind, format!("{doing}: {advice}"));
         };
         let (kind, advice) = by_code(&SqlState::from_code(&code));
-        self.error(kind, format!("{doing}: {advice}"))
+        at.error(kind, format!("{doing}: {advice}"))
             .source(Cause(format!("SQLSTATE {code}")))
     }
+}
 
-    /// What PostgreSQL said, or what became of the connection, while `doing` ("appending to the log").
-    pub(crate) fn postgres(&self, doing: &str, error: &tokio_postgres::Error) -> StoreError {
-        let (kind, advice) = match error.as_db_error() {
-            Some(error) => by_code(error.code()),
-            None => without_code(error),
-        };
-        self.error(kind, format!("{doing}: {advice}"))
-            .source(Cause::of(error))
+impl Said for session::Error {
+    fn told(&self, at: &Place, doing: &str) -> StoreError {
+        match self {
+            session::Error::Tokio(error) => error.told(at, doing),
+            #[cfg(feature = "sqlx")]
+            session::Error::Sqlx(error) => error.told(at, doing),
+        }
     }
 }
 
 /// Whether the connection is gone, and with it what was known of its transaction.
-pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
-    match error.code() {
+pub(crate) fn is_lost(error: &session::Error) -> bool {
+    if let Some(code) = error.code() {
         // Connection exceptions, and a server that shuts down, was killed, or is not up yet.
-        Some(code) => code.code().starts_with("08") || code.code().starts_with("57P0"),
-        None => error.is_closed() || io_error(error).is_some() && !is_of_request(error),
+        return code.code().starts_with("08") || code.code().starts_with("57P0");
     }
+    match error {
+        session::Error::Tokio(error) => {
+            error.is_closed() || io_error(error).is_some() && !is_of_request(error)
+        }
+        #[cfg(feature = "sqlx")]
+        session::Error::Sqlx(error) => is_lost_to_sqlx(error),
+    }
+}
+
+#[cfg(feature = "sqlx")]
+fn is_lost_to_sqlx(error: &sqlx::Error) -> bool {
+    matches!(
+        error,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed
+    )
 }
 
 /// Whether the driver could not write the request down, so that it never left. Its cause is an error of input and output too.

@@ -99,11 +99,11 @@ impl PostgresStore {
     }
 
     /// Appends a commit in a transaction of sqlx, on this log's database, as [`append_in`](Self::append_in) does in one of tokio-postgres:
-    /// `store.append_in_sqlx(&mut *transaction, &commit)`. A log whose appends fold immediate read models cannot be appended to in this way.
+    /// `store.append_in_sqlx(&mut *transaction, &commit)`.
     ///
     /// # Errors
     ///
-    /// As [`append_in`](Self::append_in), and [`StoreErrorKind::Unsupported`] where read models are to be folded.
+    /// As [`append_in`](Self::append_in).
     #[cfg(feature = "sqlx")]
     pub async fn append_in_sqlx(
         &self,

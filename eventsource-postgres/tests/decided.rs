@@ -10,6 +10,7 @@ use eventsource_core::store::{AppendError, Commit};
 use eventsource_postgres::PostgresStore;
 use fixture::Place;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 #[derive(Event, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[event(name = "letter.written")]
@@ -57,11 +58,23 @@ struct Length {
     #[projection(key)]
     letter: String,
     words: u32,
+    last: Option<Uuid>,
+    written: Option<Timestamp>,
+    mean: f64,
+    long: bool,
+    longest: Option<i64>,
+    each: Vec<u32>,
 }
 
 impl Project<Written> for Length {
-    fn project(&mut self, event: &Written, _: &EventContext<'_>) {
+    fn project(&mut self, event: &Written, context: &EventContext<'_>) {
         self.words += event.words;
+        self.last = Some(context.event_id());
+        self.written = Some(context.recorded_at());
+        self.each.push(event.words);
+        self.mean = f64::from(self.words) / self.each.iter().map(|_| 1.0).sum::<f64>();
+        self.long = self.words > 3;
+        self.longest = self.each.iter().copied().max().map(i64::from);
     }
 }
 
@@ -132,5 +145,39 @@ async fn a_decision_is_appended_and_projected_with_what_else_the_transaction_wri
     assert_eq!(words(&app).await, Some(12));
     let stamps = own.query("SELECT FROM stamps", &[]).await.unwrap();
     assert_eq!(stamps.len(), 1);
+    app.shutdown().await.unwrap();
+}
+
+#[cfg(feature = "sqlx")]
+#[tokio::test]
+async fn in_a_transaction_of_sqlx_rows_of_every_kind_are_folded_as_elsewhere() {
+    use sqlx::Connection as _;
+
+    let place = Place::new();
+    let store = place.store().await;
+    let app = App::start(store.clone()).await.unwrap();
+    let mut own = sqlx::PgConnection::connect(&fixture::url()).await.unwrap();
+
+    for words in [3, 5] {
+        let mut transaction = own.begin().await.unwrap();
+        let decided = commit(&app, write(words)).await;
+        store
+            .append_in_sqlx(&mut transaction, &decided)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+    }
+    // And on by the other driver.
+    app.execute(write(1)).await.unwrap();
+
+    let folded = app.view::<Length>().get(&"1".to_owned()).await.unwrap();
+    let row = folded.as_ref().unwrap();
+    assert_eq!(
+        (row.words, &row.each[..], row.longest),
+        (9, &[3, 5, 1][..], Some(5))
+    );
+    app.rebuild::<Length>().await.unwrap();
+    let rebuilt = app.view::<Length>().get(&"1".to_owned()).await.unwrap();
+    assert_eq!(folded, rebuilt);
     app.shutdown().await.unwrap();
 }

@@ -14,6 +14,7 @@ use eventsource_core::store::{
 };
 use eventsource_postgres::PostgresStore;
 use fixture::{Place, commit, event, log, role, stream, url, url_of};
+use uuid::Uuid;
 
 const GRANTS: &str = include_str!("../src/migrations/grants.sql");
 
@@ -264,6 +265,70 @@ async fn a_transaction_of_a_users_own_folds_too() {
     );
 }
 
+#[cfg(feature = "sqlx")]
+#[tokio::test]
+async fn so_does_one_of_sqlx() {
+    use eventsource_core::Timestamp;
+    use eventsource_core::store::StreamCommit;
+    use sqlx::{Connection as _, Executor as _};
+
+    let place = Place::new();
+    let store = place.store().await;
+    let (table, brought) = folding(&store).await;
+    let mut own = sqlx::PgConnection::connect(&url()).await.unwrap();
+
+    let mut given_up = own.begin().await.unwrap();
+    let red = folded(&brought, commit(&stream("a"), 0, vec![event("red")]));
+    store.append_in_sqlx(&mut given_up, &red).await.unwrap();
+    given_up.rollback().await.unwrap();
+    assert_eq!(rows(&store, &table).await, []);
+
+    let mut transaction = own.begin().await.unwrap();
+    let first = store.append_in_sqlx(&mut transaction, &red).await.unwrap();
+    // A refusal undoes itself alone.
+    let again = folded(&brought, commit(&stream("b"), 0, vec![event("red")]));
+    assert!(matches!(
+        store.append_in_sqlx(&mut transaction, &again).await,
+        Err(AppendError::Constraint { column, .. }) if column == "note"
+    ));
+    let bare = commit(&stream("c"), 0, vec![event("green")]);
+    assert!(matches!(
+        store.append_in_sqlx(&mut transaction, &bare).await,
+        Err(AppendError::NotFolded { .. })
+    ));
+    let late = folded(&brought, commit(&stream("a"), 0, vec![event("late")]));
+    assert!(matches!(
+        store.append_in_sqlx(&mut transaction, &late).await,
+        Err(AppendError::Conflict { actual: 1, .. })
+    ));
+    let repeated = store.append_in_sqlx(&mut transaction, &red).await.unwrap();
+    assert_eq!(repeated, first);
+    // Several streams at once, behind what is not committed yet.
+    let part = |stream, expected_version, events| StreamCommit {
+        stream,
+        expected_version,
+        events,
+    };
+    let streams = vec![
+        part(stream("b"), 0, vec![event("blue"), event("grey")]),
+        part(stream("a"), 1, vec![event("white")]),
+    ];
+    let many = Commit::new(Uuid::now_v7(), Timestamp::now(), streams);
+    let many = folded(&brought, many);
+    store.append_in_sqlx(&mut transaction, &many).await.unwrap();
+    assert_eq!(rows(&store, &table).await, []);
+    transaction.commit().await.unwrap();
+
+    assert_eq!(log(&store).await.len(), 4);
+    assert_eq!(
+        rows(&store, &table).await,
+        expected([("a", "white"), ("b", "grey")])
+    );
+    // The connection is as it was.
+    let time = own.fetch_one("SHOW lock_timeout").await.unwrap();
+    assert_eq!(sqlx::Row::get::<&str, _>(&time, 0), "0");
+}
+
 #[tokio::test]
 async fn a_shadow_that_appends_fold_too_can_take_the_served_tables_place() {
     let place = Place::new();
@@ -348,7 +413,7 @@ async fn appends_runners_leases_and_rebuilds_do_not_stand_in_each_others_way() {
     let place = Place::new();
     let store = place.store().await;
     let (table, brought) = folding(&store).await;
-    let holder = uuid::Uuid::now_v7();
+    let holder = Uuid::now_v7();
     let time = Duration::from_secs(30);
     let shadow = table.shadow();
     let mut writing = Vec::new();

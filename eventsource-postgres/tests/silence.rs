@@ -52,6 +52,13 @@ async fn the_driver_is_given_nothing_to_tell() {
         .extend(commit(&other, 0, vec![event(CANARY)]).streams);
     let several = several.snapshot(Some(NewSnapshot { version: 2, ..kept }));
     store.append(several).await.unwrap();
+    #[cfg(feature = "sqlx")]
+    {
+        use sqlx::Connection as _;
+        let mut own = sqlx::PgConnection::connect(&fixture::url()).await.unwrap();
+        let lent = commit(&other, 1, vec![event(CANARY)]);
+        store.append_in_sqlx(&mut own, &lent).await.unwrap();
+    }
 
     let text = || Value::Text(CANARY.to_owned());
     let columns = vec![

@@ -4,10 +4,7 @@
 
 mod fixture;
 
-use eventsource_core::store::{
-    AppendError, ColumnSpec, ColumnType, EventStore, Fingerprint, StoreErrorKind, ViewStore,
-    ViewTable,
-};
+use eventsource_core::store::{AppendError, EventStore, StoreErrorKind};
 use fixture::{Place, assert_error, commit, event, log, stream, url};
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -85,25 +82,4 @@ async fn a_transaction_of_another_isolation_level_is_refused() {
         }
         other => panic!("its snapshot may be of before: {other:?}"),
     }
-}
-
-#[tokio::test]
-async fn where_appends_fold_read_models_it_is_refused() {
-    let place = Place::new();
-    let store = place.store().await;
-    let columns = vec![ColumnSpec::new("key", ColumnType::Text, false).key(true)];
-    let table = ViewTable::new("sums", 1, columns, Fingerprint::of([]), "sums");
-    store.open(&table).await.unwrap();
-    store.make_immediate(&table).await.unwrap();
-    let mut own = connection(&place).await;
-    let mut transaction = own.begin().await.unwrap();
-    let new = commit(&stream("1"), 0, vec![event("a")]);
-    match store.append_in_sqlx(&mut transaction, &new).await {
-        Err(AppendError::Store(error)) => {
-            assert_error(&error, StoreErrorKind::Unsupported, "append_in");
-        }
-        other => panic!("nobody would fold them: {other:?}"),
-    }
-    transaction.commit().await.unwrap();
-    assert_eq!(log(&store).await, []);
 }

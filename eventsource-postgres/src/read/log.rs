@@ -4,12 +4,11 @@ use std::ops::ControlFlow;
 
 use eventsource_core::Position;
 use eventsource_core::store::{Direction, ReadLog, StoreError, Visitor};
-use tokio_postgres::Row;
 
-use super::{ROWS_AT_A_TIME, Scan, Stop, next, row, rows};
+use super::{ROWS_AT_A_TIME, Scan, Stop, row};
 use crate::connect::Database;
 use crate::error::Place;
-use crate::session::Session;
+use crate::session::{Row, Session};
 use crate::sql::{quoted, signed};
 
 const DOING: &str = "reading the log";
@@ -85,14 +84,13 @@ impl<V: Visitor> Scan for LogScan<'_, V> {
             Direction::Forward => &self.statements.forward,
             Direction::Backward => &self.statements.backward,
         };
-        let statement = session.prepare(statement).await?;
         while self.read.limit > 0 {
             let wanted = self.read.limit.min(ROWS_AT_A_TIME);
             let cursor = signed(self.read.cursor.as_raw());
             let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
-            let mut found = rows(session, &statement, &[&cursor, &limit]).await?;
+            let mut found = session.rows(statement, &[&cursor, &limit]).await?;
             let mut seen = 0;
-            while let Some(row) = next(&mut found).await? {
+            while let Some(row) = found.next().await? {
                 seen += 1;
                 if self.show(place, &row)?.is_break() {
                     return Ok(());
@@ -127,7 +125,7 @@ pub(crate) async fn types(
     rows.iter()
         .map(|row| {
             let name = row.try_get(0).ok();
-            let version = row.try_get::<_, i32>(1).ok();
+            let version = row.try_get::<i32>(1).ok();
             name.zip(version.and_then(|version| version.try_into().ok()))
                 .ok_or_else(|| {
                     database

@@ -9,13 +9,10 @@ pub(crate) mod stream;
 use std::future::Future;
 
 use eventsource_core::store::StoreError;
-use futures_util::TryStreamExt;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Row, RowStream, Statement};
 
 use crate::connect::Database;
 use crate::error::{self, Place};
-use crate::session::Session;
+use crate::session::{self, Parameters, Row, Session};
 
 /// Rows that are read by one statement. Where a visitor has seen enough, the rest of them comes all the same, and the connection has to wait for
 /// it; and between two statements the server may clean up what the first one's snapshot kept.
@@ -24,13 +21,13 @@ const ROWS_AT_A_TIME: usize = 4_096;
 /// Why a read did not come to its end.
 pub(crate) enum Stop {
     /// The server, or the connection to it.
-    Server(tokio_postgres::Error),
+    Server(session::Error),
     /// What is stored cannot be read.
     Stored(StoreError),
 }
 
-impl From<tokio_postgres::Error> for Stop {
-    fn from(error: tokio_postgres::Error) -> Self {
+impl From<session::Error> for Stop {
+    fn from(error: session::Error) -> Self {
         Self::Server(error)
     }
 }
@@ -74,7 +71,7 @@ pub(crate) async fn query(
     database: &Database,
     doing: &str,
     statement: &str,
-    parameters: &[&(dyn ToSql + Sync)],
+    parameters: Parameters<'_>,
 ) -> Result<Vec<Row>, StoreError> {
     let mut stale = database.connections();
     loop {
@@ -85,21 +82,4 @@ pub(crate) async fn query(
             Err(error) => return Err(database.place().postgres(doing, &error)),
         }
     }
-}
-
-/// The rows of a statement, as they come.
-async fn rows(
-    session: Session<'_>,
-    statement: &Statement,
-    parameters: &[&(dyn ToSql + Sync)],
-) -> Result<std::pin::Pin<Box<RowStream>>, tokio_postgres::Error> {
-    let rows = session
-        .client()
-        .query_raw(statement, parameters.iter().copied())
-        .await?;
-    Ok(Box::pin(rows))
-}
-
-async fn next(rows: &mut std::pin::Pin<Box<RowStream>>) -> Result<Option<Row>, Stop> {
-    rows.try_next().await.map_err(Stop::Server)
 }

@@ -2,10 +2,10 @@
 
 use eventsource_core::store::{Recorded, StoreError};
 use eventsource_core::{Position, Timestamp};
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::error::Place;
+use crate::session::Row;
 
 /// The columns of [`recorded`], in their order.
 pub(super) const COLUMNS: &str =
@@ -23,7 +23,7 @@ pub(super) fn recorded<'r>(
     let read = || {
         Some(Recorded {
             position: Position::from_raw(unsigned(row, 4)?),
-            event_id: row.try_get::<_, Uuid>(5).ok()?,
+            event_id: row.try_get::<Uuid>(5).ok()?,
             recorded_at: Timestamp::from_micros(row.try_get(6).ok()?),
             metadata: row.try_get(7).ok()?,
             ..folded(row, 1, stream, unsigned(row, 0)?)?
@@ -51,7 +51,7 @@ fn folded<'r>(row: &'r Row, at: usize, stream: &'r str, version: u64) -> Option<
         version,
         event_id: Uuid::nil(),
         name: row.try_get(at).ok()?,
-        schema_version: row.try_get::<_, i32>(at + 1).ok()?.try_into().ok()?,
+        schema_version: row.try_get::<i32>(at + 1).ok()?.try_into().ok()?,
         recorded_at: Timestamp::from_micros(0),
         payload: row.try_get(at + 2).ok()?,
         metadata: &[],
@@ -70,7 +70,7 @@ pub(super) fn stream<'r>(
 
 /// A version or a position.
 pub(super) fn unsigned(row: &Row, column: usize) -> Option<u64> {
-    row.try_get::<_, i64>(column).ok()?.try_into().ok()
+    row.try_get::<i64>(column).ok()?.try_into().ok()
 }
 
 fn unreadable(place: &Place, stream: &str, version: u64) -> StoreError {

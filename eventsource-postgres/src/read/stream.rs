@@ -4,12 +4,11 @@ use std::ops::ControlFlow;
 
 use eventsource_core::Position;
 use eventsource_core::store::{Detail, Direction, ReadStream, SnapshotRef, StoreError, Visitor};
-use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{ROWS_AT_A_TIME, Scan, Stop, next, row, rows};
+use super::{ROWS_AT_A_TIME, Scan, Stop, row};
 use crate::error::Place;
-use crate::session::Session;
+use crate::session::{Row, Session};
 use crate::sql::{quoted, signed};
 
 /// Payloads that are read by one statement: whoever folds a state wants all of them.
@@ -142,28 +141,25 @@ impl<'s, V: Visitor> StreamScan<'s, V> {
         let stream = read.stream.clone();
         let name = stream.as_str();
         let mut found = if let Some(fingerprint) = read.snapshot {
-            let statement = session.prepare(&self.statements.from_snapshot).await?;
+            let statement = &self.statements.from_snapshot;
             let fingerprint = Uuid::from_bytes(fingerprint.to_bytes());
-            rows(
-                session,
-                &statement,
-                &[&name, &from, &to, &limit, &fingerprint],
-            )
-            .await?
+            session
+                .rows(statement, &[&name, &from, &to, &limit, &fingerprint])
+                .await?
         } else {
             let statement = match (columns, read.direction) {
                 (Columns::Payload, _) => &self.statements.payloads,
                 (Columns::All, Direction::Backward) => &self.statements.backward,
                 (Columns::All, Direction::Forward) => &self.statements.forward,
             };
-            let statement = session.prepare(statement).await?;
-            rows(session, &statement, &[&name, &from, &to, &limit]).await?
+            session
+                .rows(statement, &[&name, &from, &to, &limit])
+                .await?
         };
         let mut seen = 0;
         let mut may_be_snapshot = read.snapshot.is_some();
-        while let Some(row) = next(&mut found).await? {
-            let is_snapshot =
-                may_be_snapshot && matches!(row.try_get::<_, Option<&str>>(1), Ok(None));
+        while let Some(row) = found.next().await? {
+            let is_snapshot = may_be_snapshot && matches!(row.try_get::<Option<&str>>(1), Ok(None));
             may_be_snapshot = false;
             if is_snapshot {
                 if !self.show_snapshot(place, &row)? {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::session::Row;
 use eventsource_core::store::{Lease, ViewStoreError, ViewTable};
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 

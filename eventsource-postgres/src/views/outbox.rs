@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::session::Row;
 use eventsource_core::Timestamp;
 use eventsource_core::store::{
     OutboxEntry, OutboxQuery, OutboxStatus, Resolution, Value, ViewStoreError, ViewWrite,
 };
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -57,8 +57,8 @@ fn entry(row: &Row) -> Option<OutboxEntry> {
     let mut entry = OutboxEntry::new(
         row.try_get(0).ok()?,
         instance,
-        row.try_get::<_, &str>(3).ok()?,
-        row.try_get::<_, i32>(4).ok()?.try_into().ok()?,
+        row.try_get::<&str>(3).ok()?,
+        row.try_get::<i32>(4).ok()?.try_into().ok()?,
         row.try_get(5).ok()?,
         Timestamp::from_micros(row.try_get(6).ok()?),
         row.try_get(7).ok()?,

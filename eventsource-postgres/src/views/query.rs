@@ -11,7 +11,7 @@ use super::tables;
 use super::value::{self, Bound};
 use crate::PostgresStore;
 use crate::error::{self, Place};
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::sql::quoted;
 
 const DOING: &str = "reading a read model";
@@ -63,11 +63,11 @@ fn asked(plan: &Plan, keys: Vec<Value>) -> (Vec<Value>, Vec<Option<Row>>) {
 fn place_each(
     at: &Place,
     plan: &Plan,
-    found: &[tokio_postgres::Row],
+    found: &[session::Row],
     rows: &mut [Option<Row>],
 ) -> Result<(), StoreError> {
     for row in found {
-        let place = row.try_get::<_, i64>(0).ok();
+        let place = row.try_get::<i64>(0).ok();
         // Places count from 1.
         let place = place.and_then(|place| usize::try_from(place - 1).ok());
         if let Some(place) = place.and_then(|place| rows.get_mut(place)) {
@@ -102,24 +102,20 @@ async fn ask(
     plan: &Plan,
     sql: &str,
     parameters: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<tokio_postgres::Row>, ViewStoreError> {
+) -> Result<Vec<session::Row>, ViewStoreError> {
     let mut stale = store.database().connections();
     loop {
         let client = store.database().client().await?;
-        let rows = match client.prepare_cached(sql).await {
-            Ok(statement) => client.query(&statement, parameters).await,
-            Err(error) => Err(error),
-        };
-        match rows {
+        match Session::pooled(&client).query(sql, parameters).await {
             Ok(rows) => return Ok(rows),
             Err(error) if error::is_lost(&error) && stale > 0 => stale -= 1,
             // The table was removed and made anew with other columns since the statement was prepared.
-            Err(error) if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED) && stale > 0 => {
+            Err(error) if error.code() == Some(SqlState::FEATURE_NOT_SUPPORTED) && stale > 0 => {
                 client.statement_cache.clear();
                 stale -= 1;
             }
             Err(error)
-                if error.code() == Some(&SqlState::UNDEFINED_TABLE)
+                if error.code() == Some(SqlState::UNDEFINED_TABLE)
                     && tables::find(store, &plan.table).await?.is_none() =>
             {
                 return Err(ViewStoreError::not_open(&plan.table));
@@ -248,12 +244,7 @@ fn column(plan: &Plan, name: &str) -> Result<(String, ColumnType), ViewStoreErro
     }
 }
 
-fn read(
-    at: &Place,
-    plan: &Plan,
-    row: &tokio_postgres::Row,
-    from: usize,
-) -> Result<Row, StoreError> {
+fn read(at: &Place, plan: &Plan, row: &session::Row, from: usize) -> Result<Row, StoreError> {
     (from..)
         .zip(&plan.table.columns)
         .map(|(place, column)| {

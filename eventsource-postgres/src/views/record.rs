@@ -7,6 +7,7 @@ use super::names::check_name;
 use super::tables;
 use crate::PostgresStore;
 use crate::read;
+use crate::session;
 use crate::sql::signed;
 
 const DOING: &str = "reading what is on record for a read model";
@@ -31,7 +32,7 @@ pub(super) async fn record(
         .first()
         .ok_or_else(|| ViewStoreError::not_open(table))?;
     let unreadable = |error| ViewStoreError::Store(store.place().postgres(DOING, &error));
-    let number = |column| row.try_get::<_, i64>(column).map_err(unreadable);
+    let number = |column| row.try_get::<i64>(column).map_err(unreadable);
     let stop: Option<&str> = row.try_get(2).map_err(unreadable)?;
     Ok(TableRecord::new(
         Position::from_raw(number(0)?.unsigned_abs()),
@@ -55,7 +56,7 @@ pub(super) async fn versions(
     let versions = rows.iter().map(|row| {
         let version: i64 = row.try_get(0)?;
         let position = |column| {
-            let raw = row.try_get::<_, i64>(column);
+            let raw = row.try_get::<i64>(column);
             raw.map(|raw| Position::from_raw(raw.unsigned_abs()))
         };
         Ok(TableVersion::new(
@@ -65,7 +66,7 @@ pub(super) async fn versions(
         ))
     });
     versions
-        .collect::<Result<_, tokio_postgres::Error>>()
+        .collect::<Result<_, session::Error>>()
         .map_err(|error| store.place().postgres(DOING, &error).into())
 }
 

@@ -5,6 +5,7 @@ use eventsource_core::store::ViewStoreError;
 use super::names::{check_name, physical, shown};
 use super::tables::{Change, changing};
 use crate::PostgresStore;
+use crate::session;
 use crate::sql::quoted;
 
 pub(super) async fn remove(store: &PostgresStore, name: &str) -> Result<(), ViewStoreError> {
@@ -92,7 +93,7 @@ impl Change<'_> {
             Ok((u32::try_from(version).unwrap_or(u32::MAX), row.try_get(1)?))
         });
         tables
-            .collect::<Result<_, _>>()
+            .collect::<Result<_, session::Error>>()
             .map_err(|error| self.failed(&error))
     }
 

@@ -16,10 +16,7 @@ impl Change<'_> {
                 &[&name],
             )
             .await?;
-        let highest = highest
-            .first()
-            .map(|row| row.try_get::<_, i64>(0))
-            .transpose();
+        let highest = highest.first().map(|row| row.try_get::<i64>(0)).transpose();
         let highest = highest
             .map_err(|error| self.failed(&error))?
             .unwrap_or_default();

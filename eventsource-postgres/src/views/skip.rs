@@ -6,6 +6,7 @@ use eventsource_core::{Position, Timestamp};
 use super::tables::changing;
 use crate::PostgresStore;
 use crate::read;
+use crate::session;
 use crate::sql::signed;
 
 const DOING: &str = "reading what a read model passes over";
@@ -95,11 +96,11 @@ pub(super) async fn skips(
     rows.iter()
         .map(|row| {
             Ok(Skip::new(
-                Position::from_raw(row.try_get::<_, i64>(0)?.unsigned_abs()),
-                row.try_get::<_, &str>(1)?,
+                Position::from_raw(row.try_get::<i64>(0)?.unsigned_abs()),
+                row.try_get::<&str>(1)?,
                 Timestamp::from_micros(row.try_get(2)?),
             ))
         })
-        .collect::<Result<_, tokio_postgres::Error>>()
+        .collect::<Result<_, session::Error>>()
         .map_err(|error| store.place().postgres(DOING, &error).into())
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::error::Said;
+use crate::session::{self, Row};
 use deadpool_postgres::Transaction;
 use eventsource_core::Position;
 use eventsource_core::store::{Fingerprint, ViewStoreError, ViewTable};
-use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -40,8 +41,8 @@ pub(super) struct State {
 }
 
 impl State {
-    fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        let number = |column| row.try_get::<_, i64>(column).map(i64::unsigned_abs);
+    fn of(row: &Row) -> Result<Self, session::Error> {
+        let number = |column| row.try_get::<i64>(column).map(i64::unsigned_abs);
         let fingerprint: Uuid = row.try_get(0)?;
         Ok(Self {
             fingerprint: Fingerprint::from_bytes(fingerprint.into_bytes()),
@@ -195,7 +196,7 @@ pub(super) async fn changing<T>(
 }
 
 impl Change<'_> {
-    pub(super) fn failed(&self, error: &tokio_postgres::Error) -> ViewStoreError {
+    pub(super) fn failed(&self, error: &impl Said) -> ViewStoreError {
         self.store.place().postgres(CHANGING, error).into()
     }
 
@@ -211,7 +212,8 @@ impl Change<'_> {
     ) -> Result<Vec<Row>, ViewStoreError> {
         let statement = self.store.view_tables().own(statement);
         let rows = self.transaction.query(&statement, parameters).await;
-        rows.map_err(|error| self.failed(&error))
+        let rows = rows.map_err(|error| self.failed(&error))?;
+        Ok(rows.into_iter().map(Row::from).collect())
     }
 
     pub(super) async fn state(&self, table: &ViewTable) -> Result<Option<State>, ViewStoreError> {
@@ -247,9 +249,7 @@ impl Change<'_> {
             )
             .await?;
         let of_others = |column| {
-            let number = others
-                .first()
-                .map(|row| row.try_get::<_, Option<i64>>(column));
+            let number = others.first().map(|row| row.try_get::<Option<i64>>(column));
             let number = number.transpose().map_err(|error| self.failed(&error));
             number.map(|number| number.flatten().map(i64::unsigned_abs))
         };

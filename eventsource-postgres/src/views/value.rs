@@ -13,9 +13,10 @@ use std::fmt;
 use bytes::{BufMut, BytesMut};
 use eventsource_core::Timestamp;
 use eventsource_core::store::{ColumnType, Value};
-use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
+
+use crate::session::Row;
 
 /// From 1970 to 2000, where PostgreSQL's microseconds begin.
 const EPOCH: i64 = 946_684_800_000_000;

@@ -12,7 +12,7 @@ use super::tables;
 use super::value::Bound;
 use crate::PostgresStore;
 use crate::error::Place;
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::sql::signed;
 
 const DOING: &str = "writing to a read model";
@@ -43,7 +43,7 @@ pub(super) async fn write(
             if is_clash(&error) {
                 return Err(clash(store.place(), session, &plan, &error).await);
             }
-            if error.code() == Some(&SqlState::UNDEFINED_TABLE) {
+            if error.code() == Some(SqlState::UNDEFINED_TABLE) {
                 return Err(ViewStoreError::not_open(table));
             }
             Err(store.place().postgres(DOING, &error).into())
@@ -77,7 +77,7 @@ pub(crate) async fn on(
     session: Session<'_>,
     plan: &Plan,
     write: &mut ViewWrite,
-) -> Result<Outcome, tokio_postgres::Error> {
+) -> Result<Outcome, session::Error> {
     once_each(plan, write);
     let table = &plan.table;
     let columns = written(table);
@@ -121,10 +121,8 @@ pub(crate) async fn on(
     } else {
         &plan.write
     };
-    let statement = session.prepare(statement).await?;
     let moved: i64 = session
-        .client()
-        .query_one(&statement, &parameters)
+        .query_one(statement, &parameters)
         .await?
         .try_get(0)?;
     Ok(if moved == 1 {
@@ -159,8 +157,8 @@ async fn refused(
 }
 
 /// Whether a write would lead to two rows with one value in a unique column.
-pub(crate) fn is_clash(error: &tokio_postgres::Error) -> bool {
-    error.code() == Some(&SqlState::UNIQUE_VIOLATION)
+pub(crate) fn is_clash(error: &session::Error) -> bool {
+    error.code() == Some(SqlState::UNIQUE_VIOLATION)
 }
 
 /// The error for two rows with one value: the constraint's name leads to the column. What was written has to be undone before.
@@ -168,18 +166,17 @@ pub(crate) async fn clash(
     place: &Place,
     session: Session<'_>,
     plan: &Plan,
-    error: &tokio_postgres::Error,
+    error: &session::Error,
 ) -> ViewStoreError {
-    let constraint = error.as_db_error().and_then(|error| error.constraint());
+    let constraint = error.constraint();
     let found = session
-        .client()
-        .query_opt(
+        .query(
             "SELECT a.attname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
              WHERE c.conrelid = to_regclass($1) AND c.conname = $2",
             &[&plan.target, &constraint],
         )
         .await;
-    let column = found.ok().flatten().and_then(|row| row.try_get(0).ok());
+    let column = found.ok().and_then(|rows| rows.first()?.try_get(0).ok());
     match column {
         Some(column) => ViewStoreError::Constraint {
             projection: plan.table.name.clone(),

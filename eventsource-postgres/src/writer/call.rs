@@ -7,12 +7,11 @@ use eventsource_core::Position;
 use eventsource_core::store::{
     AppendError, Commit, CommitRecord, Committed, NewEvent, StreamCommit, StreamCommitted,
 };
-use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::commits;
 use crate::error::Place;
-use crate::session::Session;
+use crate::session::{Error, Row, Session};
 use crate::sql::{Hidden, quoted, signed};
 
 /// The statements of a log, made once.
@@ -45,21 +44,7 @@ pub(super) enum Reply {
     Unreadable,
 }
 
-impl Answer {
-    /// Written, its first event at the position of this number.
-    #[cfg(feature = "sqlx")]
-    pub(super) fn written(first: i64) -> Self {
-        Self::Written(position(first))
-    }
-}
-
 impl Calls {
-    /// The statement that appends any commits.
-    #[cfg(feature = "sqlx")]
-    pub(super) fn append_many(&self) -> &str {
-        &self.many
-    }
-
     pub(super) fn new(schema: &str, busy_wait: Duration) -> Self {
         let schema = quoted(schema);
         let parameters = |count: usize| {
@@ -104,13 +89,11 @@ impl Calls {
         new_types: bool,
         folded: bool,
     ) -> Result<Reply, Error> {
-        let statement = session.prepare(&self.one).await?;
         let columns = Columns::of(part.events.iter());
         let snapshot = commit.snapshot.as_ref();
         let row = session
-            .client()
             .query_one(
-                &statement,
+                &self.one,
                 &[
                     &self.busy_wait,
                     &folded,
@@ -148,7 +131,6 @@ impl Calls {
         new_types: bool,
         folded: bool,
     ) -> Result<Reply, Error> {
-        let statement = session.prepare(&self.many).await?;
         let parts = Parts::of(commits);
         let columns = Columns::of(commits.iter().flat_map(|commit| events(commit)));
         let snapshots = Snapshots::of(commits);
@@ -166,9 +148,8 @@ impl Calls {
             .map(|commit| count(events(commit).count()))
             .collect();
         let row = session
-            .client()
             .query_one(
-                &statement,
+                &self.many,
                 &[
                     &self.busy_wait,
                     &folded,
@@ -214,7 +195,7 @@ fn alone<'a>(commits: &[&'a Commit]) -> Option<(&'a Commit, &'a StreamCommit)> {
 }
 
 fn answers(row: &Row, commits: &[&Commit]) -> Result<Reply, Error> {
-    let Some(refused) = row.try_get::<_, Option<Vec<i32>>>(0)? else {
+    let Some(refused) = row.try_get::<Option<Vec<i32>>>(0)? else {
         return Ok(Reply::Fold);
     };
     let first: Option<Vec<Option<i64>>> = row.try_get(1)?;
@@ -339,16 +320,16 @@ fn count(things: usize) -> i32 {
 }
 
 /// What every event has, a list for each column.
-pub(super) struct Columns<'a> {
-    pub(super) ids: Vec<Uuid>,
-    pub(super) names: Vec<&'a str>,
-    pub(super) schemas: Vec<i32>,
-    pub(super) payloads: Hidden<Vec<&'a [u8]>>,
-    pub(super) metadatas: Hidden<Vec<&'a [u8]>>,
+struct Columns<'a> {
+    ids: Vec<Uuid>,
+    names: Vec<&'a str>,
+    schemas: Vec<i32>,
+    payloads: Hidden<Vec<&'a [u8]>>,
+    metadatas: Hidden<Vec<&'a [u8]>>,
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn of(events: impl Iterator<Item = &'a NewEvent>) -> Self {
+    fn of(events: impl Iterator<Item = &'a NewEvent>) -> Self {
         let mut columns = Self {
             ids: Vec::new(),
             names: Vec::new(),
@@ -369,19 +350,19 @@ impl<'a> Columns<'a> {
 
 /// The parts of commits, and where each event belongs. Numbers count from 1, as arrays of the database do.
 #[derive(Default)]
-pub(super) struct Parts<'a> {
-    pub(super) streams: Vec<&'a str>,
-    pub(super) commit: Vec<i32>,
-    pub(super) stream: Vec<i32>,
-    pub(super) expected: Vec<i64>,
-    pub(super) events: Vec<i32>,
-    pub(super) event_part: Vec<i32>,
-    pub(super) event_offset: Vec<i32>,
-    pub(super) event_stream: Vec<&'a str>,
+struct Parts<'a> {
+    streams: Vec<&'a str>,
+    commit: Vec<i32>,
+    stream: Vec<i32>,
+    expected: Vec<i64>,
+    events: Vec<i32>,
+    event_part: Vec<i32>,
+    event_offset: Vec<i32>,
+    event_stream: Vec<&'a str>,
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn of(commits: &[&'a Commit]) -> Self {
+    fn of(commits: &[&'a Commit]) -> Self {
         let mut parts = Self::default();
         let mut places: HashMap<&str, i32> = HashMap::new();
         for (number, commit) in (1..).zip(commits) {
@@ -408,16 +389,16 @@ impl<'a> Parts<'a> {
 }
 
 /// The states to keep, a list for each column.
-pub(super) struct Snapshots<'a> {
-    pub(super) commit: Vec<i32>,
-    pub(super) stream: Vec<&'a str>,
-    pub(super) fingerprint: Vec<Uuid>,
-    pub(super) version: Vec<i64>,
-    pub(super) state: Hidden<Vec<&'a [u8]>>,
+struct Snapshots<'a> {
+    commit: Vec<i32>,
+    stream: Vec<&'a str>,
+    fingerprint: Vec<Uuid>,
+    version: Vec<i64>,
+    state: Hidden<Vec<&'a [u8]>>,
 }
 
 impl<'a> Snapshots<'a> {
-    pub(super) fn of(commits: &[&'a Commit]) -> Self {
+    fn of(commits: &[&'a Commit]) -> Self {
         let mut kept = Self {
             commit: Vec::new(),
             stream: Vec::new(),

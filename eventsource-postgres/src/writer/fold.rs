@@ -11,12 +11,11 @@ use eventsource_core::store::{
     AppendError, Commit, Committed, Immediate, ImmediateFold, ReadLog, StoreError, ViewStoreError,
 };
 use futures_util::future::try_join;
-use tokio_postgres::Row;
 
 use crate::error::Place;
 use crate::read::log::{LogScan, Statements};
 use crate::read::{Scan as _, Stop};
-use crate::session::Session;
+use crate::session::{self, Row, Session};
 use crate::sql::{quoted, signed};
 use crate::views::Views;
 use crate::views::plan::Plan;
@@ -47,15 +46,15 @@ pub(super) enum Halt {
     /// One of its commits is refused.
     Refused(AppendError),
     /// A unique column refuses a row.
-    Clash(Arc<Plan>, Box<ImmediateFold>, tokio_postgres::Error),
+    Clash(Arc<Plan>, Box<ImmediateFold>, session::Error),
     /// Its commits bring folds of several programs.
     Mixed,
     /// The server, or the connection to it.
-    Server(tokio_postgres::Error),
+    Server(session::Error),
 }
 
-impl From<tokio_postgres::Error> for Halt {
-    fn from(error: tokio_postgres::Error) -> Self {
+impl From<session::Error> for Halt {
+    fn from(error: session::Error) -> Self {
         Self::Server(error)
     }
 }
@@ -87,7 +86,7 @@ impl Halt {
         self,
         place: &Place,
         session: Session<'_>,
-    ) -> Result<AppendError, tokio_postgres::Error> {
+    ) -> Result<AppendError, session::Error> {
         match self {
             Self::Refused(error) => Ok(error),
             Self::Clash(plan, fold, error) => {
@@ -109,7 +108,7 @@ struct Due {
 }
 
 impl Due {
-    fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
+    fn of(row: &Row) -> Result<Self, session::Error> {
         let version: i64 = row.try_get(1)?;
         let checkpoint: i64 = row.try_get(3)?;
         Ok(Self {
@@ -193,7 +192,7 @@ impl Folds {
         &self,
         session: Session<'_>,
         due: &Due,
-    ) -> Result<Vec<Position>, tokio_postgres::Error> {
+    ) -> Result<Vec<Position>, session::Error> {
         let (version, behind) = (i64::from(due.version), signed(due.checkpoint.as_raw()));
         let rows = session
             .query(&self.skips, &[&due.name, &version, &behind])

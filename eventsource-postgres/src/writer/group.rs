@@ -16,7 +16,7 @@ use super::Shared;
 use super::call::{self, Answer, Reply};
 use super::fold::Halt;
 use super::pace::Pace;
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::{error, read};
 
 const DOING: &str = "appending to the log";
@@ -34,10 +34,10 @@ pub(super) type Settled = (Outcome, bool);
 
 /// Since when it is not known whether a group was written, and the last connection that was lost with it.
 #[derive(Clone, Default)]
-struct Doubt(Option<(Instant, Arc<tokio_postgres::Error>)>);
+struct Doubt(Option<(Instant, Arc<session::Error>)>);
 
 impl Doubt {
-    fn lost(&mut self, error: Arc<tokio_postgres::Error>) {
+    fn lost(&mut self, error: Arc<session::Error>) {
         let since = self
             .0
             .as_ref()
@@ -53,9 +53,9 @@ pub(super) enum Failure {
     /// One of its commits cannot be folded into a read model: it was undone.
     Refused(AppendError),
     /// It was undone by the server.
-    Undone(tokio_postgres::Error),
+    Undone(session::Error),
     /// The connection was lost before the answer.
-    Lost(Arc<tokio_postgres::Error>),
+    Lost(Arc<session::Error>),
 }
 
 /// Lets go of all that waits if the task that writes ends before its time, as when its runtime is shut down.
@@ -281,7 +281,7 @@ impl Shared {
                 "SET LOCAL idle_in_transaction_session_timeout = {}",
                 self.calls.busy_wait()
             );
-            session.client().batch_execute(&limit).await?;
+            session.execute(&limit).await?;
             self.append_and_fold(session, commits).await?
         };
         match halt {
@@ -355,7 +355,7 @@ impl Shared {
             Failure::Undone(error) => AppendError::Store(place.postgres(DOING, error)),
             Failure::Lost(error) => AppendError::Unknown {
                 commit_id: commit.id,
-                source: place.postgres(DOING, error),
+                source: place.postgres(DOING, &**error),
             },
         }
     }
@@ -363,6 +363,12 @@ impl Shared {
 
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
+        session::Error::from(error).into()
+    }
+}
+
+impl From<session::Error> for Failure {
+    fn from(error: session::Error) -> Self {
         if error::is_lost(&error) {
             Self::Lost(Arc::new(error))
         } else {

@@ -16,15 +16,34 @@ impl Writer {
         transaction: &Transaction<'_>,
         commit: &Commit,
     ) -> Result<Committed, AppendError> {
+        self.append_within(Session::of(transaction), commit).await
+    }
+
+    /// The same, in the transaction that is open on this connection of sqlx.
+    #[cfg(feature = "sqlx")]
+    pub(crate) async fn append_in_sqlx(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        commit: &Commit,
+    ) -> Result<Committed, AppendError> {
+        let lent = crate::session::Lent::new(connection);
+        self.append_within(Session::of_sqlx(&lent), commit).await
+    }
+
+    async fn append_within(
+        &self,
+        session: Session<'_>,
+        commit: &Commit,
+    ) -> Result<Committed, AppendError> {
         let place = self.shared.database.place();
         self.admit(commit)?;
-        let appended = self.try_in(Session::of(transaction), commit).await;
+        let appended = self.try_in(session, commit).await;
         appended.unwrap_or_else(|failure| {
             Err(match failure {
                 Failure::Refused(error) => error,
                 Failure::NotSent(error) => error.into(),
                 Failure::Undone(error) => place.postgres(DOING, &error).into(),
-                Failure::Lost(error) => place.postgres(DOING, &error).into(),
+                Failure::Lost(error) => place.postgres(DOING, &*error).into(),
             })
         })
     }
@@ -43,19 +62,18 @@ impl Writer {
             return Ok(outcome.unwrap_or_else(|| Err(no_answer(place).into())));
         }
         // What cannot be folded is undone, and what the transaction did before stays.
-        let client = session.client();
-        client.batch_execute("SAVEPOINT eventsource_append").await?;
+        session.execute("SAVEPOINT eventsource_append").await?;
         match shared.append_and_fold(session, &commits).await? {
             Ok(mut outcomes) => {
-                client
-                    .batch_execute("RELEASE SAVEPOINT eventsource_append")
+                session
+                    .execute("RELEASE SAVEPOINT eventsource_append")
                     .await?;
                 let outcome = outcomes.pop().map(|(outcome, _)| outcome);
                 Ok(outcome.unwrap_or_else(|| Err(no_answer(place).into())))
             }
             Err(halt) => {
-                client
-                    .batch_execute("ROLLBACK TO SAVEPOINT eventsource_append; RELEASE SAVEPOINT eventsource_append")
+                session
+                    .execute("ROLLBACK TO SAVEPOINT eventsource_append; RELEASE SAVEPOINT eventsource_append")
                     .await?;
                 Ok(Err(halt.refusal(place, session).await?))
             }

@@ -10,8 +10,6 @@ mod group;
 mod lent;
 mod pace;
 mod queue;
-#[cfg(feature = "sqlx")]
-mod with_sqlx;
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;

@@ -213,6 +213,10 @@ fn by_code(code: &SqlState) -> (StoreErrorKind, &'static str) {
             StoreErrorKind::Invalid,
             "events are appended in transactions of the isolation level READ COMMITTED: begin the transaction with it",
         ),
+        SqlState::INVALID_SQL_STATEMENT_NAME | SqlState::DUPLICATE_PSTATEMENT => (
+            StoreErrorKind::Unsupported,
+            "a statement that was prepared on this connection is not there, as when a pooler gives each transaction another one: let it pool sessions, or keep prepared statements (PgBouncer 1.21 and newer: max_prepared_statements)",
+        ),
         ref code if code.code().starts_with("57P0") || code.code().starts_with("08") => (
             StoreErrorKind::Unavailable,
             "the server went away, or is starting: try again when it is up",

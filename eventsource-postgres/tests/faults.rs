@@ -93,6 +93,28 @@ async fn a_pool_without_connections_left_is_busy() {
 }
 
 #[tokio::test]
+async fn statements_that_a_pooler_does_not_keep_are_told() {
+    let place = Place::new();
+    place.store().await;
+    let manager = Manager::new(url().parse().unwrap(), NoTls);
+    let pool = Pool::builder(manager).max_size(1).build().unwrap();
+    let store = place.options().from_pool(pool.clone()).await.unwrap();
+    let new = |version| commit(&stream("1"), version, vec![event("a")]);
+    store.append(new(0)).await.unwrap();
+
+    // As of a connection that was another one in the transaction before.
+    let client = pool.get().await.unwrap();
+    client.batch_execute("DEALLOCATE ALL").await.unwrap();
+    drop(client);
+    match store.append(new(1)).await {
+        Err(AppendError::Store(error)) => {
+            assert_error(&error, StoreErrorKind::Unsupported, "let it pool sessions");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_takes_no_writes_is_told() {
     let place = Place::new();
     place.store().await;

@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
+use super::ahead::{ahead_of_log, put_on_record};
 use super::feed::{Feed, Source};
 use super::immediate::Starting;
 use super::verify::{Verification, verify};
@@ -17,7 +18,7 @@ use crate::ids::Ids;
 use crate::process::Dispatcher;
 use crate::registry::{Consistency, ProjectionDescriptor, Registry, RegistryErrors, StartFrom};
 use crate::runner::{
-    Crew, Declarations, LEASE, Progress, Runner, SHORTEST_LEASE, keep, view_table,
+    Crew, Declarations, LEASE, Progress, ProjectionError, Runner, SHORTEST_LEASE, keep, view_table,
 };
 use crate::store::{AnyStore, EventStore, Immediate, TableRecord, ViewStore, ViewTable};
 use crate::{Clock, SystemClock};
@@ -286,6 +287,13 @@ async fn open<S: EventStore>(
         }
         let mut record = crew.views.record(&table).await?;
         record.checkpoint = checkpoint;
+        if let Some(failure) = ahead_of_log(&*crew.store, checkpoint, head).await? {
+            if descriptor.consistency == Consistency::Immediate {
+                // Appends would pass over themselves.
+                return Err(ProjectionError::new(descriptor, failure).into());
+            }
+            put_on_record(&*crew.views, descriptor, &table, &record, &failure).await;
+        }
         tables.push(OpenTable {
             descriptor,
             table,

@@ -1,5 +1,6 @@
 //! The app: commands go in, states and read models come out, and projections are fed behind it.
 
+mod ahead;
 mod builder;
 mod error;
 mod execute;

@@ -57,6 +57,7 @@ pub(crate) use duty::{Crew, Duty};
 pub(crate) use lease::{LEASE, SHORTEST_LEASE, keep, or_default};
 pub(crate) use page::Declarations;
 pub(crate) use progress::Progress;
+pub(crate) use stopping::stop_of;
 pub(crate) use table::view_table;
 
 /// What feeds one projection.
@@ -224,7 +225,8 @@ impl<S: EventStore> Runner<S> {
         self.look_for_skips().await?;
         let passed = self.passed().await?;
         let head = self.duty.crew.store.head().await.map_err(Trouble::log)?;
-        self.check_is_in_log(checkpoint, head)?;
+        let stop = self.duty.crew.views.record(&self.duty.table).await?.stop;
+        self.check_is_in_log(checkpoint, head, stop.and_then(|stop| stop.log_end))?;
         self.shards.spread(checkpoint, head);
         self.shards.passed(passed);
         self.stand_at(checkpoint);

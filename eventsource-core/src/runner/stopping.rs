@@ -1,6 +1,6 @@
 //! A stop on record, for the programs that do not feed the table: `status()` there tells it, and nobody waits in vain.
 
-use super::{ProjectionError, ProjectionFailure, Runner};
+use super::{ProjectionFailure, Runner};
 use crate::Timestamp;
 use crate::store::{EventStore, Stop};
 
@@ -12,7 +12,7 @@ impl<S: EventStore> Runner<S> {
             return;
         };
         let (views, table) = (&self.duty.crew.views, &self.duty.table);
-        let (stop, term) = (stop_of(&error), self.term());
+        let (stop, term) = (stop_of(error.failure()), self.term());
         let put = async {
             let known = views.record(table).await?.stop;
             // Since when it has stopped is when it stopped first.
@@ -27,10 +27,12 @@ impl<S: EventStore> Runner<S> {
     }
 }
 
-fn stop_of(error: &ProjectionError) -> Stop {
-    let stop = Stop::new(error.failure().to_string(), Timestamp::now());
-    match error.failure() {
+/// What is put on record of a failure.
+pub(crate) fn stop_of(failure: &ProjectionFailure) -> Stop {
+    let stop = Stop::new(failure.to_string(), Timestamp::now());
+    match failure {
         ProjectionFailure::Event(event) => stop.at(event.position, event.name.clone()),
+        ProjectionFailure::AheadOfLog { head, .. } => stop.behind_log_end(*head),
         _ => stop,
     }
 }

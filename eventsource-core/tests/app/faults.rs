@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use eventsource_core::app::{ProjectionFailure, ProjectionState};
+use eventsource_core::app::{ProjectionFailure, ProjectionState, ProjectionStatus};
 use eventsource_core::prelude::*;
 use eventsource_core::store::StoreErrorKind;
 use uuid::Uuid;
@@ -338,4 +338,66 @@ async fn a_checkpoint_that_is_ahead_of_a_restored_log_passes_over_nothing() {
     }
     let till = app.view::<Till>().global().await.unwrap();
     assert_eq!((till.coins, till.payments), (6, 3));
+}
+
+#[tokio::test]
+async fn what_is_appended_at_once_is_not_taken_for_what_the_rows_hold() {
+    let views = EventStore::views(&MemoryStore::new()).unwrap();
+    let started = |log: &MemoryStore, runner| {
+        let builder = App::builder(log.clone()).registry(registry());
+        let builder = builder.views(Arc::clone(&views)).runner(runner);
+        builder.start()
+    };
+    let log = MemoryStore::new();
+    let app = started(&log, true).await.unwrap();
+    app.execute(open("a")).await.unwrap();
+    let ahead = app.execute(fill("a", 5)).await.unwrap().position();
+    app.settled().await.unwrap();
+    app.shutdown().await.unwrap();
+    let restored = MemoryStore::new();
+
+    // A program that feeds nothing is the first one, and the log is beyond the rows before anybody looks.
+    let first = started(&restored, false).await.unwrap();
+    first.execute(open("b")).await.unwrap();
+    for coins in [1, 2] {
+        first.execute(fill("b", coins)).await.unwrap();
+    }
+    first.shutdown().await.unwrap();
+
+    // So it stays, from start to start.
+    for _ in 0..2 {
+        let app = started(&restored, true).await.unwrap();
+        let stopped = async {
+            loop {
+                let statuses = app.status().await.unwrap();
+                let is_stopped =
+                    |it: &ProjectionStatus| matches!(it.state, ProjectionState::Stopped { .. });
+                if statuses.iter().all(is_stopped) {
+                    return statuses;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let statuses = tokio::time::timeout(Duration::from_secs(10), stopped);
+        for status in statuses.await.expect("they stop") {
+            let ProjectionState::Stopped { error, .. } = status.state else {
+                panic!("{:?}", status.state);
+            };
+            let ProjectionFailure::AheadOfLog { checkpoint, head } = error.failure() else {
+                panic!("{error}");
+            };
+            assert_eq!((*checkpoint, *head), (ahead, Position::START));
+        }
+        app.shutdown().await.unwrap();
+    }
+
+    // Rows of this log are in the place of the others' once they are built from it.
+    let app = started(&restored, true).await.unwrap();
+    app.rebuild::<Till>().await.unwrap();
+    app.execute(fill("b", 4)).await.unwrap();
+    while app.view::<Till>().global().await.unwrap().payments < 3 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(app.view::<Till>().global().await.unwrap().coins, 7);
+    app.shutdown().await.unwrap();
 }

@@ -16,6 +16,10 @@ pub struct Stop {
     pub cause: String,
     /// When that was found first, by the clock of the machine that feeds it.
     pub since: Timestamp,
+    /// Where the log ended, if that was before the rows' checkpoint: they are of another log, or of what it has lost, and so they stay, however far
+    /// the log grows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_end: Option<Position>,
 }
 
 impl Stop {
@@ -26,6 +30,7 @@ impl Stop {
             event: None,
             cause: cause.into(),
             since,
+            log_end: None,
         }
     }
 
@@ -34,6 +39,13 @@ impl Stop {
     pub fn at(mut self, position: Position, event: impl Into<String>) -> Self {
         self.position = Some(position);
         self.event = Some(event.into());
+        self
+    }
+
+    /// Says where the log ended, before the rows' checkpoint.
+    #[must_use]
+    pub fn behind_log_end(mut self, log_end: Position) -> Self {
+        self.log_end = Some(log_end);
         self
     }
 

@@ -73,7 +73,10 @@ pub async fn a_stop_is_on_record_until_the_table_goes_on<F: StoreFactory>(factor
     };
     let people = people();
     let since = Timestamp::from_micros(1_700_000_000_000_001);
-    let stop = |position| Stop::new("it's \"broken\"; 💶", since).at(at(position), "noted");
+    let stop = |position| {
+        let stop = Stop::new("it's \"broken\"; 💶", since);
+        stop.at(at(position), "noted").behind_log_end(at(1))
+    };
     let missing = views.put_stop(&people, None, stop(1)).await;
     assert!(
         matches!(missing, Err(ViewStoreError::NotOpen { .. })),

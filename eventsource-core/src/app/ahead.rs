@@ -2,42 +2,48 @@
 
 use crate::Position;
 use crate::registry::ProjectionDescriptor;
-use crate::runner::{ProjectionFailure, stop_of};
+use crate::runner::{ProjectionError, ProjectionFailure, stop_of};
 use crate::store::{EventStore, StoreError, TableRecord, ViewStore, ViewTable};
 
-/// Why rows up to this checkpoint cannot be gone on from; `None` where the log holds it.
+/// Why nothing can be folded into a table that is at this record; `None` where the log holds what it holds. `head` is where the log ended before.
 ///
 /// # Errors
 ///
 /// When the log cannot be asked where it ends.
 pub(super) async fn ahead_of_log<S: EventStore>(
     store: &S,
-    checkpoint: Position,
+    descriptor: &ProjectionDescriptor,
+    record: &TableRecord,
     head: Position,
-) -> Result<Option<ProjectionFailure>, StoreError> {
-    if checkpoint <= head {
-        return Ok(None);
-    }
-    // Others may have appended and folded since the log was asked.
-    let head = store.head().await?;
-    Ok((checkpoint > head).then_some(ProjectionFailure::AheadOfLog { checkpoint, head }))
+) -> Result<Option<ProjectionError>, StoreError> {
+    let checkpoint = record.checkpoint;
+    let found_before = record.stop.as_ref().and_then(|stop| stop.log_end);
+    let head = match found_before {
+        Some(log_end) => log_end,
+        None if checkpoint <= head => return Ok(None),
+        // Others may have appended and folded since the log was asked.
+        None => store.head().await?,
+    };
+    let failure = ProjectionFailure::AheadOfLog { checkpoint, head };
+    let error = ProjectionError::new(descriptor, failure);
+    Ok((found_before.is_some() || checkpoint > head).then_some(error))
 }
 
 /// Puts it on record, so that it is known to whoever feeds the table, also when the log has grown beyond the checkpoint.
 pub(super) async fn put_on_record(
     views: &dyn ViewStore,
-    descriptor: &'static ProjectionDescriptor,
     table: &ViewTable,
     record: &TableRecord,
-    failure: &ProjectionFailure,
+    error: &ProjectionError,
 ) {
     let known = record.stop.as_ref().and_then(|stop| stop.log_end);
     if known.is_some() {
         return;
     }
-    if let Err(error) = views.put_stop(table, None, stop_of(failure)).await {
+    let put = views.put_stop(table, None, stop_of(error.failure())).await;
+    if let Err(error) = put {
         tracing::warn!(
-            projection = descriptor.name,
+            projection = table.name,
             %error,
             "a read model holds more than the log does, which was not put on record"
         );

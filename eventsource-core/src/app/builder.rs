@@ -256,6 +256,8 @@ struct OpenTable {
     descriptor: &'static ProjectionDescriptor,
     table: Arc<ViewTable>,
     record: TableRecord,
+    /// Why nothing can be folded into it.
+    ahead: Option<ProjectionError>,
 }
 
 /// Opens the table of every projection.
@@ -287,17 +289,19 @@ async fn open<S: EventStore>(
         }
         let mut record = crew.views.record(&table).await?;
         record.checkpoint = checkpoint;
-        if let Some(failure) = ahead_of_log(&*crew.store, checkpoint, head).await? {
+        let ahead = ahead_of_log(&*crew.store, descriptor, &record, head).await?;
+        if let Some(error) = &ahead {
             if descriptor.consistency == Consistency::Immediate {
                 // Appends would pass over themselves.
-                return Err(ProjectionError::new(descriptor, failure).into());
+                return Err(error.clone().into());
             }
-            put_on_record(&*crew.views, descriptor, &table, &record, &failure).await;
+            put_on_record(&*crew.views, &table, &record, error).await;
         }
         tables.push(OpenTable {
             descriptor,
             table,
             record,
+            ahead,
         });
     }
     Ok(tables)
@@ -312,7 +316,8 @@ fn man<S: EventStore>(
 ) -> (Vec<Feed>, Vec<JoinHandle<()>>) {
     let (mut feeds, mut tasks) = (Vec::new(), Vec::new());
     for opened in tables {
-        let (progress, watched) = watch::channel(Progress::at(opened.record.checkpoint));
+        let (progress, watched) =
+            watch::channel(Progress::begin(opened.record.checkpoint, opened.ahead));
         let table = Arc::clone(&opened.table);
         let duty = crew.duty(opened.descriptor, table, progress, stop.clone());
         let nudge = Arc::clone(&duty.nudge);

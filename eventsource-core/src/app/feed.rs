@@ -165,7 +165,7 @@ impl Feed {
         let Source::Runner(progress) = &self.source else {
             loop {
                 let record = self.views.record(&self.table).await?;
-                if record.checkpoint >= position {
+                if record.checkpoint >= position && !is_ahead(record.stop.as_ref()) {
                     return Ok(Waited::Passed);
                 }
                 if let Some(stop) = record.stop {
@@ -184,7 +184,8 @@ impl Feed {
             } else {
                 (seen.position, None)
             };
-            if at >= position {
+            let ahead = seen.stopped().is_some_and(ProjectionError::is_ahead_of_log);
+            if at >= position && !ahead && !is_ahead(stop.as_ref()) {
                 return Ok(Waited::Passed);
             }
             let stopped = seen.stopped().filter(|error| error.holds_up_rows());
@@ -209,4 +210,9 @@ impl Feed {
     pub(super) fn is_moved_by_others(&self, progress: &Progress) -> bool {
         self.is_immediate() || matches!(progress.state, ProjectionState::Standby)
     }
+}
+
+/// Whether the rows hold positions of another log: those that were appended to this one are not in them.
+fn is_ahead(stop: Option<&Stop>) -> bool {
+    stop.is_some_and(|stop| stop.log_end.is_some())
 }

@@ -112,6 +112,11 @@ impl ProjectionError {
         !matches!(self.failure(), ProjectionFailure::Command { .. })
     }
 
+    /// Whether its rows hold more than the log does.
+    pub(crate) fn is_ahead_of_log(&self) -> bool {
+        matches!(self.failure(), ProjectionFailure::AheadOfLog { .. })
+    }
+
     /// Where in the log the event stands that it cannot pass, whichever program has met it.
     #[must_use]
     pub fn position(&self) -> Option<Position> {

@@ -50,6 +50,21 @@ impl Progress {
         }
     }
 
+    /// At the start of a program, with what stands in the way from there.
+    pub(crate) fn begin(position: Position, stopped: Option<ProjectionError>) -> Self {
+        let Some(error) = stopped else {
+            return Self::at(position);
+        };
+        Self {
+            state: ProjectionState::Stopped {
+                error: error.clone(),
+                retry_at: Timestamp::now(),
+            },
+            last_error: Some(error),
+            ..Self::at(position)
+        }
+    }
+
     pub(crate) fn stopped(&self) -> Option<&ProjectionError> {
         match &self.state {
             ProjectionState::Stopped { error, .. } => Some(error),

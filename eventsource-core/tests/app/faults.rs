@@ -359,14 +359,20 @@ async fn what_is_appended_at_once_is_not_taken_for_what_the_rows_hold() {
     // A program that feeds nothing is the first one, and the log is beyond the rows before anybody looks.
     let first = started(&restored, false).await.unwrap();
     first.execute(open("b")).await.unwrap();
-    for coins in [1, 2] {
-        first.execute(fill("b", coins)).await.unwrap();
-    }
+    first.execute(fill("b", 1)).await.unwrap();
+    let last = first.execute(fill("b", 2)).await.unwrap().position();
+    assert!(last > ahead);
+    let is_told = async |app: &App<MemoryStore>| {
+        let read = app.view::<Till>().after(ahead).global().await;
+        matches!(read, Err(ViewError::Stopped(_)))
+    };
+    assert!(is_told(&first).await);
     first.shutdown().await.unwrap();
 
     // So it stays, from start to start.
     for _ in 0..2 {
         let app = started(&restored, true).await.unwrap();
+        assert!(is_told(&app).await);
         let stopped = async {
             loop {
                 let statuses = app.status().await.unwrap();

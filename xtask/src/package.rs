@@ -1,4 +1,4 @@
-//! `cargo package --workspace`, of today's sources and no others.
+//! `cargo package`, of today's sources and no others.
 //!
 //! While cargo builds a packed member that needs another packed member, it takes that one from a registry of its own below the
 //! target folder, and takes a registry's crates for unchangeable: what it once unpacked or built for a name and a version, it
@@ -13,17 +13,21 @@ use crate::failure::Failure;
 use crate::run::{cargo, run};
 use crate::workspace::Workspace;
 
-/// Packs each member, unpacks it elsewhere and builds it there. What is not published is packed as well: it costs little, and
-/// `cargo package --workspace` is what one types.
+/// Packs each member that is published, unpacks it elsewhere and builds it there. The others are packed and built by nobody but us, and
+/// would take as long again.
 ///
 /// # Errors
 /// When a member cannot be packed, or what was packed cannot be built.
 pub fn all(workspace: &Workspace) -> Result<(), Failure> {
     remove_all(&unpacked(workspace)?)?;
     let before = built(workspace)?;
-    let outcome = run(cargo()
-        .args(["package", "--workspace", "--allow-dirty", "--target-dir"])
-        .arg(&workspace.target));
+    let mut packing = cargo();
+    packing.args(["package", "--workspace", "--allow-dirty", "--target-dir"]);
+    packing.arg(&workspace.target);
+    for member in workspace.members.iter().filter(|member| !member.published) {
+        packing.args(["--exclude", &member.name]);
+    }
+    let outcome = run(&mut packing);
     let own: Vec<PathBuf> = built(workspace)?.difference(&before).cloned().collect();
     remove_all(&own)?;
     outcome

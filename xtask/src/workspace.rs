@@ -20,6 +20,8 @@ pub struct Workspace {
 pub struct Member {
     pub name: String,
     pub version: String,
+    /// Whether it may go to a registry.
+    pub published: bool,
 }
 
 /// One example target.
@@ -62,6 +64,8 @@ fn member(package: &Value) -> Option<Member> {
     Some(Member {
         name: text(package, "name")?,
         version: text(package, "version")?,
+        // The registries that it may go to: none in the list is none at all, no list is any.
+        published: list(package, "publish").is_none_or(|registries| !registries.is_empty()),
     })
 }
 

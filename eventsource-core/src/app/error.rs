@@ -258,7 +258,7 @@ pub enum ViewError {
     },
     /// A filter compares a column with a value of another type.
     #[error(
-        "column {column} of projection {projection} holds {expected}, it was compared with {found}"
+        "column {column} of projection {projection} holds {expected}, it was compared with {found}: give {}", comparable(*expected)
     )]
     Filter {
         /// The projection.
@@ -451,3 +451,17 @@ macro_rules! from_view_store {
     )*};
 }
 from_view_store!(ViewError, AppError);
+
+/// What a column of this type is compared with, in words.
+fn comparable(column: ColumnType) -> &'static str {
+    match column {
+        ColumnType::Integer => "a whole number of at most 64 bits with its sign",
+        ColumnType::Real => "an `f64`, such as 1.0",
+        ColumnType::Boolean => "a `bool`",
+        ColumnType::Text => "a text",
+        ColumnType::Bytes => "bytes",
+        ColumnType::Timestamp => "a `Timestamp`",
+        ColumnType::Uuid => "a `Uuid`",
+        _ => "the name of a variant, or the text, number or `bool` that it is kept as",
+    }
+}

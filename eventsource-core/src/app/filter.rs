@@ -4,6 +4,8 @@ use uuid::Uuid;
 
 use super::ViewError;
 use crate::Timestamp;
+use crate::projection::RowError;
+use crate::projection::columns::Column as _;
 use crate::store::{ColumnType, Filter, Value, ViewTable};
 
 macro_rules! value_from {
@@ -68,6 +70,10 @@ pub(super) fn filter(
     let Some(spec) = columns.find(|spec| spec.name == column) else {
         return Ok(Filter::equals(column, value));
     };
+    let unkept = |problem: &str| ViewError::Row {
+        projection,
+        source: RowError::new(&spec.name, problem),
+    };
     let value = match (spec.column_type, value) {
         // What is kept as JSON is compared with the JSON of the value: so is an enum with the name of a variant.
         (ColumnType::Json, Value::Text(text)) => {
@@ -75,6 +81,15 @@ pub(super) fn filter(
         }
         (ColumnType::Json, Value::Integer(number)) => Value::Json(number.to_string()),
         (ColumnType::Json, Value::Boolean(yes)) => Value::Json(yes.to_string()),
+        (ColumnType::Json, Value::Real(number)) => match serde_json::Number::from_f64(number) {
+            Some(number) => Value::Json(number.to_string()),
+            None => return Err(unkept("JSON has no number that is NaN or infinite")),
+        },
+        // Some databases would look for null.
+        (ColumnType::Real, Value::Real(number)) => match number.to_value() {
+            Ok(value) => value,
+            Err(problem) => return Err(unkept(&problem)),
+        },
         (_, value) => value,
     };
     match value.column_type() {
@@ -98,6 +113,7 @@ mod tests {
             ColumnSpec::new("amount", ColumnType::Integer, false),
             ColumnSpec::new("state", ColumnType::Json, false),
             ColumnSpec::new("note", ColumnType::Text, true),
+            ColumnSpec::new("share", ColumnType::Real, true),
         ];
         ViewTable::new("orders", 1, columns, Fingerprint::of([]), "")
     }
@@ -114,6 +130,20 @@ mod tests {
             Value::Json("\"Open\"".into())
         );
         assert_eq!(filtered("note", None::<&str>).unwrap(), Value::Null);
+    }
+
+    #[test]
+    fn a_number_is_compared_as_rows_keep_it() {
+        assert_eq!(filtered("share", -0.0).unwrap(), Value::Real(0.0));
+        assert_eq!(filtered("state", 1.5).unwrap(), Value::Json("1.5".into()));
+        for (column, number) in [
+            ("share", f64::NAN),
+            ("state", f64::NAN),
+            ("state", f64::INFINITY),
+        ] {
+            let error = filtered(column, number).unwrap_err().to_string();
+            assert!(error.contains(column) && error.contains("NaN"), "{error}");
+        }
     }
 
     #[test]

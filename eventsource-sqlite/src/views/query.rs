@@ -122,6 +122,11 @@ impl Asked {
         let mut values = Values::default();
         for filter in query.filters {
             let column = column(&plan, &filter.column)?;
+            // It would be bound as null, and no row keeps it.
+            if matches!(filter.equals, Value::Real(number) if number.is_nan()) {
+                conditions.push("false".to_owned());
+                continue;
+            }
             conditions.push(format!(
                 "{} IS {}",
                 quoted(&column.name),

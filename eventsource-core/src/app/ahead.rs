@@ -3,7 +3,7 @@
 use crate::Position;
 use crate::registry::ProjectionDescriptor;
 use crate::runner::{ProjectionError, ProjectionFailure, stop_of};
-use crate::store::{EventStore, StoreError, TableRecord, ViewStore, ViewTable};
+use crate::store::{EventStore, StoreError, TableRecord, ViewStore, ViewStoreError, ViewTable};
 
 /// Why nothing can be folded into a table that is at this record; `None` where the log holds what it holds. `head` is where the log ended before.
 ///
@@ -17,7 +17,7 @@ pub(super) async fn ahead_of_log<S: EventStore>(
     head: Position,
 ) -> Result<Option<ProjectionError>, StoreError> {
     let checkpoint = record.checkpoint;
-    let found_before = record.stop.as_ref().and_then(|stop| stop.log_end);
+    let found_before = record.log_end();
     let head = match found_before {
         Some(log_end) => log_end,
         None if checkpoint <= head => return Ok(None),
@@ -30,22 +30,18 @@ pub(super) async fn ahead_of_log<S: EventStore>(
 }
 
 /// Puts it on record, so that it is known to whoever feeds the table, also when the log has grown beyond the checkpoint.
+///
+/// # Errors
+///
+/// When that cannot be written: a program that went on would forget it.
 pub(super) async fn put_on_record(
     views: &dyn ViewStore,
     table: &ViewTable,
     record: &TableRecord,
     error: &ProjectionError,
-) {
-    let known = record.stop.as_ref().and_then(|stop| stop.log_end);
-    if known.is_some() {
-        return;
+) -> Result<(), ViewStoreError> {
+    if record.log_end().is_some() {
+        return Ok(());
     }
-    let put = views.put_stop(table, None, stop_of(error.failure())).await;
-    if let Err(error) = put {
-        tracing::warn!(
-            projection = table.name,
-            %error,
-            "a read model holds more than the log does, which was not put on record"
-        );
-    }
+    views.put_stop(table, None, stop_of(error.failure())).await
 }

@@ -295,7 +295,7 @@ async fn open<S: EventStore>(
                 // Appends would pass over themselves.
                 return Err(error.clone().into());
             }
-            put_on_record(&*crew.views, &table, &record, error).await;
+            put_on_record(&*crew.views, &table, &record, error).await?;
         }
         tables.push(OpenTable {
             descriptor,

@@ -63,7 +63,8 @@ impl<'a, P> ReactContext<'a, P> {
             .with_effects(|effects| effects.cancel(scheduled.0));
     }
 
-    /// Ends the instance: its row is removed. What it has sent stays sent, and what it has scheduled stays due: [`cancel`](Self::cancel) that before. An event of the same key that comes later begins a new one.
+    /// Ends the instance: its row is removed. What it has sent stays sent, and what it has scheduled stays due: [`cancel`](Self::cancel) that before.
+    /// An event of the same key that comes later begins a new one.
     pub fn complete(&mut self) {
         self.event.delete();
     }

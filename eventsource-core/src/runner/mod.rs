@@ -225,8 +225,8 @@ impl<S: EventStore> Runner<S> {
         self.look_for_skips().await?;
         let passed = self.passed().await?;
         let head = self.duty.crew.store.head().await.map_err(Trouble::log)?;
-        let stop = self.duty.crew.views.record(&self.duty.table).await?.stop;
-        self.check_is_in_log(checkpoint, head, stop.and_then(|stop| stop.log_end))?;
+        let record = self.duty.crew.views.record(&self.duty.table).await?;
+        self.check_is_in_log(checkpoint, head, record.log_end())?;
         self.shards.spread(checkpoint, head);
         self.shards.passed(passed);
         self.stand_at(checkpoint);

@@ -32,6 +32,12 @@ impl TableRecord {
     pub fn is_built(&self) -> bool {
         self.checkpoint >= self.target
     }
+
+    /// Where the log ended when the rows were found to hold more than it ([`Stop::log_end`]).
+    #[must_use]
+    pub fn log_end(&self) -> Option<Position> {
+        self.stop.as_ref()?.log_end
+    }
 }
 
 /// A version of a read model that has a table.
